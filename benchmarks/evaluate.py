@@ -1,0 +1,257 @@
+"""Accuracy on the annotated corpora: the extractor, and beside it the best a user can put together today.
+
+    python benchmarks/evaluate.py                          the whole table
+    python benchmarks/evaluate.py quotes pages --no-baseline
+    python benchmarks/evaluate.py --write-readme           the table into README.md, between its markers
+
+The figures are those of `tools/score.py` in the folder of the corpora, which says what each means.  For the
+figures on quotes a 95 % interval stands beside: the range of 1,000 resamples of the documents (bootstrap).  A
+difference inside it is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from extractor import Document, Extractor
+from extractor.version import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- accuracy: written by benchmarks/evaluate.py -->", "<!-- end of accuracy -->"
+RESAMPLES = 1000
+
+Records = dict[str, Any]
+Figures = dict[str, float]
+Intervals = dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A file of annotated documents, the scorer's way of judging it, and the figures that the table shows."""
+
+    key: str
+    title: str
+    path: str
+    how: str
+    figures: tuple[str, ...]
+    limit: int | None = None
+
+
+_QUOTES = (
+    "f1@0.3",
+    "f1@0.8",
+    "f1@exact",
+    "direct_recall@0.8",
+    "mixed_recall@0.8",
+    "indirect_recall@0.8",
+    "type",
+    "speaker",
+    "name",
+    "kind",
+    "end_to_end_direct+mixed",
+    "end_to_end_all",
+)
+_NAMES = ("people_f1", "organizations_f1")
+_PROBES = ("probes_quotes", "probes_people", "probes_organizations", *_NAMES)
+_ENTITIES = ("PER_exact_f1", "PER_overlap_f1", "ORG_exact_f1", "ORG_overlap_f1")
+CORPORA = (
+    Corpus("quotes", "quotes/dev", "quotes/dev.jsonl", "quotes", _QUOTES),
+    Corpus("challenge", "quotes/challenge_dev", "quotes/challenge_dev.jsonl", "probes", _PROBES),
+    Corpus("pages", "pages/pages_dev, quotes", "pages/pages_dev.jsonl", "quotes", _QUOTES),
+    Corpus(
+        "pages-names", "pages/pages_dev, names", "pages/pages_dev.jsonl", "probes", ("people_f1", "organizations_f1")
+    ),
+    Corpus("tokayev", "pages/tokayev", "pages/tokayev.gold.jsonl", "quotes", ("f1@exact", "name", "kind")),
+    Corpus("nerel", "corpora/nerel_dev", "corpora/nerel_dev.jsonl", "entities", _ENTITIES),
+    Corpus("factrueval", "corpora/factrueval_dev", "corpora/factrueval_dev.jsonl", "entities", _ENTITIES),
+    Corpus(
+        "bsnlp",
+        "corpora/bsnlp_dev",
+        "corpora/bsnlp_dev.jsonl",
+        "names",
+        ("form_recall", "form_precision", "base", "linked_f1"),
+    ),
+    Corpus("rucoco", "corpora/rucoco_dev, first 300", "corpora/rucoco_dev.jsonl", "chains", ("chain_f1",), limit=300),
+)
+
+
+def main() -> None:
+    arguments = _arguments()
+    scorer = load_scorer(arguments.shared)
+    extractor = Extractor()
+    systems: dict[str, Callable[[Iterable[tuple[str, str]]], Iterable[Document]]] = {
+        "extractor": lambda pairs: extractor.pipe(pairs, workers=arguments.workers)
+    }
+    if arguments.baseline:
+        systems["baseline"] = _baseline()
+    rows: list[list[str]] = []
+    details: list[str] = []
+    for corpus in CORPORA:
+        if arguments.corpora and corpus.key not in arguments.corpora:
+            continue
+        print(f"{corpus.title} …", file=sys.stderr, flush=True)
+        gold = _load(arguments.shared / corpus.path, corpus.limit)
+        scores: dict[str, Figures] = {}
+        intervals: Intervals = {}
+        for system, run in systems.items():
+            records = make_records(gold, run)
+            scores[system] = score(scorer, corpus.how, gold, records)
+            if system == "extractor" and corpus.how == "quotes" and len(gold) > 1:
+                counts = count(scorer, gold, records)
+                intervals = bootstrap(counts)
+                details += _by_source(corpus, counts)
+        rows += _rows(corpus, scores, intervals, arguments.baseline)
+    text = _table(rows, arguments.baseline) + ("\n" + "\n".join(details) if details else "")
+    print(text)
+    if arguments.write_readme:
+        write_between(ROOT / "README.md", text)
+
+
+def load_scorer(shared: Path) -> Any:
+    """The module `tools/score.py` of the corpora's folder."""
+    spec = importlib.util.spec_from_file_location("score", shared / "tools" / "score.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"no tools/score.py in {shared}")
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make_records(gold: Records, run: Callable[[Iterable[tuple[str, str]]], Iterable[Document]]) -> Records:
+    """The records of all gold documents, as they stand in the output of `extractor convert`."""
+    documents = run((id, document["text"]) for id, document in gold.items())
+    return {document.id: json.loads(document.model_dump_json()) for document in documents}
+
+
+def score(scorer: Any, how: str, gold: Records, records: Records) -> Figures:
+    """The scorer's figures."""
+    figures: Figures = _scored(scorer, scorer.Report(0), how, gold, records).figures
+    return figures
+
+
+def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, tuple[float, float]]]:
+    """For each document the numerator and denominator of each figure on quotes.
+
+    Every such figure is a ratio whose denominator the scorer prints beside it ("of 12"; an F1 is twice the found
+    ones over gold and extracted ones), so the figure of several documents is a ratio of sums.
+    """
+
+    class Counts(scorer.Report):  # type: ignore[misc]
+        def figure(self, key: str, value: float, text: str = "") -> None:
+            numbers = re.search(r"gold (\d+), extracted (\d+)", text) or re.search(r"of (\d+)", text)
+            denominator = sum(map(int, numbers.groups())) if numbers else 0
+            self.figures[key] = (round(value * denominator), denominator)
+
+    return {id: _scored(scorer, Counts(0), "quotes", {id: gold[id]}, {id: records[id]}).figures for id in gold}
+
+
+def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Intervals:
+    """95 % intervals of all figures, documents drawn with replacement."""
+    generator = np.random.default_rng(0)
+    draws = generator.integers(len(counts), size=(RESAMPLES, len(counts)))
+    intervals: Intervals = {}
+    for key in next(iter(counts.values())):
+        pairs = np.array([figures[key] for figures in counts.values()], dtype=float)
+        numerator, denominator = pairs[draws].sum(axis=1).T
+        values = np.divide(numerator, denominator, out=np.zeros(RESAMPLES), where=denominator > 0)
+        low, high = np.percentile(values, [2.5, 97.5])
+        intervals[key] = (float(low), float(high))
+    return intervals
+
+
+def write_between(path: Path, text: str) -> None:
+    """Replaces what stands between the markers of a file.  Raises ValueError where they are missing."""
+    head, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{path} lacks the lines {BEGIN} and {END}")
+    path.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def _scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
+    with contextlib.redirect_stdout(io.StringIO()):
+        judge = getattr(scorer, how)
+        judge(gold, records, report, False) if how == "quotes" else judge(gold, records, report)
+    return report
+
+
+def _baseline() -> Callable[[Iterable[tuple[str, str]]], Iterator[Document]]:
+    from baseline import Baseline
+
+    system = Baseline()
+    return lambda pairs: (system(text, id) for id, text in pairs)
+
+
+def _load(path: Path, limit: int | None) -> Records:
+    with path.open(encoding="utf-8") as lines:
+        return {document["id"]: document for document in map(json.loads, islice(lines, limit))}
+
+
+def _rows(corpus: Corpus, scores: Mapping[str, Figures], intervals: Intervals, baseline: bool) -> list[list[str]]:
+    rows = []
+    for number, key in enumerate(corpus.figures):
+        interval = "{:.2f}–{:.2f}".format(*intervals[key]) if key in intervals else ""
+        row = [corpus.title if number == 0 else "", key, f"**{scores['extractor'][key]:.3f}**", interval]
+        rows.append([*row, f"{scores['baseline'][key]:.3f}"] if baseline else row)
+    return rows
+
+
+def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[str]:
+    """Quotes figures of the documents whose ids begin alike ("rucoco-…"), where a corpus has several sources."""
+    sources: dict[str, list[str]] = {}
+    for id in counts:
+        sources.setdefault(id.partition("-")[0], []).append(id)
+    if len(sources) < 2:
+        return []
+    keys = ("f1@0.8", "speaker", "name", "end_to_end_all")
+    lines = ["", f"{corpus.title} by source:", "", *_head("source", "documents", *keys)]
+    for source, ids in sorted(sources.items()):
+        sums = [np.sum([counts[id][key] for id in ids], axis=0) for key in keys]
+        figures = [f"{found / of:.3f}" if of else "–" for found, of in sums]
+        lines.append(_line(source, str(len(ids)), *figures))
+    return lines
+
+
+def _table(rows: list[list[str]], baseline: bool) -> str:
+    head = ["on", "figure", f"extractor {__version__}", "95 % interval"] + ["Natasha, marks, nearest person"] * baseline
+    return "\n".join([*_head(*head), *(_line(*row) for row in rows)])
+
+
+def _head(*cells: str) -> list[str]:
+    return [_line(*cells), _line(*["---"] * len(cells))]
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    keys = [corpus.key for corpus in CORPORA]
+    parser.add_argument("corpora", nargs="*", metavar="CORPUS", help=f"all unless said: {', '.join(keys)}")
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of the corpora")
+    parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="the extractor alone")
+    parser.add_argument("--write-readme", action="store_true", help="put the table into README.md")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the extractor")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.corpora) - set(keys):
+        parser.error(f"no such corpus: {', '.join(sorted(unknown))}; there are {', '.join(keys)}")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()

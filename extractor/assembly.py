@@ -1,0 +1,88 @@
+"""From what the stages found to the record: token spans of the clean text become character spans of the given one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor import records
+from extractor.analysis import Analysis, TokenSpan
+from extractor.names.entities import Entities, Entity, Mention
+from extractor.quotes.quote import Quote
+from extractor.speakers import Speaker
+from extractor.text import printable
+from extractor.version import __version__
+
+
+def assemble(
+    analysis: Analysis,
+    entities: Entities,
+    quotes: Sequence[Quote],
+    speakers: Sequence[Speaker | None],
+    id: str,
+) -> records.Document:
+    """The record of a text, from what each stage found in it."""
+    ids: dict[Entity, str] = {}
+    ids.update((person, f"P{number}") for number, person in enumerate(entities.people, 1))
+    ids.update((organization, f"O{number}") for number, organization in enumerate(entities.organizations, 1))
+    return records.Document(
+        id=printable(id),
+        version=__version__,
+        people=tuple(
+            records.Person(
+                id=ids[person],
+                name=person.name,
+                first=person.first,
+                middle=person.middle,
+                last=person.last,
+                gender=person.gender,
+                roles=person.roles,
+                mentions=tuple(_mention(analysis, mention) for mention in person.mentions),
+            )
+            for person in entities.people
+        ),
+        organizations=tuple(
+            records.Organization(
+                id=ids[organization],
+                name=organization.name,
+                mentions=tuple(_mention(analysis, mention) for mention in organization.mentions),
+            )
+            for organization in entities.organizations
+        ),
+        quotes=tuple(_quote(analysis, quote, speaker, ids) for quote, speaker in zip(quotes, speakers, strict=True)),
+    ).with_source(analysis.source.raw)
+
+
+def _span(analysis: Analysis, span: TokenSpan) -> records.Span:
+    start, end = analysis.source.raw_span(analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end)
+    return records.Span(start=start, end=end, text=printable(analysis.source.raw[start:end]))
+
+
+def _optional_span(analysis: Analysis, span: TokenSpan | None) -> records.Span | None:
+    return None if span is None else _span(analysis, span)
+
+
+def _mention(analysis: Analysis, mention: Mention) -> records.Mention:
+    span = _span(analysis, mention.span)
+    return records.Mention(start=span.start, end=span.end, text=span.text, kind=mention.kind, normal=mention.normal)
+
+
+def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, ids: dict[Entity, str]) -> records.Quote:
+    spans = tuple(_span(analysis, fragment) for fragment in quote.fragments)
+    return records.Quote(
+        type=quote.type,
+        text=" ".join(span.text for span in spans),
+        spans=spans,
+        speaker=None if speaker is None else _speaker(analysis, speaker, ids),
+        cue=_optional_span(analysis, quote.cue),
+        attribution=_optional_span(analysis, quote.attribution),
+        anaphoric=quote.anaphoric,
+    )
+
+
+def _speaker(analysis: Analysis, speaker: Speaker, ids: dict[Entity, str]) -> records.Speaker:
+    return records.Speaker(
+        mention=_optional_span(analysis, speaker.mention),
+        name=speaker.name,
+        kind=speaker.kind,
+        entity=ids[speaker.entity] if speaker.entity is not None else None,
+    )

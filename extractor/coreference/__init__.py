@@ -1,0 +1,28 @@
+"""Descriptions and pronouns ("глава государства", "он") tied to the people of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.analysis import Analysis
+from extractor.coreference.chains import chains
+from extractor.coreference.references import Reference, references
+from extractor.names.entities import Entities, Mention, with_mentions
+from extractor.names.nominative import nominative
+from extractor.quotes.quote import Quote
+
+
+def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Entities:
+    """The entities with their description and pronoun mentions beside the names."""
+    people = list(entities.people)
+    for referent in chains(analysis, references(analysis, people), quotes):
+        if referent.person is not None:
+            mentions = tuple(_mention(analysis, r) for r in referent.references if r.kind != "name")
+            people[referent.person] = with_mentions(people[referent.person], mentions)
+    return Entities(tuple(people), entities.organizations)
+
+
+def _mention(analysis: Analysis, reference: Reference) -> Mention:
+    if reference.kind == "description":
+        return Mention(reference.span, "description", nominative(analysis, reference.span))
+    return Mention(reference.span, "pronoun")

@@ -1,0 +1,296 @@
+"""Who each reference speaks of: one walk through the text with a short memory of the people last spoken of."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractor.analysis import Analysis, TokenSpan
+from extractor.coreference.references import Reference
+from extractor.coreference.roles import Gender, Role, fit
+from extractor.quotes.quote import Quote
+
+# How many referents the walk has in mind, and how many of each office it can call back.
+_MEMORY = 12
+_RECALLED = 3
+_ROLES = 8
+_THINGS = 4
+# How far before a relative pronoun the comma of its clause may stand.
+_COMMA = 4
+
+
+@dataclass(eq=False, slots=True)
+class Referent:
+    """Somebody the text speaks of: a named person (`person` is the index), one without a name, or a thing."""
+
+    person: int | None
+    gender: Gender | None
+    thing: bool = False
+    roles: list[Role] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+    @property
+    def last(self) -> Reference:
+        return self.references[-1]
+
+
+class QuoteMap:
+    """Which direct quote each token stands in."""
+
+    def __init__(self, quotes: Sequence[Quote]) -> None:
+        spans = sorted(
+            (span, number) for number, quote in enumerate(quotes) if quote.type == "direct" for span in quote.fragments
+        )
+        self._starts = [span.start for span, _ in spans]
+        self._spans = spans
+        self.speakers = [quote.speaker for quote in quotes]
+        self._speaking = {i for speaker in self.speakers if speaker for i in range(*speaker)}
+
+    def at(self, index: int) -> int | None:
+        """The number of the direct quote that holds the token."""
+        i = bisect_right(self._starts, index) - 1
+        if i < 0 or index >= self._spans[i][0].end:
+            return None
+        return self._spans[i][1]
+
+    def speaks(self, reference: Reference) -> bool:
+        """Whether the reference is the speaker of a quote, of any type."""
+        return reference.head in self._speaking
+
+    def reading_order(self, reference: Reference) -> tuple[int, int]:
+        """References in a quote come after its speaker, who is known when they are read."""
+        quote = self.at(reference.head)
+        speaker = None if quote is None else self.speakers[quote]
+        return (reference.head if speaker is None else max(reference.head, speaker.end), reference.head)
+
+    def is_speaker(self, quote: int | None, referent: Referent) -> bool:
+        """Whether the referent is known to speak the quote."""
+        speaker = None if quote is None else self.speakers[quote]
+        return speaker is not None and any(
+            speaker.start <= r.head < speaker.end for r in referent.references[-_MEMORY:]
+        )
+
+
+def chains(analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> list[Referent]:
+    """The people of a text, named and unnamed, each with the references to them."""
+    return _Walk(analysis, quotes).run(references)
+
+
+class _Walk:
+    def __init__(self, analysis: Analysis, quotes: Sequence[Quote]) -> None:
+        self.analysis = analysis
+        self.quotes = QuoteMap(quotes)
+        self.named: dict[int, Referent] = {}
+        self.unnamed: list[Referent] = []
+        self.recent: list[Referent] = []
+        self.things: list[Referent] = []
+        self.offices: dict[str, list[Referent]] = {}
+        self.at_token: dict[int, Referent] = {}
+
+    def run(self, references: Sequence[Reference]) -> list[Referent]:
+        for reference in sorted(references, key=self.quotes.reading_order):
+            referent = self._referent(reference)
+            if referent is not None:
+                self._note(referent, reference)
+        self._bound(references)
+        return [*self.named.values(), *(r for r in self.unnamed if r.references)]
+
+    def _bound(self, references: Sequence[Reference]) -> None:
+        """Pronouns that syntax or a quote ties to somebody: "I" in a direct quote is its speaker, a relative
+        pronoun the noun its clause hangs from, a reflexive one the subject."""
+        speakers = self._quote_speakers()
+        for reference in references:
+            if reference.kind == "first" or reference.kind == "reflexive" and reference.first_person:
+                quote = self.quotes.at(reference.head)
+                referent = None if quote is None else speakers[quote]
+            elif reference.kind == "relative" or reference.kind == "reflexive":
+                referent = self._antecedent(reference)
+            else:
+                continue
+            if referent is not None and not _disagree(referent.gender, reference.gender):
+                referent.references.append(reference)
+                self.at_token[reference.head] = referent
+
+    def _antecedent(self, reference: Reference) -> Referent | None:
+        """Whom a relative or reflexive pronoun repeats: the name before the comma, else what syntax says."""
+        if reference.kind == "relative":
+            for i in range(reference.head - 1, max(-1, reference.head - _COMMA), -1):
+                if self.analysis.tokens[i].text == ",":
+                    before = self.at_token.get(i - 1)
+                    if before is not None and not _disagree(before.gender, reference.gender):
+                        return before
+                    break
+        return None if reference.antecedent is None else self.at_token.get(reference.antecedent)
+
+    def _quote_speakers(self) -> list[Referent | None]:
+        """Who speaks each quote; where nothing beside it tells, the speaker before."""
+        speakers: list[Referent | None] = []
+        for speaker in self.quotes.speakers:
+            if speaker is None:
+                speakers.append(speakers[-1] if speakers else None)
+            else:
+                spoken = (self.at_token.get(i) for i in range(*speaker))
+                speakers.append(next((referent for referent in spoken if referent is not None), None))
+        return speakers
+
+    def _referent(self, reference: Reference) -> Referent | None:
+        if reference.kind == "name":
+            return self._named(reference)
+        if reference.kind == "description":
+            return self._described(reference)
+        if reference.kind in ("personal", "possessive"):
+            candidates = self.recent if self.quotes.speaks(reference) else (*self.recent, *self.things)
+            return self._best(reference, candidates, self._pronoun_score, _PRONOUN_THRESHOLD)
+        if reference.kind == "thing":
+            return Referent(None, reference.gender, thing=True)
+        return None
+
+    def _named(self, reference: Reference) -> Referent:
+        assert reference.person is not None
+        referent = self.named.get(reference.person)
+        if referent is None:
+            referent = self.named[reference.person] = Referent(reference.person, reference.gender)
+            earlier = self._introduced(reference)
+            if earlier is not None:
+                self._merge(earlier, referent)
+        return referent
+
+    def _introduced(self, reference: Reference) -> Referent | None:
+        """An unnamed person spoken of shortly before in the office that is told with the name now."""
+        best, found = _CATAPHORA_THRESHOLD, None
+        for candidate in self._with_office(reference.roles):
+            if candidate.person is not None or reference.sentence - candidate.last.sentence > _CATAPHORA_SENTENCES:
+                continue
+            if _disagree(reference.gender, candidate.gender):
+                continue
+            score = max(fit(role, known) for role in reference.roles for known in candidate.roles)
+            if score > best:
+                best, found = score, candidate
+        return found
+
+    def _merge(self, unnamed: Referent, named: Referent) -> None:
+        named.references.extend(unnamed.references)
+        named.roles.extend(unnamed.roles[:_ROLES])
+        named.gender = named.gender or unnamed.gender
+        for reference in unnamed.references:
+            self.at_token[reference.head] = named
+        for role in unnamed.roles:
+            self._file(named, role)
+        if unnamed in self.recent:
+            self.recent.remove(unnamed)
+        unnamed.references.clear()
+        unnamed.roles.clear()
+
+    def _described(self, reference: Reference) -> Referent:
+        found = None
+        if not reference.new:
+            candidates = dict.fromkeys((*self.recent, *self._with_office(reference.roles)))
+            found = self._best(reference, candidates, self._description_score, _DESCRIPTION_THRESHOLD)
+        if found is None:
+            found = Referent(None, reference.gender)
+            self.unnamed.append(found)
+        return found
+
+    def _with_office(self, roles: Iterable[Role]) -> Iterator[Referent]:
+        for role in roles:
+            for key in (role.lemma, *role.same):
+                for referent in self.offices.get(key, ()):
+                    if referent.references:
+                        yield referent
+
+    def _best(self, reference, candidates, score, threshold) -> Referent | None:  # type: ignore[no-untyped-def]
+        best, found = threshold, None
+        for candidate in candidates:
+            if _disagree(reference.gender, candidate.gender) or not candidate.references:
+                continue
+            value = score(reference, candidate)
+            if value > best:
+                best, found = value, candidate
+        return found
+
+    def _note(self, referent: Referent, reference: Reference) -> None:
+        referent.references.append(reference)
+        referent.gender = referent.gender or reference.gender
+        self.at_token[reference.head] = referent
+        for i in reference.told:
+            self.at_token[i] = referent
+        for i in range(*reference.span):
+            self.at_token.setdefault(i, referent)
+        for role in reference.roles:
+            if len(referent.roles) < _ROLES and role not in referent.roles:
+                referent.roles.append(role)
+            self._file(referent, role)
+        recent = self.things if referent.thing else self.recent
+        if referent in recent:
+            recent.remove(referent)
+        recent.insert(0, referent)
+        del recent[_THINGS if referent.thing else _MEMORY:]
+
+    def _file(self, referent: Referent, role: Role) -> None:
+        for key in (role.lemma, *role.same):
+            holders = self.offices.setdefault(key, [])
+            if referent in holders:
+                holders.remove(referent)
+            holders.insert(0, referent)
+            del holders[_RECALLED:]
+
+    # What speaks for and against a candidate.
+
+    def _pronoun_score(self, reference: Reference, candidate: Referent) -> float:
+        last = candidate.last
+        distance = abs(reference.sentence - last.sentence)
+        if distance > _PRONOUN_SENTENCES:
+            return -9.0
+        score = -_SENTENCE * distance
+        score += _SUBJECT * last.subject + _PRONOUN_CHAIN * (last.kind in ("personal", "relative"))
+        score += _NAMED * (candidate.person is not None)
+        score += _FREQUENT * min(len(candidate.references), 5)
+        score += _RECENT * (candidate in self.recent[:1])
+        score -= _THING * candidate.thing
+        score -= _UNKNOWN_GENDER * (candidate.gender is None)
+        here, there = self.quotes.at(reference.head), self.quotes.at(last.head)
+        if here is not None and self.quotes.is_speaker(here, candidate):
+            score -= _OWN_QUOTE
+        if there is not None and here is None:
+            score -= _OUT_OF_QUOTE
+        if last.verb == reference.verb and distance == 0 and here == there:
+            if reference.kind == "personal":
+                score -= _SAME_CLAUSE
+            elif last.subject:
+                score -= _OWN_SUBJECT
+        return score
+
+    def _description_score(self, reference: Reference, candidate: Referent) -> float:
+        role = reference.roles[0]
+        last = candidate.last
+        distance = abs(reference.sentence - last.sentence)
+        if candidate.roles:
+            score = max(fit(role, known) for known in candidate.roles)
+        else:
+            score = _NO_ROLE
+        if role.general and score <= 0:
+            score = _GENERAL
+        score += _NAMED_DESCRIBED * (candidate.person is not None)
+        score += _SUBJECT_DESCRIBED * last.subject + _RECENT_DESCRIBED * (candidate in self.recent[:1])
+        score -= _SENTENCE_DESCRIBED * min(distance, 8)
+        if self.quotes.speaks(reference):
+            score += _SPEAKERS * self.quotes.speaks(last)
+        here = self.quotes.at(reference.head)
+        if here is not None and self.quotes.is_speaker(here, candidate):
+            score -= _OWN_QUOTE
+        if last.verb == reference.verb and distance == 0:
+            score -= _SAME_CLAUSE
+        return score
+
+
+_PRONOUN_THRESHOLD, _PRONOUN_SENTENCES = -1.6, 5
+_SENTENCE, _SUBJECT, _PRONOUN_CHAIN, _NAMED, _FREQUENT, _RECENT = 0.6, 0.7, 0.4, 0.3, 0.12, 0.3
+_UNKNOWN_GENDER, _OWN_QUOTE, _OUT_OF_QUOTE, _SAME_CLAUSE, _OWN_SUBJECT, _THING = 0.3, 4.0, 0.8, 3.0, 1.0, 1.0
+_DESCRIPTION_THRESHOLD, _NO_ROLE, _GENERAL = 1.0, 0.3, 0.6
+_NAMED_DESCRIBED, _SUBJECT_DESCRIBED, _RECENT_DESCRIBED, _SENTENCE_DESCRIBED, _SPEAKERS = 0.2, 0.3, 0.3, 0.15, 0.6
+_CATAPHORA_THRESHOLD, _CATAPHORA_SENTENCES = 1.5, 6
+
+
+def _disagree(one: Gender | None, other: Gender | None) -> bool:
+    return one is not None and other is not None and one != other

@@ -1,0 +1,315 @@
+"""The places of a text that may speak of a person: names with their roles, descriptions, pronouns; and the
+things beside them that a pronoun may mean instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.coreference.roles import Gender, Role, is_person_noun, role_at
+from extractor.names.entities import Person
+from extractor.names.nominative import head_of
+from extractor.resources import rows, words
+
+ReferenceKind = Literal["name", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"]
+
+_APPOSITION = frozenset({"appos", "flat:name", "flat"})
+_MODIFIERS = frozenset({"amod", "det", "nummod", "nummod:gov"})
+_SUBJECT = frozenset({"nsubj", "nsubj:pass"})
+_PROMINENT = _SUBJECT | {"obj", "root"}
+_THING_GENDERS: dict[str | None, Gender] = {"Masc": "male", "Fem": "female"}
+_VERBAL = frozenset({"VERB", "AUX"})
+_CLAUSE = frozenset({"acl:relcl", "acl", "advcl", "parataxis", "ccomp", "csubj", "root"})
+# How far up the syntax tree and along a noun phrase is looked at most.
+_STEPS = 12
+_PHRASE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that may speak of a person.
+
+    `head` is its chief token, `verb` the token its clause is built on, `subject` whether it is that clause's
+    subject; `person` the index of the named person; `roles` what is told there; `antecedent`, for a relative
+    or reflexive pronoun, the token that syntax ties it to; `told` the heads of what is said of a named person
+    beside the name.  `new`: it brings in somebody not spoken of yet; `first_person`: its verb is in the first.
+    """
+
+    kind: ReferenceKind
+    span: TokenSpan
+    head: int
+    sentence: int
+    verb: int
+    subject: bool
+    gender: Gender | None = None
+    person: int | None = None
+    roles: tuple[Role, ...] = ()
+    antecedent: int | None = None
+    told: tuple[int, ...] = ()
+    new: bool = False
+    first_person: bool = False
+
+
+@cache
+def _pronouns() -> dict[str, tuple[ReferenceKind, Gender | None]]:
+    kinds: dict[str, ReferenceKind] = {
+        "personal": "personal", "possessive": "possessive", "relative": "relative", "reflexive": "reflexive",
+        "first": "first",
+    }  # fmt: skip
+    genders: dict[str, Gender | None] = {"m": "male", "f": "female", "": None}
+    return {form: (kinds[kind], genders[gender]) for form, kind, gender in rows("pronouns.tsv", 3)}
+
+
+@cache
+def _word_list(name: str) -> frozenset[str]:
+    return words(f"{name}.tsv")
+
+
+def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
+    """All references of a text, in its order."""
+    names = sorted(
+        (mention.span, number)
+        for number, person in enumerate(people)
+        for mention in person.mentions
+        if mention.kind == "name"
+    )
+    found: list[Reference] = []
+    taken = bytearray(len(analysis.tokens))
+    for span, number in names:
+        head = head_of(analysis, span)
+        head = span.start if head is None else head
+        told = _roles_of_name(analysis, span, head)
+        for i in (*range(*span), *told):
+            taken[i] = 1
+        top = _top(analysis, head)
+        roles = tuple(role_at(analysis, i) for i in told)
+        verb, subject = _clause(analysis, top)
+        gender = people[number].gender or _told_gender(analysis, roles, verb, subject)
+        sentence = analysis.tokens[head].sentence
+        found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
+    for token in analysis.tokens:
+        if not taken[token.index]:
+            found.extend(_reference(analysis, token))
+    return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
+
+
+def _reference(analysis: Analysis, token: Token) -> Iterator[Reference]:
+    span = TokenSpan(token.index, token.index + 1)
+    pronoun = _pronouns().get(token.lower)
+    if pronoun is not None and token.name == "O" and (token.number != "Plur" or pronoun[0] != "personal"):
+        kind, gender = pronoun
+        verb, subject = _clause(analysis, token.index)
+        antecedent = None
+        if kind == "personal" and token.rel == "det":
+            kind = "possessive"
+        if kind == "relative":
+            antecedent = _relative_antecedent(analysis, token)
+        elif kind == "reflexive":
+            antecedent = _controller(analysis, token.index)
+        yield Reference(
+            kind, span, token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
+            first_person=analysis.tokens[verb].feats.get("Person") == "1",
+        )  # fmt: skip
+    elif is_person_noun(analysis, token.index) and not _only_predicated(analysis, token):
+        role = role_at(analysis, token.index)
+        verb, subject = _clause(analysis, token.index)
+        gender = _told_gender(analysis, (role,), verb, subject)
+        yield Reference(
+            "description", phrase(analysis, token.index), token.index, token.sentence, verb, subject, gender,
+            roles=(role,), new=_brings_in(analysis, token.index),
+        )  # fmt: skip
+    elif token.rel in _PROMINENT and token.gender in _THING_GENDERS and _is_thing(token):
+        verb, subject = _clause(analysis, token.index)
+        gender = _THING_GENDERS[token.gender]
+        yield Reference("thing", span, token.index, token.sentence, verb, subject, gender)
+
+
+def _is_thing(token: Token) -> bool:
+    return token.pos in ("NOUN", "PROPN") and token.number == "Sing" and not token.name.endswith("PER")
+
+
+def phrase(analysis: Analysis, head: int) -> TokenSpan:
+    """The noun phrase of a head: the modifiers before it and what it governs after it, without clauses."""
+    sentence = analysis.sentence_of(head)
+    start, end = head, head + 1
+    while start > max(sentence.start, head - _PHRASE) and _within(analysis, start - 1, head, before=True):
+        start -= 1
+    while end < min(sentence.end, head + _PHRASE) and _within(analysis, end, head, before=False):
+        end += 1
+    while end > head + 1 and analysis.tokens[end - 1].pos in ("ADP", "CCONJ", "PUNCT"):
+        end -= 1
+    return TokenSpan(start, end)
+
+
+def _within(analysis: Analysis, index: int, head: int, before: bool) -> bool:
+    """Whether a token hangs from `head` by the relations of a noun phrase."""
+    tokens = analysis.tokens
+    if tokens[index].pos == "PUNCT":
+        return tokens[index].text != "," and tokens[index].head >= 0 and tokens[index].head != head
+    for _ in range(_STEPS):
+        token = tokens[index]
+        if before and token.head == head and token.rel not in _MODIFIERS:
+            return False
+        if token.rel not in _PHRASE_RELATIONS:
+            return False
+        if token.head == head:
+            return True
+        index = token.head
+        if index < 0:
+            return False
+    return False
+
+
+_PHRASE_RELATIONS = _MODIFIERS | _APPOSITION | {"nmod", "case", "flat:foreign", "advmod", "punct"}
+
+
+def _top(analysis: Analysis, head: int) -> int:
+    """The noun that a name is an apposition to, or the name itself."""
+    for _ in range(_STEPS):
+        token = analysis.tokens[head]
+        if token.rel not in _APPOSITION or token.head < 0 or not is_person_noun(analysis, token.head):
+            break
+        if not _agree(analysis.tokens[token.head], token):
+            break
+        head = token.head
+    return head
+
+
+def _clause(analysis: Analysis, index: int) -> tuple[int, bool]:
+    """The token a word's clause is built on, and whether the word is the subject there."""
+    tokens = analysis.tokens
+    subject = tokens[index].rel in _SUBJECT
+    if tokens[index].rel == "conj" and tokens[index].head >= 0:
+        subject = tokens[tokens[index].head].rel in _SUBJECT
+    at = tokens[index].head if tokens[index].head >= 0 else index
+    for _ in range(_STEPS):
+        token = tokens[at]
+        if token.pos in _VERBAL or token.rel in _CLAUSE or token.head < 0:
+            break
+        at = token.head
+    return at, subject
+
+
+def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
+    """The person nouns that tell what a named person is: before the name, after it, or said of it."""
+    tokens = analysis.tokens
+    found: list[int] = []
+    at = head
+    for _ in range(_STEPS):
+        token = tokens[at]
+        if token.head < 0 or token.rel not in _APPOSITION:
+            break
+        at = token.head
+        if not span.start <= at < span.end:
+            if not is_person_noun(analysis, at) or not _agree(tokens[at], tokens[head]):
+                break
+            found.append(at)
+    if not found:
+        found.extend(_title_before(analysis, span, head))
+    for child in analysis.children(head):
+        if tokens[child].rel in _APPOSITION and child >= span.end and is_person_noun(analysis, child):
+            found.append(child)
+    found.extend(_predicated(analysis, _top(analysis, head)))
+    return found
+
+
+def _agree(noun: Token, name: Token) -> bool:
+    """Whether a noun can be said of a name by its case; a name that does not decline agrees with all."""
+    return name.case is None or noun.case == name.case
+
+
+def _title_before(analysis: Analysis, span: TokenSpan, head: int) -> Iterator[int]:
+    """The person noun whose phrase ends where the name begins, in the name's case: the parser may have hung
+    the name elsewhere ("председатель правительства Иванов")."""
+    tokens = analysis.tokens
+    at = span.start - 1
+    for _ in range(_STEPS):
+        if not 0 <= at < span.start or tokens[at].sentence != tokens[head].sentence:
+            return
+        if _agree(tokens[at], tokens[head]) and is_person_noun(analysis, at):
+            yield at
+            return
+        at = tokens[at].head
+
+
+def _predicated(analysis: Analysis, subject: int) -> Iterator[int]:
+    """Person nouns said of a subject or object: "Иванов - депутат", "Иванова назначили директором"."""
+    token = analysis.tokens[subject]
+    if token.head < 0:
+        return
+    verb = analysis.tokens[token.head]
+    if token.rel in _SUBJECT and is_person_noun(analysis, verb.index):
+        yield verb.index
+    elif (token.rel in _SUBJECT or token.rel == "obj") and verb.lemma in _word_list("copulas"):
+        for child in analysis.children(verb.index):
+            other = analysis.tokens[child]
+            if other.case == "Ins" and other.rel not in _SUBJECT and is_person_noun(analysis, child):
+                yield child
+
+
+def _only_predicated(analysis: Analysis, token: Token) -> bool:
+    """Whether a person noun says something of a subject and means no person by itself, or names an office."""
+    tokens = analysis.tokens
+    if any(tokens[child].rel in _SUBJECT for child in analysis.children(token.index)):
+        return True
+    if any(tokens[child].lower in _word_list("as_words") for child in analysis.children(token.index)):
+        return True
+    if token.head < 0:
+        return False
+    parent = tokens[token.head]
+    if token.case == "Ins" and token.rel not in _SUBJECT and parent.lemma in _word_list("copulas"):
+        return True
+    return token.rel == "nmod" and parent.lemma in _word_list("office_nouns")
+
+
+def _brings_in(analysis: Analysis, head: int) -> bool:
+    for child in analysis.children(head):
+        token = analysis.tokens[child]
+        if token.rel in _MODIFIERS and token.lemma in _word_list("indefinite"):
+            return True
+    return False
+
+
+def _told_gender(analysis: Analysis, roles: Sequence[Role], verb: int, subject: bool) -> Gender | None:
+    for role in roles:
+        if role.gender:
+            return role.gender
+    token = analysis.tokens[verb]
+    if subject and token.pos in _VERBAL and token.number == "Sing" and token.feats.get("Tense") == "Past":
+        if token.gender == "Fem":
+            return "female"
+        if token.gender == "Masc":
+            return "male"
+    return None
+
+
+def _relative_antecedent(analysis: Analysis, token: Token) -> int | None:
+    """The noun that the relative clause of a pronoun hangs from."""
+    tokens = analysis.tokens
+    at = token.index
+    for _ in range(_STEPS):
+        if tokens[at].head < 0:
+            return None
+        if tokens[at].rel == "acl:relcl":
+            return tokens[at].head
+        at = tokens[at].head
+    return None
+
+
+def _controller(analysis: Analysis, index: int) -> int | None:
+    """The subject of the clause around a reflexive pronoun, also where only the verb before it has one."""
+    tokens = analysis.tokens
+    at = index
+    for _ in range(_STEPS):
+        at = tokens[at].head
+        if at < 0:
+            return None
+        for child in analysis.children(at):
+            if tokens[child].rel in _SUBJECT and child != index:
+                return child
+        if tokens[at].rel == "acl":
+            return tokens[at].head
+    return None

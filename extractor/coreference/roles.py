@@ -1,0 +1,178 @@
+"""What descriptions say of people: offices, trades, kinship, and which of them can mean the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractor.analysis import Analysis
+from extractor.morphology import best_parse
+from extractor.resources import rows, words
+
+Gender = Literal["male", "female"]
+
+_GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem": "female"}
+_DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
+# Participles and adjectives can be nouns for people ("пострадавший"), but not where they modify another word.
+_PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
+_MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
+_MAX_DEPENDENTS = 12
+# Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
+_HYPHEN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
+    from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
+    under (`kinds`), and the gender it tells, if any."""
+
+    lemma: str
+    dependents: frozenset[str]
+    same: frozenset[str]
+    kinds: frozenset[str]
+    gender: Gender | None
+
+    @property
+    def general(self) -> bool:
+        """Whether it can mean any person of its kinds: "политик", "женщина"."""
+        return not self.same and bool(self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    dependents: frozenset[str]
+    same: frozenset[str]
+    kinds: frozenset[str]
+    gender: str
+
+
+@cache
+def _lexicon() -> dict[str, tuple[_Entry, ...]]:
+    """By the lemma of the head the entries, those that ask for most dependents first."""
+    entries: dict[str, list[_Entry]] = {}
+    for phrase, same, kinds, gender in rows("person_nouns.tsv", 4):
+        head, *dependents = phrase.split()
+        entry = _Entry(frozenset(dependents), _set(same), _set(kinds), gender)
+        entries.setdefault(head, []).append(entry)
+    return {head: tuple(sorted(found, key=lambda e: -len(e.dependents))) for head, found in entries.items()}
+
+
+def _set(field: str) -> frozenset[str]:
+    return frozenset(field.split(",")) - {""}
+
+
+@cache
+def _not_people() -> frozenset[str]:
+    return words("not_people.tsv")
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """By each lemma that means a country, its adjectives too, the one that stands for it."""
+    names: dict[str, str] = {}
+    for name, others, adjectives in rows("countries.tsv", 3):
+        names.update((word, name) for word in (name, *others.split(","), *adjectives.split(",")) if word)
+    return names
+
+
+def is_known(lemma: str) -> bool:
+    """Whether the lexicon has a noun for people."""
+    return lemma in _lexicon()
+
+
+def is_person_noun(analysis: Analysis, index: int) -> bool:
+    """Whether a token is a singular noun for a person, and no part of a name."""
+    token = analysis.tokens[index]
+    if token.number == "Plur" or token.pos not in _PHRASE_HEADS:
+        return False
+    if token.pos != "NOUN" and token.rel in _MODIFIERS or _counted(analysis, index):
+        return False
+    if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
+        return False
+    parse = best_parse(token.word)
+    lemma = parse.normal_form
+    if lemma in _not_people() or "plur" in parse.tag:
+        return False
+    return lemma in _lexicon() or token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag
+
+
+def _counted(analysis: Analysis, index: int) -> bool:
+    """Whether a noun is a number of people: "пять человек", "2 тыс. человек"."""
+    before = analysis.tokens[max(0, index - 2) : index]
+    return any(token.pos == "NUM" or token.text.isdigit() for token in before)
+
+
+def _single_name(analysis: Analysis, index: int) -> bool:
+    """Whether a token is a name of its own to the tagger, as a capitalized noun at the start may be."""
+    following = analysis.tokens[index + 1].name if index + 1 < len(analysis.tokens) else "O"
+    return analysis.tokens[index].name.startswith("B-") and not following.startswith("I-")
+
+
+def role_at(analysis: Analysis, index: int) -> Role:
+    """The role that the noun phrase around a person noun tells."""
+    token = analysis.tokens[index]
+    parse = best_parse(token.word)
+    lemma = str(parse.normal_form)
+    dependents = dict(_dependents(analysis, index))
+    entry = _entry(lemma, frozenset(dependents))
+    used = entry.dependents if entry else frozenset()
+    telling = frozenset(
+        _countries().get(word, word)
+        for word, pos in dependents.items()
+        if word not in used and (pos != "ADJ" or word in _countries())
+    )
+    gender = _GENDERS.get(entry.gender) if entry else None
+    if gender is None and "femn" in parse.tag and "ms-f" not in parse.tag and not (entry and entry.gender == "c"):
+        gender = "female"
+    nothing: frozenset[str] = frozenset()
+    return Role(lemma, telling, entry.same if entry else nothing, entry.kinds if entry else nothing, gender)
+
+
+def _entry(lemma: str, dependents: frozenset[str]) -> _Entry | None:
+    for key in (lemma, lemma.partition(_HYPHEN)[2]):
+        for entry in _lexicon().get(key, ()):
+            if entry.dependents <= dependents:
+                return entry
+    return None
+
+
+def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
+    """Lemmas and parts of speech of what hangs from a noun, two steps deep, people's names left out."""
+    stack = [(index, 0)]
+    count = 0
+    while stack and count < _MAX_DEPENDENTS:
+        parent, depth = stack.pop()
+        for child in analysis.children(parent):
+            token = analysis.tokens[child]
+            if token.rel in _DEPENDENT_RELATIONS and not token.name.endswith("PER") and token.text[0].isalnum():
+                count += 1
+                yield token.lemma, token.pos
+                if depth < 2:
+                    stack.append((child, depth + 1))
+
+
+# How well one description fits a person of whom another one holds.
+_SAME_LEMMA, _SAME_OFFICE, _SAME_KIND, _NEAR, _UNKNOWN, _OTHER = 3.0, 2.0, 1.3, 0.0, 0.0, -1.0
+_SHARED_DEPENDENT, _OTHER_DEPENDENTS, _OTHER_GENERAL_DEPENDENTS = 0.6, -2.2, -0.4
+
+
+def fit(description: Role, known: Role) -> float:
+    """How well `description` can mean a person of whom `known` is told: above 1 it speaks for it."""
+    if description.lemma == known.lemma:
+        score = _SAME_LEMMA
+    elif description.same & known.same:
+        score = _SAME_OFFICE
+    elif description.kinds & known.kinds and (description.general or known.general):
+        score = _SAME_KIND
+    elif description.kinds & known.kinds:
+        return _NEAR
+    else:
+        return _OTHER if description.kinds and known.kinds else _UNKNOWN
+    if description.dependents & known.dependents:
+        score += _SHARED_DEPENDENT
+    elif description.dependents and known.dependents:
+        score += _OTHER_GENERAL_DEPENDENTS if description.general or known.general else _OTHER_DEPENDENTS
+    return score

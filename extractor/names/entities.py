@@ -1,0 +1,56 @@
+"""What the names stage hands on: entities of a document with their mentions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from extractor.analysis import TokenSpan
+
+MentionKind = Literal["name", "description", "pronoun"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention of an entity: a span of tokens, its kind, and the mention in the nominative."""
+
+    span: TokenSpan
+    kind: MentionKind
+    normal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the document; `name` is the fullest given, nominative; mentions in the order of the text."""
+
+    name: str
+    mentions: tuple[Mention, ...]
+    first: str | None = None
+    middle: str | None = None
+    last: str | None = None
+    gender: Literal["male", "female"] | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An organization of the document; `name` is the fullest given, nominative."""
+
+    name: str
+    mentions: tuple[Mention, ...]
+
+
+Entity = Person | Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """All that the document names, each list in the order of first mention."""
+
+    people: tuple[Person, ...] = field(default=())
+    organizations: tuple[Organization, ...] = field(default=())
+
+
+def with_mentions(entity: Person, mentions: tuple[Mention, ...]) -> Person:
+    """The person with further mentions, in the order of the text."""
+    return replace(entity, mentions=tuple(sorted((*entity.mentions, *mentions), key=lambda m: m.span)))

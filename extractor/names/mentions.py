@@ -1,0 +1,261 @@
+"""Where names stand: the spans of the name network, cut and joined by what is sure about Russian names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from extractor import resources
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.morphology import parses
+from extractor.names.declension import particles
+
+Kind = Literal["PER", "ORG", "LOC"]
+
+APOSTROPHES = frozenset("'’`ʼ‘")
+OPENING_MARKS = frozenset('«„“"‟‹')
+CLOSING_MARKS = frozenset('»“”"›')
+# Names of one word that is any of these to the dictionary are none unless the word is also a name.
+_NO_NAMES = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"})
+_NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
+
+
+class NameSpan(NamedTuple):
+    """Tokens that the network takes for a name."""
+
+    kind: Kind
+    span: TokenSpan
+
+
+def name_spans(analysis: Analysis) -> list[NameSpan]:
+    """The network's names in the order of the text; none reaches over the end of a sentence."""
+    spans: list[NameSpan] = []
+    for token in analysis.tokens:
+        if token.name == "O":
+            continue
+        tag, kind = token.name[0], _kind(token.name[2:])
+        goes_on = (
+            tag == "I"
+            and spans
+            and spans[-1].kind == kind
+            and spans[-1].span.end == token.index
+            and analysis.tokens[token.index - 1].sentence == token.sentence
+        )
+        if goes_on:
+            spans[-1] = NameSpan(kind, TokenSpan(spans[-1].span.start, token.index + 1))
+        else:
+            spans.append(NameSpan(kind, TokenSpan(token.index, token.index + 1)))
+    return spans
+
+
+def _kind(tag: str) -> Kind:
+    return "PER" if tag == "PER" else "ORG" if tag == "ORG" else "LOC"
+
+
+def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> list[TokenSpan]:
+    """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
+    two joined."""
+    pieces: list[TokenSpan] = []
+    for kind, span in spans:
+        if kind == "PER" or _follows_title(analysis, span):
+            pieces += _without_titles(analysis, _pieces(analysis, span))
+    whole = [_with_initials(analysis, piece) for piece in _joined(analysis, pieces)]
+    return [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
+
+
+def _follows_title(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span of another kind is a person after all: "певица Zara Bloom"."""
+    before = analysis.tokens[span.start - 1] if span.start else None
+    return (
+        before is not None
+        and before.sentence == analysis.tokens[span.start].sentence
+        and span.end - span.start > 1
+        and before.lemma in titles()
+        and all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span))
+    )
+
+
+def _pieces(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
+    """The parts of a span between tokens that no name holds: brackets, quotation marks, commas, dashes."""
+    start = span.start
+    for i in range(*span):
+        belongs = _belongs(analysis, i, span)
+        if start < i and (not belongs or wide_gap(analysis, i)):
+            yield TokenSpan(start, i)
+            start = i
+        if not belongs:
+            start = i + 1
+    if start < span.end:
+        yield TokenSpan(start, span.end)
+
+
+def wide_gap(analysis: Analysis, i: int) -> bool:
+    """Whether more than a space stands before the token: a menu's items, no name."""
+    return i > 0 and analysis.tokens[i].start - analysis.tokens[i - 1].end > 1
+
+
+def _belongs(analysis: Analysis, i: int, span: TokenSpan) -> bool:
+    token = analysis.tokens[i]
+    if token.text[0].isalpha():
+        return token.text[0].isupper() or token.text.lower() in particles() or "-" in token.text
+    if token.text == ".":
+        return i > span.start and is_initial(analysis.tokens[i - 1])
+    inside = span.start < i < span.end - 1
+    return token.text in APOSTROPHES and inside and not _space_before(analysis, i) and not _space_before(analysis, i + 1)
+
+
+def _space_before(analysis: Analysis, i: int) -> bool:
+    return i == 0 or analysis.tokens[i - 1].end < analysis.tokens[i].start
+
+
+def is_initial(token: Token) -> bool:
+    """Whether a token may be an initial: А, Дж, Ю."""
+    text = token.text
+    return text[0].isupper() and (len(text) == 1 or (len(text) == 2 and text[1].islower())) and text.isalpha()
+
+
+def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator[TokenSpan]:
+    """Pieces from their first word that is neither a title nor in lower case to their last in capitals."""
+    tokens = analysis.tokens
+    for start, end in pieces:
+        while start < end and (not tokens[start].text[0].isupper() or _is_title(analysis, start, end)):
+            if start + 2 < end and _is_holder_place(analysis, start + 1):
+                start += 1
+            start += 1
+        while start < end and not tokens[end - 1].text[0].isupper() and tokens[end - 1].text not in ".":
+            if "-" in tokens[end - 1].text or tokens[end - 1].text in particles():
+                break
+            end -= 1
+        if start < end:
+            yield TokenSpan(start, end)
+
+
+def _is_title(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the first word of a longer piece is no part of the name: a title, a trade before a given name, a verb."""
+    token = analysis.tokens[start]
+    if end - start < 2 or not token.text.isalpha() or is_initial(token):
+        return end - start > 1 and token.lemma in titles()
+    if token.lemma in titles():
+        return True
+    return _is_common(token) or ("Name" in _grammemes(analysis.tokens[start + 1].text) and _is_trade(token.text))
+
+
+def _is_trade(text: str) -> bool:
+    """Whether a word is a noun for people and no name: пекарь, звонарь."""
+    known = _grammemes(text)
+    return "anim" in known and "masc" in known and _NAME_GRAMMEMES.isdisjoint(known)
+
+
+def _joined(analysis: Analysis, pieces: Sequence[TokenSpan]) -> list[TokenSpan]:
+    """Pieces, of which a surname and the given name or initials right after it are one."""
+    joined: list[TokenSpan] = []
+    for piece in pieces:
+        if joined and joined[-1].end == piece.start and _one_name(analysis, joined[-1], piece):
+            joined[-1] = TokenSpan(joined[-1].start, piece.end)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
+    tokens = analysis.tokens
+    if surname.end - surname.start != 1 or tokens[surname.start].sentence != tokens[given.start].sentence:
+        return False
+    if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*given)):
+        return not is_initial(tokens[surname.start])
+    words = [tokens[i].text for i in range(*given)]
+    known = [_grammemes(word) for word in words]
+    return "Name" in known[0] and (len(words) == 1 or (len(words) == 2 and "Patr" in known[1]))
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Words before a name that are no part of it, as lemmas: академик, принц."""
+    return resources.words("name_titles.tsv")
+
+
+def _grammemes(word: str) -> frozenset[str]:
+    return frozenset(g for parse in parses(word) if parse.is_known for g in parse.tag.grammemes)
+
+
+def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
+    """The span with the initials right before it and the stop after its last initial."""
+    tokens, (start, end) = analysis.tokens, span
+    first = analysis.sentence_of(start).start
+    while start - 2 >= first and tokens[start - 1].text == "." and is_initial(tokens[start - 2]):
+        if tokens[start - 2].end != tokens[start - 1].start:
+            break
+        start -= 2
+    if end < len(tokens) and tokens[end].text == "." and is_initial(tokens[end - 1]) and end - 1 > start:
+        end += 1
+    return TokenSpan(start, end)
+
+
+def _disjoint(spans: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    end = 0
+    for span in sorted(spans):
+        if span.start >= end:
+            yield span
+            end = span.end
+
+
+def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span can be a name at all: it has a word, which is no verb, weekday or currency."""
+    tokens = [analysis.tokens[i] for i in range(*span)]
+    words = [token for token in tokens if token.text[0].isalpha() and not is_initial(token)]
+    if not words or enclosed(analysis, span):
+        return False
+    if len(words) == len(tokens) == 1:
+        return not (_is_common(words[0]) or is_compound(words[0].text) or _is_holder_place(analysis, span.start))
+    return True
+
+
+def _is_common(token: Token) -> bool:
+    known = [parse.tag for parse in parses(token.text) if parse.is_known]
+    if any(not _NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
+        return False
+    lemma = token.lemma
+    if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
+        return True
+    return bool(known) and all(tag.POS in _NO_NAMES for tag in known)
+
+
+def is_compound(text: str) -> bool:
+    """Whether a word is written like a brand: СпортПульс, Металлург-2."""
+    return any(letter.isdigit() for letter in text) or any(
+        before.islower() and letter.isupper() for before, letter in pairwise(text)
+    )
+
+
+def _is_holder_place(analysis: Analysis, i: int) -> bool:
+    """Whether the word after an office is its place: "экс-аким Сатпаева"."""
+    if i == 0:
+        return False
+    office, token = analysis.tokens[i - 1], analysis.tokens[i]
+    place = (token.case == "Gen" and office.case != "Gen") or "Geox" in _grammemes(token.text)
+    return place and office.sentence == token.sentence and office.lemma in place_offices()
+
+
+@cache
+def place_offices() -> frozenset[str]:
+    """Offices whose complement is a place, as lemmas."""
+    return resources.words("place_offices.tsv")
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Words in capitals that the network takes for names though they are none, as lemmas."""
+    return resources.words("no_names.tsv")
+
+
+def enclosed(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether quotation marks stand right before and right after a span."""
+    tokens = analysis.tokens
+    return (
+        span.start > 0
+        and span.end < len(tokens)
+        and tokens[span.start - 1].text in OPENING_MARKS
+        and tokens[span.end].text in CLOSING_MARKS
+    )

@@ -1,0 +1,475 @@
+"""Names of organizations: their spans, from the network's and from what heads such names; their nominatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from extractor import resources
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.morphology import Word, declined, parses
+from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, wide_gap
+from extractor.names.nominative import declinable, declined_text, head_of
+
+_CLASSES = frozenset({"unit", "office", "weak", "generic", "form", "service"})
+_UNITS = frozenset({"unit", "office"})
+_HEADS = _UNITS | {"weak"}
+_BREAKS = frozenset("()[]{}|/\\;:•·—–―…©")
+_NOMINAL = frozenset({"NOUN", "PROPN"})
+# A complement is at most so many tokens long.
+_COMPLEMENT = 10
+# Abbreviations of so many letters mean an organization only in capitals.
+_ABBREVIATION = 4
+
+
+def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Sequence[TokenSpan]) -> list[TokenSpan]:
+    """The spans of organizations' names, the outermost named units: from what the network took for organizations
+    and from nouns that head such names before a place."""
+    places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
+    taken = {i for span in people for i in range(*span)}
+    found = [span for kind, span in spans if kind == "ORG"]
+    seeds = [
+        piece
+        for span in found
+        for piece in _pieces(analysis, span, taken)
+        if _may_be_organization(analysis, piece)
+    ]
+    seeds = _with_known(analysis, [*seeds, *_quoted(analysis, taken, seeds)], taken)
+    named = {i: seed for seed in seeds for i in range(*seed)} | places
+    whole = [_extended(analysis, seed, named, taken) for seed in seeds]
+    covered = {i for span in whole for i in range(*span)}
+    for token in analysis.tokens:
+        if token.index not in covered and token.index not in taken and _class_of(token) in _HEADS:
+            unit = _unit(analysis, token, named, taken)
+            if unit is not None:
+                whole.append(unit)
+                covered.update(range(*unit))
+    return list(_outermost(whole))
+
+
+def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
+    """The parts of a network's span between brackets and dashes, quotation marks balanced, generic words dropped."""
+    tokens = analysis.tokens
+    start = span.start
+    for i in range(span.start, span.end + 1):
+        cut = i == span.end or i in taken or _breaks(tokens, i)
+        if cut or (i > start and wide_gap(analysis, i)):
+            trimmed = _trimmed(analysis, start, i)
+            if trimmed is not None:
+                yield trimmed
+            start = i + 1 if cut else i
+
+
+def _breaks(tokens: Sequence[Token], i: int) -> bool:
+    text = tokens[i].text
+    if text in _BREAKS or (not text[0].isalnum() and text not in ",.-&!?'’«»\"„“”№+/@"):
+        return True
+    spaced = i > 0 and tokens[i - 1].end < tokens[i].start and i + 1 < len(tokens) and tokens[i].end < tokens[i + 1].start
+    return text == "-" and spaced
+
+
+def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
+    """A piece without marks at its edges that have no partner in it, or with the partner right outside."""
+    tokens = analysis.tokens
+    while start < end and not tokens[start].text[0].isalnum():
+        start += 1
+    while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in CLOSING_MARKS | {"!"}:
+        end -= 1
+    opened = next((i for i in range(start + 1, end) if tokens[i].text in OPENING_MARKS), None)
+    if opened is None:
+        while start < end and tokens[end - 1].text in CLOSING_MARKS:
+            end -= 1
+        return TokenSpan(start, end) if start < end else None
+    closed = tokens[end - 1].text in CLOSING_MARKS and end - 1 > opened
+    if not closed and end < len(tokens) and tokens[end].text in CLOSING_MARKS:
+        end, closed = end + 1, True
+    before = tokens[opened - 1]
+    if before.pos in ("DET", "PRON") or before.lemma in titled_works():
+        return None
+    if _class_of(before) == "generic" or (before.text[0].islower() and not _class_of(before)):
+        inner = end - 1 if closed else end
+        return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
+    return TokenSpan(start, end)
+
+
+def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a piece can be a name: it has a word, and is no heading, number or common noun."""
+    tokens = [analysis.tokens[i] for i in range(*span)]
+    words = [token for token in tokens if any(letter.isalpha() for letter in token.text)]
+    if not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1)):
+        return False
+    if all(_is_common(token) for token in words) and len(words) > 2 and all(t.text[0].isupper() for t in words):
+        return False
+    if tokens[0].lemma in no_names() or tokens[0].text in _currencies():
+        return False
+    if _marked(analysis, span):
+        return tokens[0].index < 2 or analysis.tokens[tokens[0].index - 2].lemma not in titled_works()
+    if len(tokens) > 1:
+        headed = any(_class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
+        return headed or not all(_is_common(token) for token in words)
+    if _is_town(tokens[0].text):
+        return False
+    token = tokens[0]
+    first = analysis.sentence_of(token.index).start
+    at_start = all(not analysis.tokens[i].text[0].isalnum() for i in range(first, token.index))
+    if _class_of(token) is not None or token.text[0].islower():
+        return not _is_common(token) or (token.text.isupper() and len(token.text) < 6)
+    return not (_is_common(token) and (at_start or token.text.isupper()))
+
+
+@lru_cache(maxsize=50_000)
+def _is_town(text: str) -> bool:
+    """Whether a word in capitals is a town's name by its ending: Нижнереченска."""
+    forms = {parse.normal_form for parse in parses(text)[:2]}
+    return not text.isupper() and "-" not in text and any(form.endswith(end) for form in forms for end in _town_endings())
+
+
+@cache
+def _town_endings() -> frozenset[str]:
+    return resources.words("place_endings.tsv")
+
+
+@cache
+def titled_works() -> frozenset[str]:
+    """Nouns before a name in quotation marks that is no organization, as lemmas: фильм, теплоход."""
+    return resources.words("titled_works.tsv")
+
+
+def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    """Names in quotation marks after a noun for organizations that the network missed: музей «Старый мост»."""
+    tokens = analysis.tokens
+    covered = {i for span in seeds for i in range(*span)}
+    for i in range(1, len(tokens) - 2):
+        if tokens[i].text not in OPENING_MARKS or i + 1 in covered or i + 1 in taken or not tokens[i + 1].text[0].isupper():
+            continue
+        if _class_of(tokens[i - 1]) is None or tokens[i - 1].sentence != tokens[i].sentence:
+            continue
+        end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in CLOSING_MARKS), None)
+        if end is not None and tokens[end].sentence == tokens[i].sentence and taken.isdisjoint(range(i, end)):
+            yield TokenSpan(i + 1, end)
+
+
+def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> list[TokenSpan]:
+    """The seeds and the names of organizations that everybody knows: Евросоюз, МИД, Совет Федерации."""
+    tokens = analysis.tokens
+    covered = {i for span in seeds for i in range(*span)}
+    whole = list(seeds)
+    i = 0
+    while i < len(tokens):
+        size = 0 if i in covered or i in taken else _known_length(analysis, i)
+        if size and covered.isdisjoint(range(i, i + size)):
+            whole.append(TokenSpan(i, i + size))
+        i += size or 1
+    return sorted(whole)
+
+
+def _known_length(analysis: Analysis, i: int) -> int:
+    """How many tokens from `i` on are a known name of an organization."""
+    token = analysis.tokens[i]
+    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (token.text[0].islower() and token.name == "O" and token.pos == "X"):
+        return 0
+    stem = _declined_abbreviation(token.text) or token.text
+    known = _known_names()
+    for lemmas in known.get(stem.lower(), ()) or known.get(token.lemma, ()):
+        if len(lemmas) == 1:
+            if len(stem) > _ABBREVIATION or stem.isupper():
+                return 1
+        elif [t.lemma for t in analysis.tokens[i : i + len(lemmas)]] == list(lemmas):
+            if analysis.tokens[i + len(lemmas) - 1].sentence == token.sentence:
+                return len(lemmas)
+    return 0
+
+
+@cache
+def _known_names() -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """Known names of organizations as lemmas, longest first, by their first lemma."""
+    names: dict[str, list[tuple[str, ...]]] = {}
+    for row in resources.rows("organization_abbreviations.tsv", 2):
+        for name in row:
+            lemmas = tuple(_lemma(word) for word in name.split())
+            names.setdefault(lemmas[0], []).append(lemmas)
+    return {first: sorted(all_, key=len, reverse=True) for first, all_ in names.items()}
+
+
+def _lemma(word: str) -> str:
+    return str(parses(word)[0].normal_form)
+
+
+def _marked(analysis: Analysis, span: TokenSpan) -> bool:
+    return span.start > 0 and analysis.tokens[span.start - 1].text in OPENING_MARKS
+
+
+@lru_cache(maxsize=50_000)
+def _common(text: str) -> bool:
+    known = [parse.tag for parse in parses(text) if parse.is_known]
+    return bool(known) and not any(g in tag for tag in known for g in ("Orgn", "Abbr", "Trad", "Geox", "Surn", "Name"))
+
+
+def _is_common(token: Token) -> bool:
+    return _common(token.text)
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return resources.words("currencies.tsv")
+
+
+def _class_of(token: Token) -> str | None:
+    """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
+    classes = organization_words()
+    return classes.get(token.lower) or (classes.get(token.lemma) if token.pos in _NOMINAL or token.pos == "X" else None)
+
+
+@cache
+def organization_words() -> Mapping[str, str]:
+    """Lemmas of nouns that name organizations, with their class in `models/organization_words.tsv`."""
+    words = {}
+    for lemma, kind in resources.rows("organization_words.tsv", 2):
+        if kind not in _CLASSES:
+            raise resources.ResourceError(f"organization_words.tsv: {lemma}: no class {kind!r}")
+        words[lemma] = kind
+    return words
+
+
+@cache
+def _modifiers() -> frozenset[str]:
+    return resources.words("organization_modifiers.tsv")
+
+
+@cache
+def place_adjectives() -> Mapping[str, str]:
+    """Adjectives of countries, as lemmas, with the country in the genitive."""
+    return dict(resources.rows("place_adjectives.tsv", 2))
+
+
+def _extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan], taken: set[int]) -> TokenSpan:
+    """A seed with what belongs to the name around it: legal form, head, adjectives, place."""
+    tokens, (start, end) = analysis.tokens, seed
+    if _marked(analysis, seed) and end < len(tokens) and tokens[end].text in CLOSING_MARKS:
+        outer = _before_marks(analysis, start - 1)
+        return TokenSpan(outer, end + 1) if outer is not None else seed
+    if not tokens[start].text[0].isascii() or tokens[start].text[0].isupper():
+        end = _with_complement(analysis, TokenSpan(start, end), named, taken)
+    start = _with_heads(analysis, TokenSpan(start, end), taken)
+    if start < seed.start:
+        end = _with_complement(analysis, TokenSpan(start, end), named, taken)
+    return TokenSpan(start, end)
+
+
+def _before_marks(analysis: Analysis, mark: int) -> int | None:
+    """Where a name begins whose quoted part opens at `mark`: at a legal form or a noun that heads it; None where
+    the words before the mark are no part of the name."""
+    tokens, first = analysis.tokens, analysis.sentence_of(mark).start
+    i = mark - 1
+    if i < first:
+        return None
+    kind = _class_of(tokens[i])
+    if kind == "form" and tokens[i].text.isupper():
+        return i
+    if kind in _UNITS or (kind == "weak" and i > first):
+        return _with_adjectives(analysis, i)
+    return None
+
+
+def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, TokenSpan], taken: set[int]) -> int:
+    """The end of a name with the place or unit in the genitive, or the field after a preposition, behind it."""
+    tokens, end = analysis.tokens, span.end
+    limit = analysis.sentence_of(span.start).end
+    head = next((i for i in range(*span) if tokens[i].pos in _NOMINAL), span.start)
+    while end < limit and end in named and end not in taken and named[end].start == end:
+        token = tokens[end]
+        if token.case not in (None, "Gen") and declinable(token.text):
+            break
+        if tokens[end - 1].text in CLOSING_MARKS:
+            break
+        end = named[end].end
+    if end + 1 < limit and tokens[end].pos == "ADP" and _class_of(tokens[head]) in _HEADS:
+        noun = next((i for i in range(end + 1, min(end + 4, limit)) if tokens[i].pos in _NOMINAL), end)
+        if noun > end and tokens[noun].case == "Dat" and span.start <= tokens[noun].head < end:
+            return max(end, _phrase_end(analysis, end, noun, limit, taken))
+    return end
+
+
+def _phrase_end(analysis: Analysis, start: int, noun: int, limit: int, taken: set[int]) -> int:
+    """The end of a complement: its noun and what hangs from it without a gap, no further than a verb or a person."""
+    tokens = analysis.tokens
+    subtree = set(analysis.subtree(noun))
+    end = start + 1
+    while end < limit and end in subtree and end not in taken and end - start < _COMPLEMENT:
+        if tokens[end].pos in ("VERB", "AUX", "PRON") or (tokens[end].pos == "PUNCT" and tokens[end].text != ","):
+            break
+        end += 1
+    while end > start and tokens[end - 1].pos in ("PUNCT", "CCONJ", "ADP"):
+        end -= 1
+    return end if end > noun else start
+
+
+def _with_heads(analysis: Analysis, span: TokenSpan, taken: set[int]) -> int:
+    """The start of a name with the nouns that it is a part of, and their adjectives, before it."""
+    tokens = analysis.tokens
+    start = _with_adjectives(analysis, span.start, span.end)
+    first = analysis.sentence_of(span.start).start
+    while start > first and start - 1 not in taken:
+        before, own = tokens[start - 1], tokens[span.start]
+        kind = _class_of(before)
+        genitive = own.case in (None, "Gen") or not declinable(own.text)
+        if kind not in _HEADS or not genitive or before.text.isupper() or (kind == "weak" and not before.text[0].isupper() and not _governs(analysis, start - 1, span)):
+            break
+        start = _with_adjectives(analysis, start - 1)
+    return start
+
+
+def _governs(analysis: Analysis, noun: int, span: TokenSpan) -> bool:
+    return any(analysis.tokens[i].head == noun for i in range(*span))
+
+
+def _with_adjectives(analysis: Analysis, start: int, end: int | None = None) -> int:
+    """The start of a name with the adjectives of its head before it that are part of it."""
+    tokens = analysis.tokens
+    head = next((tokens[i] for i in range(start, end or start + 1) if tokens[i].pos in _NOMINAL), tokens[start])
+    first = analysis.sentence_of(start).start
+    at = start
+    while at > first and tokens[at - 1].pos == "ADJ":
+        adjective = tokens[at - 1]
+        agrees = adjective.case == head.case and adjective.number == head.number
+        capital = adjective.text[0].isupper() and (at - 1 > first or adjective.name != "O")
+        known = adjective.lemma in place_adjectives() or (_class_of(head) in _HEADS and adjective.lemma in _modifiers())
+        if not agrees or not (capital or known):
+            break
+        at -= 1
+    return at
+
+
+def _unit(analysis: Analysis, token: Token, named: Mapping[int, TokenSpan], taken: set[int]) -> TokenSpan | None:
+    """The name that a noun like "прокуратура" heads: with an adjective of a place or with its complement up to a
+    named place or unit; None where nothing names it."""
+    tokens, strong = analysis.tokens, _class_of(token) in _UNITS
+    if token.number == "Plur":
+        return None
+    limit = analysis.sentence_of(token.index).end
+    start = _with_adjectives(analysis, token.index)
+    end = token.index + 1
+    reach = end
+    while reach < limit and reach - end < _COMPLEMENT and reach not in taken:
+        if reach in named:
+            genitive = tokens[reach].case in (None, "Gen") or not declinable(tokens[reach].text) or reach > end
+            if genitive and (strong or token.text[0].isupper()):
+                end = named[reach].end
+            break
+        word = tokens[reach]
+        joins = word.text == "," or word.pos == "CCONJ"
+        if not joins and not (word.pos in ("ADJ", "NOUN", "PROPN") and word.case == "Gen" and word.text[0].islower()):
+            break
+        if word.pos == "NOUN" and "anim" in parses(word.text)[0].tag:
+            break
+        reach += 1
+    if end == token.index + 1 and _class_of(token) == "office":
+        end = _last_noun(analysis, end, reach)
+    whole = TokenSpan(start, end)
+    extended = _with_complement(analysis, whole, named, taken) if strong or end > token.index + 1 else end
+    if any(i in named for i in range(whole.end, extended)) or end > token.index + 1 or _class_of(token) == "office":
+        end = extended
+    place = start < token.index and any(
+        tokens[i].text[0].isupper() or tokens[i].lemma in place_adjectives() for i in range(start, token.index)
+    )
+    if end == token.index + 1 and not (place and strong):
+        return None
+    return TokenSpan(_with_heads(analysis, TokenSpan(start, end), taken), end)
+
+
+def _last_noun(analysis: Analysis, start: int, end: int) -> int:
+    """The end of a complement at its last noun."""
+    while end > start and analysis.tokens[end - 1].pos not in _NOMINAL:
+        end -= 1
+    return end
+
+
+def _outermost(spans: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    """The spans in order, those that lie in or overlap with a longer one left out."""
+    kept: list[TokenSpan] = []
+    for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
+        if kept and span.start < kept[-1].end:
+            if span.end > kept[-1].end:
+                kept[-1] = TokenSpan(kept[-1].start, span.end)
+            continue
+        kept.append(span)
+    return iter(kept)
+
+
+class OrganizationName(NamedTuple):
+    """A mention of an organization with its nominative."""
+
+    span: TokenSpan
+    normal: str
+
+
+def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationName]:
+    """The names at `spans` in the nominative; a form that the document has beats a guess."""
+    attested = frozenset(analysis.span_text(span).lower() for span in spans)
+    return [OrganizationName(span, _normal(analysis, span, attested)) for span in spans]
+
+
+def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> str:
+    tokens, first = analysis.tokens, analysis.tokens[span.start]
+    text = analysis.span_text(span)
+    before = tokens[span.start - 1] if span.start else None
+    if before is not None and before.text in OPENING_MARKS and span.start > 1:
+        kind = _class_of(tokens[span.start - 2])
+        if kind not in (None, "service") or (tokens[span.start - 2].pos == "NOUN" and first.case == "Nom"):
+            return text
+    if _class_of(first) == "form" and first.text.isupper():
+        return text
+    stem = _declined_abbreviation(first.text)
+    if stem:
+        return stem + text[len(first.text) :]
+    if span.end - span.start == 1:
+        return _single(first, attested)
+    head = _head(analysis, span)
+    if head is None:
+        return text
+    changing = [i for i in range(span.start, head) if tokens[i].pos in ("ADJ", "DET", "NUM") and _agrees(tokens[i], tokens[head])]
+    return declined_text(analysis, span, [*changing, head], head)
+
+
+def _head(analysis: Analysis, span: TokenSpan) -> int | None:
+    """The first noun of the name: an adjective before it agrees, what follows depends on it."""
+    tokens = analysis.tokens
+    first = next((i for i in range(*span) if tokens[i].pos in _NOMINAL), None)
+    return first if first is not None else head_of(analysis, span)
+
+
+def _agrees(adjective: Token, head: Token) -> bool:
+    return adjective.case in (None, head.case) or adjective.number == head.number
+
+
+@lru_cache(maxsize=50_000)
+def _declined_abbreviation(text: str) -> str:
+    """The abbreviation of a form like МИДа, МИДом; "" for other words."""
+    size = next((i for i, letter in enumerate(text) if not letter.isupper()), 0)
+    return text[:size] if size > 1 and len(text) - size <= 2 and text[size:].islower() and not text.isascii() else ""
+
+
+def _single(token: Token, attested: frozenset[str]) -> str:
+    """A name of one word in the nominative."""
+    if not declinable(token.text):
+        return token.text
+    stem, dash, number = token.text.rpartition("-")
+    base = stem if dash and number.isdigit() else token.text
+    tail = token.text[len(base) :]
+    found = _nominatives(Word(base, token.pos, token.case, token.number, token.gender))
+    known = [form for form in found if (form + tail).lower() in attested and form != base]
+    if token.case == "Nom" and not known:
+        return token.text
+    return (known[0] if known and token.case != "Nom" else found[0]) + tail
+
+
+@lru_cache(maxsize=50_000)
+def _nominatives(word: Word) -> tuple[str, ...]:
+    """The nominatives that a word may have, the likeliest first."""
+    from extractor.names.nominative import tagger_agreement
+
+    nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]
+    ranked = sorted(nouns, key=lambda p: -(p.score + tagger_agreement(word, p)))
+    forms = [declined(word.text, parse, "nomn", parse.tag.number and str(parse.tag.number)) for parse in ranked]
+    return tuple(dict.fromkeys(forms)) or (word.text,)

@@ -1,0 +1,63 @@
+"""The stages in order, and nothing else: segment and tag → names → quotes → coreference → speakers → records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from extractor import parallel
+from extractor.analysis import analyse
+from extractor.assembly import assemble
+from extractor.coreference import resolve
+from extractor.names import find_entities
+from extractor.quotes import find_quotes
+from extractor.records import Document
+from extractor.speakers import attribute
+from extractor.tagging import tagger
+
+
+class Extractor:
+    """Turns texts into records; holds no state besides the models, which load once a process."""
+
+    def __init__(self) -> None:
+        tagger()
+
+    def __call__(self, text: str, id: str = "") -> Document:
+        """The record of one text of any length, language and content.  Raises TypeError if it is no string."""
+        analysis = analyse(text)
+        entities = find_entities(analysis)
+        quotes = find_quotes(analysis, entities)
+        entities = resolve(analysis, entities, quotes)
+        speakers = attribute(analysis, entities, quotes)
+        return assemble(analysis, entities, quotes, speakers, id)
+
+    def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
+        """The records of texts or (id, text) pairs, in order, made in `workers` processes.
+
+        Reads little ahead of what it gives, so `items` may be endless.  Raises ValueError for fewer workers
+        than one, and TypeError for `items` that are one string and, when it comes to it, for an item that is
+        neither a text nor a pair.
+        """
+        if workers < 1:
+            raise ValueError(f"workers must be at least 1, not {workers}")
+        if isinstance(items, str):
+            raise TypeError("items must be texts or (id, text) pairs, not one text: call the extractor with it")
+        if workers == 1:
+            return (self(text, id) for id, text in _pairs(items))
+        return parallel.ordered(_worker, _pairs(items), workers, size=lambda pair: len(pair[1]))
+
+
+def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for number, item in enumerate(items):
+        match item:
+            case str():
+                yield "", item
+            case (str(id), str(text)):
+                yield id, text
+            case _:
+                raise TypeError(f"item {number} (the first is 0) is no text and no (id, text) pair: {item!r:.80}")
+
+
+def _worker() -> Callable[[tuple[str, str]], Document]:
+    """What a worker process of `Extractor.pipe` starts with."""
+    extractor = Extractor()
+    return lambda pair: extractor(pair[1], pair[0])

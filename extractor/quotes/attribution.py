@@ -1,0 +1,334 @@
+"""The attribution of a cue: which noun phrase beside it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extractor import resources
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.names.entities import Entities
+from extractor.quotes.cues import frames_of, plain
+from extractor.quotes.marks import MARKS
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
+_PREDICATES = frozenset({"VERB", "AUX"})
+_DASHES = frozenset("—–-―‒")
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
+# How far from its cue a subject is looked for where syntax gives none.
+_WINDOW = 14
+
+
+@dataclass(frozen=True)
+class Names:
+    """The named mentions of a text by token: kind ("PER", "ORG") and span; a token has at most one, the longest."""
+
+    spans: dict[int, tuple[str, TokenSpan]]
+
+    @classmethod
+    def of(cls, entities: Entities) -> Names:
+        """The index of a document's name mentions."""
+        spans: dict[int, tuple[str, TokenSpan]] = {}
+        for kind, found in (("PER", entities.people), ("ORG", entities.organizations)):
+            for entity in found:
+                for mention in entity.mentions:
+                    for index in range(*mention.span):
+                        held = spans.get(index)
+                        if held is None or held[1].end - held[1].start < mention.span.end - mention.span.start:
+                            spans[index] = (kind, mention.span)
+        return cls(spans)
+
+    def at(self, index: int) -> TokenSpan | None:
+        """The name that holds the token."""
+        held = self.spans.get(index)
+        return held[1] if held else None
+
+    def person_at(self, index: int) -> TokenSpan | None:
+        """The name of a person that holds the token."""
+        held = self.spans.get(index)
+        return held[1] if held and held[0] == "PER" else None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the parts of this stage read: the analysis, the names, and for each token the depth of marks it is in."""
+
+    analysis: Analysis
+    names: Names
+    depth: list[int]
+
+    def token(self, index: int) -> Token:
+        """The token at an index."""
+        return self.analysis.tokens[index]
+
+    def word(self, index: int) -> str:
+        """The lower-case form of a token, ё as е; empty beyond the text."""
+        return plain(self.analysis.tokens[index].lower) if 0 <= index < len(self.analysis.tokens) else ""
+
+    def is_word_of(self, index: int, group: str) -> bool:
+        """Whether the token is a function word of a group of `function_words.tsv`."""
+        return self.word(index) in words_of(group)
+
+
+def words_of(group: str) -> frozenset[str]:
+    """The words of a group of `function_words.tsv`; raises KeyError for an unknown group."""
+    return _groups()[group]
+
+
+def _load_groups() -> dict[str, frozenset[str]]:
+    return {
+        group: frozenset(plain(word) for word in words.split()) for group, words in resources.rows("function_words.tsv", 2)
+    }
+
+
+_GROUPS: dict[str, frozenset[str]] = {}
+
+
+def _groups() -> dict[str, frozenset[str]]:
+    if not _GROUPS:
+        _GROUPS.update(_load_groups())
+    return _GROUPS
+
+
+def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
+    """The mention of who speaks, for the cue token, looked for in tokens [left, right): None where none is named.
+
+    The original source of a chain is preferred (со ссылкой на X); then the subject that syntax gives; then an
+    organization or document in an adjunct (в МВД сообщили, говорится в письме); then the nearest nominative.
+    """
+    origin = _origin(context, cue, right)
+    if origin is not None:
+        return origin
+    token = context.token(cue)
+    frames = frames_of(token)
+    if "object" in frames:
+        spoken = _object(context, cue, left, right)
+        if spoken is not None:
+            return spoken
+    if token.feats.get("VerbForm") == "Part" and token.rel not in {"root", "parataxis", "ccomp"} and "impersonal" not in frames:
+        return noun_phrase(context, token.head, left, right) if left <= token.head < right else None
+    if "impersonal" not in frames:
+        for child in context.analysis.children(cue):
+            if context.token(child).rel in _SUBJECTS and left <= child < right and _can_speak(context, child):
+                return noun_phrase(context, child, left, right)
+    if token.number == "Plur" or "impersonal" in frames or token.feats.get("Variant") == "Short":
+        place = _adjunct(context, cue, left, right)
+        if place is not None:
+            return place
+    if "impersonal" in frames or token.feats.get("VerbForm") == "Conv":
+        return None
+    return _nearest(context, cue, left, right)
+
+
+def noun_phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
+    """The mention that a head noun stands for: the name in its phrase, else the phrase to its own complements."""
+    name = context.names.at(head)
+    if name is not None and context.names.person_at(head) is not None:
+        return name
+    start, end = _phrase(context, head, left, right)
+    # министр обороны Сергей Шойгу → Сергей Шойгу; газета «Коммерсант» → Коммерсант
+    for index in range(head + 1, min(right, head + 30)):
+        if index >= end and not _may_follow(context, index):
+            break
+        person = context.names.person_at(index)
+        if person is not None and _agrees(context, head, person):
+            return person
+        if index >= end and context.token(index).text not in MARKS:
+            break
+    if name is not None and name.start <= head and name.end >= end:
+        return name
+    quoted_name = _quoted_name(context, head, end)
+    return quoted_name if quoted_name is not None else TokenSpan(start, end)
+
+
+def _phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
+    """The stretch round a head noun without clauses, asides and appositions."""
+    tokens = context.analysis.tokens
+    members = {head}
+    start = head
+    while start > left:
+        before = tokens[start - 1]
+        if before.head in members and before.rel in {"amod", "det", "nummod", "nummod:gov", "nummod:entity", "nmod", "advmod", "flat", "flat:name", "flat:foreign", "compound"} and (
+            before.pos not in _PREDICATES or before.feats.get("VerbForm") == "Part"
+        ) and (before.rel != "advmod" or before.pos in {"NUM", "PART"}) and (before.rel != "nmod" or before.pos == "DET"):
+            members.add(start - 1)
+            start -= 1
+        else:
+            break
+    end = head + 1
+    name = context.names.at(head)
+    if name is not None:
+        start, end = min(start, name.start), max(end, name.end)
+        members.update(range(start, end))
+    while end < right:
+        token = tokens[end]
+        if token.text in {",", ";", ":", ".", "(", ")"} or token.text in _DASHES or token.pos in _PREDICATES:
+            break
+        if token.text in MARKS:
+            close = _closing(context, end, right)
+            if close is None or tokens[end + 1].head not in members and context.names.at(end + 1) is None:
+                break
+            members.update(range(end, close + 1))
+            end = close + 1
+            continue
+        name = context.names.at(end)
+        if token.pos == "PRON" or token.pos == "SCONJ" or (token.pos == "ADV" and token.head not in members):
+            break
+        chain = _joined(context, end, members)
+        if not chain:
+            break
+        stop = name.end if name is not None else end + 1
+        members.update(range(end, stop))
+        end = stop
+    while end > head + 1 and tokens[end - 1].pos in {"ADP", "CCONJ", "PUNCT"} and tokens[end - 1].text not in MARKS:
+        end -= 1
+    return TokenSpan(start, end)
+
+
+def _joined(context: Context, index: int, members: set[int]) -> bool:
+    """Whether the token hangs from the phrase, itself or through tokens that follow at once."""
+    tokens = context.analysis.tokens
+    step = index
+    for _ in range(6):
+        token = tokens[step]
+        if token.head in members:
+            return token.rel not in {"acl", "acl:relcl", "parataxis", "appos", "punct"} or context.names.at(index) is not None
+        if token.head < index or token.head - index > 6:
+            return False
+        step = token.head
+    return False
+
+
+def _agrees(context: Context, head: int, person: TokenSpan) -> bool:
+    """Whether a name after a noun is its name and not its genitive: глава округа Сергей Дербин, вдова Ивана Петрова."""
+    case = context.token(head).case
+    cases = {context.token(index).case for index in range(*person)}
+    if case is None or cases == {None}:
+        return True
+    if case == "Gen":
+        # in a genitive chain the last name is named: по словам директора завода Петра Иванова
+        return "Gen" in cases
+    return case in cases or (case == "Nom" and "Gen" not in cases and None in cases)
+
+
+def _may_follow(context: Context, index: int) -> bool:
+    return context.names.at(index) is not None or context.token(index).text in MARKS
+
+
+def _quoted_name(context: Context, head: int, end: int) -> TokenSpan | None:
+    """газета «Коммерсант» → Коммерсант: the whole phrase is a generic noun and a name in marks."""
+    tokens = context.analysis.tokens
+    if end - head < 4 or tokens[end - 1].text not in MARKS or tokens[head + 1].text not in MARKS:
+        return None
+    if context.token(head).lemma not in words_of("media"):
+        return None
+    return TokenSpan(head + 2, end - 1)
+
+
+def _closing(context: Context, index: int, right: int) -> int | None:
+    for step in range(index + 1, min(right, index + 15)):
+        if context.token(step).text in MARKS:
+            return step if step > index + 1 else None
+    return None
+
+
+def _can_speak(context: Context, index: int) -> bool:
+    token = context.token(index)
+    return (token.pos in _NOMINAL or token.pos in {"ADJ", "DET"} or context.names.at(index) is not None) and not context.is_word_of(
+        index, "no_speaker"
+    )
+
+
+def _origin(context: Context, cue: int, right: int) -> TokenSpan | None:
+    """со ссылкой на X, ссылаясь на X: the source that the cue's subject passes on."""
+    limit = min(right, context.analysis.sentence_of(cue).end)
+    for index in range(cue + 1, min(limit, cue + 25)):
+        if context.is_word_of(index, "reference"):
+            for step in range(index + 1, min(limit, index + 3)):
+                if context.is_word_of(step, "onto"):
+                    return _source(context, step + 1, limit)
+        if context.is_word_of(index, "complementizer"):
+            return None
+    return None
+
+
+def _source(context: Context, start: int, right: int) -> TokenSpan | None:
+    """The noun phrase that begins at `start`; слова, данные and the like give way to whose they are."""
+    head = first_noun(context, start, right)
+    while head is not None and context.token(head).lemma in words_of("wording"):
+        following = first_noun(context, head + 1, min(right, head + 8))
+        if following is None:
+            break
+        head = following
+    return None if head is None else noun_phrase(context, head, start, right)
+
+
+def first_noun(context: Context, start: int, right: int) -> int | None:
+    """The head of the noun phrase that begins at `start`: its first noun, pronoun or name; None before a predicate."""
+    for index in range(start, right):
+        token = context.token(index)
+        if context.names.at(index) is not None or token.pos in _NOMINAL - {"NUM", "SYM"}:
+            return index
+        if token.pos in _PREDICATES and token.feats.get("VerbForm") != "Part" or token.text in {",", ".", ":", ";"}:
+            return None
+    return None
+
+
+def _object(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
+    """цитирует Иванова агентство, приводит слова Иванова: whom the cue quotes."""
+    for child in context.analysis.children(cue):
+        token = context.token(child)
+        if not left <= child < right or token.rel not in {"obj", "obl", "nmod", "iobj"}:
+            continue
+        if token.lemma in words_of("wording"):
+            return _source(context, child, right)
+        if context.names.person_at(child) is not None or token.case in {"Acc", "Gen"} and token.feats.get("Animacy") == "Anim":
+            return noun_phrase(context, child, left, right)
+    return None
+
+
+def _adjunct(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
+    """В МВД сообщили, говорится в письме: the organization or document in which it is said."""
+    for child in context.analysis.children(cue):
+        if not left <= child < right or context.token(child).rel not in {"obl", "nmod", "nsubj", "nsubj:pass"}:
+            continue
+        first = _phrase(context, child, left, right).start
+        if first > left and context.is_word_of(first - 1, "inside") and not context.is_word_of(child, "occasion"):
+            if context.token(child).lemma in words_of("occasion"):
+                continue
+            return noun_phrase(context, child, first, right)
+    return None
+
+
+def _nearest(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
+    """The nearest noun phrase that can be the subject: nominative, agreeing in number; first after, then before."""
+    verb = context.token(cue)
+    sentence = context.analysis.sentence_of(cue)
+    after = range(cue + 1, min(right, sentence.end, cue + _WINDOW))
+    before = range(cue - 1, max(left, sentence.start, cue - _WINDOW) - 1, -1)
+    order = (after, before)
+    for steps in order:
+        for index in steps:
+            token = context.token(index)
+            if token.text in {",", ":", ";", "."} or context.is_word_of(index, "complementizer"):
+                break
+            if _is_subject_like(context, index, verb):
+                return noun_phrase(context, index, left, right)
+    return None
+
+
+def _is_subject_like(context: Context, index: int, verb: Token) -> bool:
+    token = context.token(index)
+    if token.pos not in _NOMINAL or not _can_speak(context, index):
+        return False
+    if index and context.token(index - 1).pos == "ADP":
+        return False
+    if context.names.at(index) is not None and token.case in {None, "Nom"}:
+        return True
+    return token.case == "Nom" and (verb.number is None or token.number == verb.number)
+
+
+def span_of(parts: Iterable[TokenSpan | None]) -> TokenSpan | None:
+    """The stretch from the first to the last of some spans; None of none."""
+    known = [part for part in parts if part is not None]
+    return TokenSpan(min(part.start for part in known), max(part.end for part in known)) if known else None

@@ -1,0 +1,367 @@
+"""Who says each quote: the mention beside it, or the silence, resolved over the whole document."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.coreference.references import phrase
+from extractor.coreference.roles import is_known
+from extractor.morphology import best_parse
+from extractor.names.entities import Entities, Entity, Organization, Person
+from extractor.names.nominative import head_of, nominative
+from extractor.quotes.quote import Quote
+from extractor.resources import rows
+
+Kind = Literal["PER", "ORG", "OTHER"]
+
+_NOUNS = frozenset({"NOUN", "PROPN"})
+_APPOSITION = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
+_MARKS = "«»„“”‟\"'‘’‚‹›"
+# How deep "сообщение на сайте пресс-службы министерства" is followed to who it is from.
+_DEPTH = 4
+_STEPS = 12
+# How far back a speaker or an organization is looked for.
+_QUOTES_BACK = 3
+_TOKENS_BACK = 80
+_INTRODUCTION = 120
+_DASHES = frozenset("-–—―")
+# Between the names of two speakers, as the guidelines write them.
+_AND = "и"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The speaker of a quote: the mention beside it, the name over the document, and the entity if it is one."""
+
+    mention: TokenSpan | None
+    name: str | None
+    kind: Kind
+    entity: Entity | None = None
+
+
+def attribute(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> list[Speaker | None]:
+    """The speaker of each quote; None only where nothing in the text says who speaks."""
+    return _Attribution(analysis, entities, quotes).run()
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return dict(rows("speaker_nouns.tsv", 2))
+
+
+def _noun_class(token: Token) -> str:
+    return _classes().get(token.lower) or _classes().get(token.lemma, "")
+
+
+class _Attribution:
+    def __init__(self, analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> None:
+        self.analysis = analysis
+        self.quotes = quotes
+        self.said: list[Speaker | None] = []
+        self.people: dict[int, Person] = {}
+        self.organizations: dict[int, tuple[Organization, TokenSpan]] = {}
+        for person in entities.people:
+            for mention in person.mentions:
+                if mention.kind == "description":
+                    head = head_of(analysis, mention.span)
+                    self.people.setdefault(mention.span.start if head is None else head, person)
+                else:
+                    self.people.update((i, person) for i in range(*mention.span))
+        for organization in entities.organizations:
+            for mention in organization.mentions:
+                self.organizations.update((i, (organization, mention.span)) for i in range(*mention.span))
+        self.bodies = _Bodies(analysis, self.organizations)
+        self._repeated: dict[str, int] = {}
+        for number, quote in enumerate(quotes):
+            if quote.speaker is not None:
+                self._repeated.setdefault(self._words(quote), number)
+
+    def run(self) -> list[Speaker | None]:
+        for number, quote in enumerate(self.quotes):
+            self.said.append(self._silent(number, quote) if quote.speaker is None else self._spoken(quote.speaker))
+        return self.said
+
+    # A mention beside the quote.
+
+    def _spoken(self, span: TokenSpan) -> Speaker:
+        return replace(self._mentioned(span, _DEPTH), mention=span)
+
+    def _mentioned(self, span: TokenSpan, depth: int) -> Speaker:
+        """Who a noun phrase or pronoun means."""
+        tokens = self.analysis.tokens
+        head = head_of(self.analysis, span)
+        head = span.start if head is None else head
+        several = self._together(span, head)
+        if several is not None:
+            return several
+        person = self.people.get(head) or self._apposed_person(span, head)
+        if person is not None:
+            return Speaker(span, person.name, "PER", person)
+        token = tokens[head]
+        if _noun_class(token) == "collective":
+            return Speaker(span, None, "OTHER")
+        if head in self.organizations:
+            return self._organization(span, head)
+        if token.name.endswith("LOC"):
+            return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+        if token.pos in ("PRON", "DET"):
+            return self._pronoun(span, token)
+        return self._noun(span, token, depth)
+
+    def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
+        noun_class = _noun_class(token)
+        people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.lemma))
+        if noun_class == "document":
+            return self._document(span, token, depth)
+        if token.number == "Plur" and (people or noun_class in ("anaphor", "media")):
+            return Speaker(span, None, "OTHER")
+        if noun_class == "person" or people:
+            return Speaker(span, None, "PER")
+        if noun_class in ("anaphor", "media", "body"):
+            return self._body(span, token, noun_class)
+        if token.pos in ("ADJ", "VERB", "NUM") and not token.text.istitle():
+            return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
+        if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
+            return Speaker(span, _unmarked(nominative(self.analysis, span)), "PER")
+        return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+
+    def _together(self, span: TokenSpan, head: int) -> Speaker | None:
+        """Several named speakers of one quote: "Меркель и Макрон"."""
+        found: list[Entity] = []
+        for i in self._conjuncts(span, head):
+            entity = self._named_at(i)
+            if entity is not None and entity not in found:
+                found.append(entity)
+        if len(found) < 2:
+            return None
+        people = all(isinstance(entity, Person) for entity in found)
+        return Speaker(span, _joined(entity.name for entity in found), "PER" if people else "ORG")
+
+    def _conjuncts(self, span: TokenSpan, head: int) -> Iterator[int]:
+        yield head
+        for i in range(*span):
+            if self.analysis.tokens[i].rel == "conj" and self._top(i) in (head, self.analysis.tokens[head].head):
+                yield i
+
+    def _top(self, index: int) -> int:
+        """The first of a row of conjuncts, whatever they are appositions to."""
+        tokens = self.analysis.tokens
+        for _ in range(_STEPS):
+            if tokens[index].rel != "conj" and tokens[index].rel not in _APPOSITION:
+                break
+            index = tokens[index].head
+        return index
+
+    def _named_at(self, index: int) -> Entity | None:
+        if index in self.people:
+            return self.people[index]
+        return self.organizations[index][0] if index in self.organizations else None
+
+    def _apposed_person(self, span: TokenSpan, head: int) -> Person | None:
+        """The person named within the phrase as an apposition to its head: "министр Сергей Орлов"."""
+        tokens = self.analysis.tokens
+        for child in self.analysis.children(head):
+            token = tokens[child]
+            if span.start <= child < span.end and child in self.people and token.rel in ("appos", "flat:name"):
+                if token.case is None or token.case == tokens[head].case:
+                    return self.people[child]
+        return None
+
+    def _organization(self, span: TokenSpan, head: int) -> Speaker:
+        """An organization by its name, with what stands beside the name where that tells more."""
+        organization, mention = self.organizations[head]
+        name = organization.name
+        if mention.start > span.start or mention.end < span.end:
+            phrase_name = _unmarked(nominative(self.analysis, span))
+            if len(phrase_name.split()) > len(name.split()):
+                name = phrase_name
+        return Speaker(span, name, "ORG", organization)
+
+    def _pronoun(self, span: TokenSpan, token: Token) -> Speaker:
+        """A pronoun that means no named person: an organization quoted before, or nobody that is named."""
+        if token.number == "Plur":
+            return Speaker(span, None, "OTHER")
+        return Speaker(span, None, "PER")
+
+    def _body(self, span: TokenSpan, token: Token, noun_class: str) -> Speaker:
+        """An organization by a common noun: its own phrase where that says which, else the one spoken of."""
+        apposed = next((i for i in self._within(span, token.index) if i in self.organizations), None)
+        if apposed is not None and noun_class != "body":
+            return self._organization(TokenSpan(apposed, apposed + 1), apposed)
+        if span.end - span.start > 1 and self._tells_which(span, token.index):
+            return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+        found = self.bodies.named(token)
+        if found is None and noun_class != "body":
+            found = self._spoken_of(token.index, noun_class == "media")
+        if found is not None:
+            return Speaker(span, found.name, "ORG", found.entity)
+        return Speaker(span, nominative(self.analysis, span) if noun_class == "body" else None, "ORG")
+
+    def _within(self, span: TokenSpan, head: int) -> Iterator[int]:
+        """What hangs from the head, inside the span, as a name does."""
+        for child in self.analysis.children(head):
+            if span.start <= child < span.end and self.analysis.tokens[child].rel in ("appos", "flat", "flat:foreign"):
+                yield child
+
+    def _tells_which(self, span: TokenSpan, head: int) -> bool:
+        tokens = self.analysis.tokens
+        return any(
+            span.start <= child < span.end and tokens[child].rel in ("nmod", "amod", "appos", "flat")
+            for child in self.analysis.children(head)
+        )
+
+    def _document(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
+        """A document speaks for whoever put it out."""
+        for child in self.analysis.children(token.index):
+            part = self.analysis.tokens[child]
+            if depth and token.index < child < span.end and part.rel in ("nmod", "appos") and part.pos in (*_NOUNS, "X"):
+                owner = self._mentioned(TokenSpan(child, span.end), depth - 1)
+                if owner.entity is not None or _noun_class(part) or owner.kind == "PER" or part.name != "O":
+                    return replace(owner, mention=span)
+        owner_before = self._spoken_of(token.index, True)
+        if owner_before is None:
+            return Speaker(span, None, "OTHER")
+        return replace(owner_before, mention=span)
+
+    def _spoken_of(self, index: int, quoted: bool) -> Speaker | None:
+        """The organization (or, if `quoted`, the speaker of a quote) named last before a token."""
+        if quoted:
+            for speaker in reversed(self.said[-_QUOTES_BACK:]):
+                if speaker is not None and speaker.name is not None and speaker.kind == "ORG":
+                    return speaker
+        near = self.bodies.last_before(index)
+        return None if near is None else Speaker(None, near.name, "ORG", near)
+
+    # Nothing beside the quote.
+
+    def _silent(self, number: int, quote: Quote) -> Speaker | None:
+        """A quote goes on with the speaker before it; a headline has the one after it."""
+        same_words = self._repeated.get(self._words(quote))
+        if same_words is not None and same_words != number:
+            speaker = self.quotes[same_words].speaker
+            if speaker is not None:
+                return replace(self._spoken(speaker), mention=None)
+        turn = self._turn(number, quote)
+        if turn is not None:
+            return turn
+        before = next((s for s in reversed(self.said[-1:]) if s is not None), None)
+        if quote.cue is None and quote.type == "direct":
+            introduced = self._introduced(number, quote)
+            if introduced is not None:
+                return introduced
+        if before is not None:
+            return replace(before, mention=None)
+        for following in self.quotes[number + 1 : number + 2]:
+            if following.speaker is not None and quote.cue is None:
+                return replace(self._spoken(following.speaker), mention=None)
+        return Speaker(None, None, "ORG") if quote.cue is not None else None
+
+    def _introduced(self, number: int, quote: Quote) -> Speaker | None:
+        """The subject of the sentence before the quote, where that is a person and no quote stands between."""
+        start = quote.fragments[0].start
+        sentence = self.analysis.tokens[start].sentence
+        if sentence == 0:
+            return None
+        before = self.analysis.sentences[sentence - 1]
+        if number and self.quotes[number - 1].fragments[-1].end > before.start:
+            return None
+        for i in range(*before):
+            if i in self.people and self.analysis.tokens[i].rel == "nsubj":
+                return Speaker(None, self.people[i].name, "PER", self.people[i])
+        return None
+
+    def _turn(self, number: int, quote: Quote) -> Speaker | None:
+        """A turn of a dialogue in dashes: the one who spoke before the last turn; a question opens an interview
+        and the one who answers is whom the text named last before it."""
+        if not self._is_turn(quote):
+            return None
+        if number >= 2 and self._is_turn(self.quotes[number - 1]) and self._is_turn(self.quotes[number - 2]):
+            earlier = self.said[number - 2]
+            return None if earlier is None else replace(earlier, mention=None)
+        if number >= 1 and self._is_turn(self.quotes[number - 1]) and self.quotes[number - 1].cue is None:
+            return self._interviewee(self.quotes[number - 1].fragments[0].start)
+        if self.analysis.tokens[quote.fragments[-1].end - 1].text == "?":
+            return Speaker(None, None, "PER")
+        return None
+
+    def _is_turn(self, quote: Quote) -> bool:
+        start = quote.fragments[0].start
+        paragraph = self.analysis.paragraph_of(start)
+        return quote.type == "direct" and start == paragraph.start + 1 and self.analysis.tokens[paragraph.start].text in _DASHES
+
+    def _interviewee(self, start: int) -> Speaker | None:
+        for i in range(start - 1, max(-1, start - _INTRODUCTION), -1):
+            if i in self.people:
+                return Speaker(None, self.people[i].name, "PER", self.people[i])
+        return Speaker(None, None, "PER")
+
+    def _words(self, quote: Quote) -> str:
+        return " ".join(self.analysis.span_text(fragment) for fragment in quote.fragments).strip(".!?… ").lower()
+
+
+class _Bodies:
+    """The organizations of a text by the common noun that goes with them, and in the order of the text."""
+
+    def __init__(self, analysis: Analysis, organizations: dict[int, tuple[Organization, TokenSpan]]) -> None:
+        self._named: dict[str, list[tuple[int, Speaker]]] = {}
+        self._starts: list[int] = []
+        self._mentioned: list[Organization] = []
+        for i, (organization, span) in sorted(organizations.items(), key=lambda item: item[0]):
+            if i == span.start:
+                self._starts.append(i)
+                self._mentioned.append(organization)
+        for token in analysis.tokens:
+            if token.pos not in _NOUNS or token.number == "Plur" and token.lemma not in _classes():
+                continue
+            if token.index in organizations:
+                organization = organizations[token.index][0]
+                self._add(token, Speaker(None, organization.name, "ORG", organization))
+            elif _classes().get(token.lemma) in ("anaphor", "media", "body"):
+                named = self._phrase_name(analysis, token, organizations)
+                if named is not None:
+                    self._add(token, named)
+
+    def _add(self, token: Token, speaker: Speaker) -> None:
+        self._named.setdefault(token.lemma, []).append((token.index, speaker))
+
+    @staticmethod
+    def _phrase_name(
+        analysis: Analysis, token: Token, organizations: dict[int, tuple[Organization, TokenSpan]]
+    ) -> Speaker | None:
+        for child in analysis.children(token.index):
+            rel = analysis.tokens[child].rel
+            if rel in ("appos", "flat") and child in organizations:
+                return Speaker(None, organizations[child][0].name, "ORG", organizations[child][0])
+            if rel == "nmod" and child > token.index:
+                return Speaker(None, _unmarked(nominative(analysis, phrase(analysis, token.index))), "ORG")
+        return None
+
+    def named(self, token: Token) -> Speaker | None:
+        """The organization that the noun of the token named last before it, else the first after it."""
+        places = self._named.get(token.lemma, [])
+        i = bisect_left(places, token.index, key=lambda place: place[0])
+        if i:
+            return places[i - 1][1]
+        return places[i][1] if i < len(places) and places[i][0] != token.index else None
+
+    def last_before(self, index: int) -> Organization | None:
+        """The organization named last before a token, not too far back."""
+        i = bisect_left(self._starts, index) - 1
+        return self._mentioned[i] if i >= 0 and index - self._starts[i] <= _TOKENS_BACK else None
+
+
+def _unmarked(name: str) -> str:
+    """A name without the marks of quotation round the whole of it."""
+    inner = name.strip()
+    if len(inner) > 2 and inner[0] in _MARKS and inner[-1] in _MARKS and not set(inner[1:-1]) & set(_MARKS):
+        return inner[1:-1].strip()
+    return inner
+
+
+def _joined(names: Iterator[str]) -> str:
+    return f" {_AND} ".join(names)

@@ -1,0 +1,106 @@
+"""Natasha's models, loaded once; no other module knows them.
+
+The model files come with the package `natasha`, which is never imported: it would import pymorphy2,
+abandoned and broken on current Pythons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from extractor.networks import Embedding, Floats, Layout, NameNetwork, SyntaxNetwork, TagNetwork, shape
+
+# A block of sentences goes through the networks together: enough words for fast matrix products,
+# few enough that memory stays flat on a text of any length.
+_BLOCK = 2048
+
+# The length of a word's hidden states: 64 of each network.
+STATES = 192
+
+
+class Tags(NamedTuple):
+    """What the networks say of one sentence, a value a word: heads are indexes in the sentence, -1 the root;
+    `states` are the hidden states of the three networks side by side, (words, `STATES`)."""
+
+    pos: list[str]
+    feats: list[Mapping[str, str]]
+    heads: list[int]
+    rels: list[str]
+    names: list[str]
+    states: Floats
+
+
+class Tagger:
+    """Morphology, syntax and names of sentences."""
+
+    def __init__(self) -> None:
+        data = _natasha_data()
+        self._embed = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+        self._tag = TagNetwork(data / "model" / "slovnet_morph_news_v1.tar")
+        self._parse = SyntaxNetwork(data / "model" / "slovnet_syntax_news_v1.tar")
+        self._name = NameNetwork(data / "model" / "slovnet_ner_news_v1.tar")
+
+    def __call__(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
+        """Tags of each sentence, a non-empty sequence of words, in order."""
+        for block in _blocks(sentences):
+            yield from self._block(block)
+
+    def _block(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
+        words = [word for sentence in sentences for word in sentence]
+        layout = Layout.of([len(sentence) for sentence in sentences])
+        vectors, shapes = self._embed(words), [shape(word) for word in words]
+        tag_states, tags = self._tag(vectors, shapes, layout)
+        morphology = [_reading(tag) for tag in tags]
+        syntax_states, heads, rels = self._parse(vectors, shapes, layout)
+        name_states, names = self._name(vectors, shapes, layout)
+        states = np.concatenate((tag_states, syntax_states, name_states), axis=1)
+        at = 0
+        for sentence in sentences:
+            part = slice(at, at + len(sentence))
+            at = part.stop
+            yield Tags(
+                [pos for pos, _ in morphology[part]],
+                [feats for _, feats in morphology[part]],
+                heads[part],
+                rels[part],
+                names[part],
+                states[part],
+            )
+
+
+@cache
+def tagger() -> Tagger:
+    """The one tagger of this process."""
+    return Tagger()
+
+
+@cache
+def _reading(tag: str) -> tuple[str, Mapping[str, str]]:
+    """("NOUN", {"Case": "Nom", …}) of "NOUN|Case=Nom|…"."""
+    pos, *feats = tag.split("|")
+    return pos, MappingProxyType(dict(feat.split("=", 1) for feat in feats))
+
+
+def _blocks(sentences: Sequence[Sequence[str]]) -> Iterator[Sequence[Sequence[str]]]:
+    start = size = 0
+    for i, sentence in enumerate(sentences):
+        if size and size + len(sentence) > _BLOCK:
+            yield sentences[start:i]
+            start, size = i, 0
+        size += len(sentence)
+    if size:
+        yield sentences[start:]
+
+
+def _natasha_data() -> Path:
+    spec = find_spec("natasha")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("the package natasha, which brings the models, is not installed: pip install natasha")
+    return Path(spec.submodule_search_locations[0]) / "data"
