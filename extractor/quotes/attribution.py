@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.morphology import parses
 from extractor.names.entities import Entities
 from extractor.quotes.cues import frames_of, plain
 from extractor.quotes.marks import MARKS
@@ -17,6 +18,8 @@ _DASHES = frozenset("—–-―‒")
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 # How far from its cue a subject is looked for where syntax gives none.
 _WINDOW = 14
+# How far after a noun the name that it describes may stand.
+_APPOSITION = 45
 
 
 @dataclass(frozen=True)
@@ -108,16 +111,62 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
     if token.feats.get("VerbForm") == "Part" and token.rel not in {"root", "parataxis", "ccomp"} and "impersonal" not in frames:
         return noun_phrase(context, token.head, left, right) if left <= token.head < right else None
     if "impersonal" not in frames:
-        for child in context.analysis.children(cue):
-            if context.token(child).rel in _SUBJECTS and left <= child < right and _can_speak(context, child):
-                return noun_phrase(context, child, left, right)
+        subject = _subject(context, cue, left, right)
+        if subject is not None:
+            return noun_phrase(context, subject, left, right)
     if token.number == "Plur" or "impersonal" in frames or token.feats.get("Variant") == "Short":
         place = _adjunct(context, cue, left, right)
         if place is not None:
             return place
-    if "impersonal" in frames or token.feats.get("VerbForm") == "Conv":
+    if "impersonal" in frames:
         return None
-    return _nearest(context, cue, left, right)
+    if token.feats.get("VerbForm") == "Conv":
+        return _governing_subject(context, cue, left, right)
+    return _nearest(context, cue, left, right) or _governing_subject(context, cue, left, right) or _first(context, cue, left)
+
+
+def _subject(context: Context, verb: int, left: int, right: int) -> int | None:
+    for child in context.analysis.children(verb):
+        if context.token(child).rel in _SUBJECTS and left <= child < right and _can_speak(context, child):
+            return child
+    return None
+
+
+def _governing_subject(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
+    """The subject of the verb that a gerund modifies or a second predicate is joined to.
+
+    A finite verb reaches back to it only where no quoted content stands between (guidelines: coordinated verbs).
+    """
+    index = cue
+    for _ in range(4):
+        token = context.token(index)
+        if token.head < 0 or token.rel not in {"conj", "advcl", "parataxis"}:
+            return None
+        index = token.head
+        subject = _subject(context, index, left, right)
+        if subject is not None:
+            finite = context.token(cue).feats.get("VerbForm") == "Fin"
+            return None if finite and _content_between(context, subject, cue) else noun_phrase(context, subject, left, right)
+    return None
+
+
+def _content_between(context: Context, start: int, end: int) -> bool:
+    return any(
+        context.depth[index] or context.is_word_of(index, "complementizer") or "clause" in frames_of(context.token(index))
+        for index in range(start + 1, end)
+    )
+
+
+def _first(context: Context, cue: int, left: int) -> TokenSpan | None:
+    """The subject that clauses part from its verb: Иванов, который …, сообщил."""
+    if cue <= left or context.token(cue - 1).text != ",":
+        return None
+    for index in range(max(left, context.analysis.sentence_of(cue).start), cue):
+        if _is_subject_like(context, index, context.token(cue)) and not context.depth[index]:
+            return noun_phrase(context, index, left, cue)
+        if context.token(index).pos in _PREDICATES and context.token(index).feats.get("VerbForm") == "Fin":
+            return None
+    return None
 
 
 def noun_phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
@@ -126,15 +175,10 @@ def noun_phrase(context: Context, head: int, left: int, right: int) -> TokenSpan
     if name is not None and context.names.person_at(head) is not None:
         return name
     start, end = _phrase(context, head, left, right)
-    # министр обороны Сергей Шойгу → Сергей Шойгу; газета «Коммерсант» → Коммерсант
-    for index in range(head + 1, min(right, head + 30)):
-        if index >= end and not _may_follow(context, index):
-            break
-        person = context.names.person_at(index)
-        if person is not None and _agrees(context, head, person):
-            return person
-        if index >= end and context.token(index).text not in MARKS:
-            break
+    # министр обороны Сергей Шойгу → Сергей Шойгу; лидер партии, проповедник Хадим Ризви → Хадим Ризви
+    person = _named_after(context, head, end, right)
+    if person is not None:
+        return person
     if name is not None and name.start <= head and name.end >= end:
         return name
     quoted_name = _quoted_name(context, head, end)
@@ -199,25 +243,49 @@ def _joined(context: Context, index: int, members: set[int]) -> bool:
     return False
 
 
+def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan | None:
+    """The name of the person whom a common noun describes, in its phrase or in apposition after it."""
+    brackets = 0
+    for index in range(head + 1, min(right, head + _APPOSITION)):
+        token = context.token(index)
+        brackets += (token.text == "(") - (token.text == ")")
+        if brackets < 0:
+            return None
+        if index >= end and not brackets and (
+            token.text in {":", ";"}
+            or token.text in _DASHES
+            or (token.pos in _PREDICATES or token.pos == "SCONJ")
+            and token.feats.get("VerbForm") != "Part"
+            or context.is_word_of(index, "relative")
+            or token.feats.get("VerbForm") == "Part"
+            and context.token(index - 1).text == ","
+        ):
+            return None
+        person = context.names.person_at(index)
+        if person is not None and index == person.start and not brackets and _agrees(context, head, person):
+            return person
+    return None
+
+
 def _agrees(context: Context, head: int, person: TokenSpan) -> bool:
-    """Whether a name after a noun is its name and not its genitive: глава округа Сергей Дербин, вдова Ивана Петрова."""
+    """Whether a name after a noun names it and is not its genitive: глава округа Сергей Дербин, вдова Ивана Петрова."""
     case = context.token(head).case
     cases = {context.token(index).case for index in range(*person)}
-    if case is None or cases == {None}:
-        return True
-    if case == "Gen":
-        # in a genitive chain the last name is named: по словам директора завода Петра Иванова
-        return "Gen" in cases
-    return case in cases or (case == "Nom" and "Gen" not in cases and None in cases)
+    if case == "Nom":
+        return all(_can_be_nominative(context.token(index).text) for index in range(*person))
+    return case is None or case in cases or cases == {None}
 
 
-def _may_follow(context: Context, index: int) -> bool:
-    return context.names.at(index) is not None or context.token(index).text in MARKS
+def _can_be_nominative(word: str) -> bool:
+    return not word[0].isalpha() or any({"nomn", "sing"} in parse.tag or "LATN" in parse.tag for parse in parses(word))
 
 
 def _quoted_name(context: Context, head: int, end: int) -> TokenSpan | None:
     """газета «Коммерсант» → Коммерсант: the whole phrase is a generic noun and a name in marks."""
     tokens = context.analysis.tokens
+    name = context.names.at(head + 1) if head + 1 < len(tokens) else None
+    if name is not None and name.start == head + 1 and tokens[head].lemma in words_of("media"):
+        return name
     if end - head < 4 or tokens[end - 1].text not in MARKS or tokens[head + 1].text not in MARKS:
         return None
     if context.token(head).lemma not in words_of("media"):
@@ -267,6 +335,8 @@ def first_noun(context: Context, start: int, right: int) -> int | None:
     """The head of the noun phrase that begins at `start`: its first noun, pronoun or name; None before a predicate."""
     for index in range(start, right):
         token = context.token(index)
+        if context.is_word_of(index, "whose") and index + 1 < right and context.token(index + 1).pos in {"NOUN", "ADJ"}:
+            continue
         if context.names.at(index) is not None or token.pos in _NOMINAL - {"NUM", "SYM"}:
             return index
         if token.pos in _PREDICATES and token.feats.get("VerbForm") != "Part" or token.text in {",", ".", ":", ";"}:
@@ -281,6 +351,8 @@ def _object(context: Context, cue: int, left: int, right: int) -> TokenSpan | No
         if not left <= child < right or token.rel not in {"obj", "obl", "nmod", "iobj"}:
             continue
         if token.lemma in words_of("wording"):
+            if child > left and context.is_word_of(child - 1, "whose"):
+                return TokenSpan(child - 1, child)
             return _source(context, child, right)
         if context.names.person_at(child) is not None or token.case in {"Acc", "Gen"} and token.feats.get("Animacy") == "Anim":
             return noun_phrase(context, child, left, right)
@@ -312,6 +384,8 @@ def _nearest(context: Context, cue: int, left: int, right: int) -> TokenSpan | N
             token = context.token(index)
             if token.text in {",", ":", ";", "."} or context.is_word_of(index, "complementizer"):
                 break
+            if context.depth[index] != context.depth[cue] and steps is before:
+                break
             if _is_subject_like(context, index, verb):
                 return noun_phrase(context, index, left, right)
     return None
@@ -319,7 +393,8 @@ def _nearest(context: Context, cue: int, left: int, right: int) -> TokenSpan | N
 
 def _is_subject_like(context: Context, index: int, verb: Token) -> bool:
     token = context.token(index)
-    if token.pos not in _NOMINAL or not _can_speak(context, index):
+    substantivized = token.pos == "ADJ" and token.number == "Plur" and token.rel != "amod"
+    if token.pos not in _NOMINAL and not substantivized or not _can_speak(context, index):
         return False
     if index and context.token(index - 1).pos == "ADP":
         return False

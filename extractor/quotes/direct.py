@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.analysis import TokenSpan
-from extractor.quotes.attribution import Context, span_of, speaker_of
+from extractor.quotes.attribution import Context, noun_phrase, span_of, speaker_of
 from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Quote
@@ -17,6 +17,7 @@ _STRONG_ENDS = _ENDS - {"."}
 # A cue stands within so many tokens of the dash or comma that opens its attribution.
 _CUE_WINDOW = 9
 _LABEL = 5
+_LONG_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _goes_on(context: Context, end: int, following: Quoted) -> bool:
     return (
         attribution_after(context, following.end) is None
         and not any(_inserted(context, part) for part in following.parts)
-        and has_predicate(context, following.parts[0])
+        and _stands_alone(context, following.parts)
     )
 
 
@@ -131,13 +132,18 @@ def _utterance(context: Context, stretch: Quoted) -> tuple[Quote | None, int]:
     after = attribution_after(context, stretch.end)
     if after is not None and (opens_sentence or introduced):
         return _quote(contents, after), after.end
+    if introduced:
+        label = _label_before(context, before)
+        if label is not None:
+            return Quote("direct", contents, None, label, label), stretch.end
     if introduced and (has_predicate(context, contents[0]) or _attribution_before(context, before) is not None):
         introduction = _attribution_before(context, before)
         if introduction is None and not has_predicate(context, contents[0]):
             return None, stretch.end
         return _quote(contents, introduction) if introduction else Quote("direct", contents), stretch.end
     if opens_sentence and _closes_sentence(context, stretch) and _stands_alone(context, contents):
-        return Quote("direct", contents), stretch.end
+        signature = _signature(context, stretch.end)
+        return Quote("direct", contents, None, signature, signature), stretch.end
     return None, stretch.end
 
 
@@ -171,7 +177,8 @@ def _closes_sentence(context: Context, stretch: Quoted) -> bool:
 
 def _stands_alone(context: Context, contents: Sequence[TokenSpan]) -> bool:
     words = [context.token(index) for span in contents for index in range(*span) if context.token(index).text[0].isalpha()]
-    return len(words) >= 3 and any(has_predicate(context, span) for span in contents)
+    verbless = any(context.token(index).text in DASHES for span in contents for index in range(*span))
+    return len(words) >= 3 and (verbless or any(has_predicate(context, span) for span in contents))
 
 
 def attribution_after(context: Context, start: int) -> Attribution | None:
@@ -182,14 +189,20 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
     limit = analysis.paragraph_of(start - 1).end
     index = start
     joined = analysis.tokens[start - 1].text in MARKS and start >= 2 and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
-    dash = False
-    while index < limit and (analysis.tokens[index].text in {",", *DASHES} or analysis.tokens[index].text in _STRONG_ENDS):
+    dash = comma = False
+    while index < limit and analysis.tokens[index].text in {",", ":", *DASHES, *_STRONG_ENDS}:
         joined = True
         dash = dash or analysis.tokens[index].text in DASHES
+        comma = comma or analysis.tokens[index].text in {",", ":"}
         index += 1
     if not joined or index >= limit:
         return _own_paragraph(context, start)
-    return _attribution(context, index, limit, open_class=dash, window=_CUE_WINDOW if dash else 4)
+    headline = analysis.tokens[start].text == ":" and analysis.tokens[limit - 1].text not in _ENDS
+    if analysis.tokens[start].text == ":" and not headline:
+        return None
+    if not dash and not comma and analysis.tokens[index].text[0].isupper():
+        return None
+    return _attribution(context, index, limit, open_class=dash, window=_CUE_WINDOW if dash or headline else 4)
 
 
 def _own_paragraph(context: Context, start: int) -> Attribution | None:
@@ -256,6 +269,49 @@ def _attribution_before(context: Context, colon: int) -> Attribution | None:
         if frames_of(token) & {"direct", "fragment", "object"} and token.pos not in {"NOUN", "PROPN"}:
             return Attribution(index, speaker_of(context, index, start, colon), colon)
     return None
+
+
+def _label_before(context: Context, colon: int) -> TokenSpan | None:
+    """The name in a verbless label before a colon: Мэр города Инга Савина на месте аварии: «…»."""
+    tokens = context.analysis.tokens
+    while tokens[colon].text != ":":
+        colon -= 1
+    start = context.analysis.sentence_of(colon).start
+    if colon - start > _LONG_LABEL or _verb_in(context, start, colon):
+        return None
+    return next((name for index in range(start, colon) if (name := context.names.person_at(index)) and _nominative(context, name)), None)
+
+
+def _signature(context: Context, start: int) -> TokenSpan | None:
+    """The speaker named without a verb after an utterance: «…». Иванов о реформе; «…» and a line: Иван Иванов, директор."""
+    analysis = context.analysis
+    tokens = analysis.tokens
+    while start < len(tokens) and tokens[start].text in _ENDS:
+        start += 1
+    if start >= len(tokens):
+        return None
+    sentence = analysis.sentence_of(start)
+    if sentence.start != start or sentence.end - start > _LONG_LABEL or _verb_in(context, start, sentence.end):
+        return None
+    name = context.names.person_at(start)
+    if name is not None and name.start == start and _nominative(context, name):
+        return name
+    about = next((index for index in range(start + 1, sentence.end) if context.is_word_of(index, "about")), None)
+    if about is not None and tokens[start].case == "Nom" and tokens[start].pos in {"NOUN", "PROPN"}:
+        return noun_phrase(context, start, start, about)
+    return None
+
+
+def _verb_in(context: Context, start: int, end: int) -> bool:
+    return any(
+        context.token(index).pos in {"VERB", "AUX"} and context.token(index).feats.get("VerbForm") == "Fin"
+        for index in range(start, end)
+        if not context.depth[index]
+    )
+
+
+def _nominative(context: Context, name: TokenSpan) -> bool:
+    return {context.token(index).case for index in range(*name)} & {"Nom", None} != set()
 
 
 def _split(context: Context, part: TokenSpan, unclosed: bool) -> list[TokenSpan | Attribution]:

@@ -55,6 +55,7 @@ def quoted(analysis: Analysis) -> list[Quoted]:
     stretches = [
         Quoted(start, end, (TokenSpan(start + 1, end),), depth) for start, end, depth in pairs if end > start + 1
     ]
+    stretches, opened = _opened_anew(analysis, stretches, opened)
     stretches += _over_paragraphs(analysis, opened, closed)
     stretches = [_with_apostrophes(analysis, stretch) for stretch in stretches]
     return _nest(sorted(stretches, key=lambda stretch: (stretch.open, -stretch.end)))
@@ -111,11 +112,9 @@ def _opens(analysis: Analysis, index: int, paragraph: TokenSpan, stack: Sequence
     free_left = before is None or before.end < token.start or before.text in MARKS or before.text in "([—–-"
     free_right = after is None or token.end < after.start
     word_right = after is not None and (after.text[0].isalnum() or after.text in MARKS or after.text in "….#@№$[(—–")
-    can_open = free_left and not free_right and word_right
-    can_close = not free_left or free_right
-    if can_open != can_close:
-        return can_open
-    return not stack and word_right
+    if free_left != free_right:
+        return free_left and word_right
+    return not stack
 
 
 def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:
@@ -126,6 +125,23 @@ def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:
         and following < paragraph.end
         and analysis.tokens[following].text in {",", "."}
     )
+
+
+def _opened_anew(
+    analysis: Analysis, stretches: list[Quoted], opened: list[int]
+) -> tuple[list[Quoted], list[int]]:
+    """Joins paragraphs that a mark opens each and none closes to the stretch that begins the next one."""
+    first = {stretch.open: stretch for stretch in stretches}
+    alone = set(opened)
+    for start in reversed(opened):
+        paragraph = analysis.paragraph_of(start)
+        following = first.get(paragraph.end)
+        if start == paragraph.start and following is not None and len(following.parts) < _MAX_PARAGRAPHS:
+            del first[following.open]
+            part = TokenSpan(start + 1, paragraph.end)
+            first[start] = replace(following, open=start, parts=(part, *following.parts))
+            alone.discard(start)
+    return list(first.values()), sorted(alone)
 
 
 def _over_paragraphs(analysis: Analysis, opened: Sequence[int], closed: Sequence[int]) -> Iterator[Quoted]:

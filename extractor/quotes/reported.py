@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from unicodedata import category
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import Context, first_noun, noun_phrase, span_of, speaker_of, words_of
@@ -22,6 +23,7 @@ from extractor.quotes.direct import DASHES, has_predicate, trimmed
 from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Quote
 
+_NOISE = frozenset({"#", "http", "https", "www", "@"})
 _STOPS = frozenset({".", "…", "..."})
 _COMPLEMENT_WINDOW = 25
 _TAIL = 24
@@ -175,8 +177,11 @@ def _complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
             return index + 1
         if context.is_word_of(index, "question") and after_comma and _reaches(context, index, cue):
             return index
-        if after_comma and context.word(index + 1) and context.is_word_of(index + 1, "whether") and _reaches(context, index, cue):
+        if after_comma and any(context.is_word_of(index + step, "whether") for step in (1, 2, 3)):
             return index
+        if token.text == ":" and index <= cue + 3 and index + 1 < sentence.end and not _verb_between(context, cue, index):
+            following = tokens[index + 1]
+            return index + 1 if following.text[0].isalpha() and not context.depth[index + 1] else None
         if token.text in {":", ";"} or token.text in MARKS and context.depth[index] == 0 and index == cue + 1:
             return None
         if index > cue + 1 and frames_of(token) & {"clause"} and token.feats.get("VerbForm") == "Fin":
@@ -262,7 +267,7 @@ def _content_end(context: Context, cue: int, start: int, sentence: TokenSpan) ->
     for index in range(start, sentence.end):
         text = tokens[index].text
         brackets += (text == "(") - (text == ")")
-        if brackets < 0 or (text == ";" and context.depth[index] <= depth) or context.depth[index] < depth:
+        if text in _NOISE or brackets < 0 or (text == ";" and context.depth[index] <= depth) or context.depth[index] < depth:
             end = index
             break
     end = min(end, _resumes(context, cue, start, end))
@@ -763,11 +768,16 @@ def _content(context: Context, start: int, end: int) -> TokenSpan | None:
     tokens = context.analysis.tokens
     while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
         start += 1
-    while end > start and (tokens[end - 1].text in {",", ":", ";", *DASHES} or tokens[end - 1].text in _STOPS):
+    while end > start and (tokens[end - 1].text in {",", ":", ";", *DASHES, *_STOPS} or _is_symbol(tokens[end - 1].text)):
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
         return None
     return TokenSpan(start, end)
+
+
+def _is_symbol(text: str) -> bool:
+    """Whether a token is an emoji or the like."""
+    return all(category(character) in {"So", "Sk", "Cs", "Co", "Cn"} for character in text)
 
 
 def _typed(context: Context, report: Report, stretches: Sequence[Quoted]) -> Quote:
