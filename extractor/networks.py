@@ -40,11 +40,18 @@ class Embedding:
 
     def __call__(self, words: Sequence[str]) -> Floats:
         """The vectors of `words`, (len(words), 300); one vector stands for all unknown ones."""
-        ids = np.array([self._ids.get(word.lower(), self._unknown) for word in words])
+        ids = np.array([self._id(word.lower()) for word in words])
         unique, inverse = np.unique(ids, return_inverse=True)
         vectors = self._codes[self._parts, self._indexes[unique]]
         flat: Floats = vectors.reshape(len(unique), -1)
         return flat[inverse]
+
+    def _id(self, word: str) -> int:
+        """The id of a lower-case word; ё, which news mostly print as е, is read as е where only that is known."""
+        known = self._ids.get(word)
+        if known is None and "ё" in word:
+            known = self._ids.get(word.replace("ё", "е"))
+        return self._unknown if known is None else known
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
     The original source of a chain is preferred (со ссылкой на X); then the subject that syntax gives; then an
     organization or document in an adjunct (в МВД сообщили, говорится в письме); then the nearest nominative.
     """
-    origin = _origin(context, cue, right)
+    origin = _origin(context, cue, left, right)
     if origin is not None:
         return origin
     token = context.token(cue)
@@ -272,7 +272,9 @@ def _agrees(context: Context, head: int, person: TokenSpan) -> bool:
     case = context.token(head).case
     cases = {context.token(index).case for index in range(*person)}
     if case == "Nom":
-        return all(_can_be_nominative(context.token(index).text) for index in range(*person))
+        return all(
+            context.token(index).case == "Nom" or _can_be_nominative(context.token(index).text) for index in range(*person)
+        )
     return case is None or case in cases or cases == {None}
 
 
@@ -307,14 +309,16 @@ def _can_speak(context: Context, index: int) -> bool:
     )
 
 
-def _origin(context: Context, cue: int, right: int) -> TokenSpan | None:
+def _origin(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
     """со ссылкой на X, ссылаясь на X: the source that the cue's subject passes on."""
     limit = min(right, context.analysis.sentence_of(cue).end)
-    for index in range(cue + 1, min(limit, cue + 25)):
+    for index in range(max(left, context.analysis.sentence_of(cue).start, cue - _WINDOW), min(limit, cue + 25)):
+        if index < cue and context.token(index).text in {",", ";"}:
+            return None
         if context.is_word_of(index, "reference"):
             for step in range(index + 1, min(limit, index + 3)):
                 if context.is_word_of(step, "onto"):
-                    return _source(context, step + 1, limit)
+                    return _source(context, step + 1, cue if step < cue else limit)
         if context.is_word_of(index, "complementizer"):
             return None
     return None

@@ -133,14 +133,11 @@ def _utterance(context: Context, stretch: Quoted) -> tuple[Quote | None, int]:
     if after is not None and (opens_sentence or introduced):
         return _quote(contents, after), after.end
     if introduced:
-        label = _label_before(context, before)
-        if label is not None:
-            return Quote("direct", contents, None, label, label), stretch.end
-    if introduced and (has_predicate(context, contents[0]) or _attribution_before(context, before) is not None):
-        introduction = _attribution_before(context, before)
-        if introduction is None and not has_predicate(context, contents[0]):
-            return None, stretch.end
-        return _quote(contents, introduction) if introduction else Quote("direct", contents), stretch.end
+        colon = before if tokens[before].text == ":" else before - 1
+        quote = _introduced(context, contents, colon)
+        if quote.attribution is not None or has_predicate(context, contents[0]):
+            return quote, stretch.end
+        return None, stretch.end
     if opens_sentence and _closes_sentence(context, stretch) and _stands_alone(context, contents):
         signature = _signature(context, stretch.end)
         return Quote("direct", contents, None, signature, signature), stretch.end
@@ -259,8 +256,6 @@ def clause_end(context: Context, start: int, limit: int) -> int:
 def _attribution_before(context: Context, colon: int) -> Attribution | None:
     """The attribution that a colon closes: X сообщил журналистам: "…"."""
     analysis = context.analysis
-    while analysis.tokens[colon].text != ":":
-        colon -= 1
     start = analysis.sentence_of(colon).start
     for index in range(colon - 1, start - 1, -1):
         token = context.token(index)
@@ -273,9 +268,6 @@ def _attribution_before(context: Context, colon: int) -> Attribution | None:
 
 def _label_before(context: Context, colon: int) -> TokenSpan | None:
     """The name in a verbless label before a colon: Мэр города Инга Савина на месте аварии: «…»."""
-    tokens = context.analysis.tokens
-    while tokens[colon].text != ":":
-        colon -= 1
     start = context.analysis.sentence_of(colon).start
     if colon - start > _LONG_LABEL or _verb_in(context, start, colon):
         return None
@@ -368,14 +360,30 @@ def _dialogue(context: Context) -> Iterator[Quote]:
         candidates.append((body, _inserted(context, body), context.token(body.end - 1).text in _ENDS))
     spoken = sum(ended for _, _, ended in candidates)
     for body, inserted, ended in candidates:
-        if inserted is None and not (ended and (spoken >= 2 or any(found for _, found, _ in candidates))):
+        answers = body.start >= 2 and context.token(body.start - 2).text == "?"
+        if inserted is None and not ((ended or answers) and (spoken >= 2 or any(found for _, found, _ in candidates))):
             continue
         pieces = _split(context, body, unclosed=True)
         fragments = tuple(
             filter(None, (trimmed(context, piece) for piece in pieces if isinstance(piece, TokenSpan)))
         )
-        if fragments:
-            yield _quote(fragments, inserted[1]) if inserted else Quote("direct", fragments)
+        if not fragments:
+            continue
+        if inserted is not None:
+            yield _quote(fragments, inserted[1])
+        else:
+            yield _introduced(context, fragments, body.start - 2)
+
+
+def _introduced(context: Context, fragments: tuple[TokenSpan, ...], before: int) -> Quote:
+    """An utterance with what introduces it where the token before is a colon: a cue or a label, else nothing."""
+    if before < 0 or context.token(before).text != ":":
+        return Quote("direct", fragments)
+    label = _label_before(context, before)
+    if label is not None:
+        return Quote("direct", fragments, None, label, label)
+    attribution = _attribution_before(context, before)
+    return _quote(fragments, attribution) if attribution is not None else Quote("direct", fragments)
 
 
 def _labelled(context: Context) -> Iterator[Quote]:

@@ -17,6 +17,7 @@ _CLOSING = frozenset("»›")
 # Either side: straight and English marks, and the German closing mark, which opens in English.
 _EITHER = frozenset("\"“”‟")
 _APOSTROPHES = frozenset("'’")
+_DASHES = frozenset("—–-―‒")
 MARKS = _OPENING | _CLOSING | _EITHER
 
 # How many paragraphs a quote may run over before a mark that is never closed counts as a slip.
@@ -65,9 +66,9 @@ def _with_apostrophes(analysis: Analysis, stretch: Quoted) -> Quoted:
     """The stretch with the apostrophes that wikis put outside its marks (''«…»'') counted among them."""
     tokens = analysis.tokens
     start, close = stretch.open, stretch.close
-    if start and _APOSTROPHES.issuperset(tokens[start - 1].text):
+    while start and _APOSTROPHES.issuperset(tokens[start - 1].text):
         start -= 1
-    if close is not None and close + 1 < len(tokens) and _APOSTROPHES.issuperset(tokens[close + 1].text):
+    while close is not None and close + 1 < len(tokens) and _APOSTROPHES.issuperset(tokens[close + 1].text):
         close += 1
     return replace(stretch, open=start, close=close)
 
@@ -136,12 +137,23 @@ def _opened_anew(
     for start in reversed(opened):
         paragraph = analysis.paragraph_of(start)
         following = first.get(paragraph.end)
-        if start == paragraph.start and following is not None and len(following.parts) < _MAX_PARAGRAPHS:
+        if start != paragraph.start or following is None or len(following.parts) >= _MAX_PARAGRAPHS:
+            continue
+        if not _attributed_inside(analysis, paragraph):
             del first[following.open]
             part = TokenSpan(start + 1, paragraph.end)
             first[start] = replace(following, open=start, parts=(part, *following.parts))
             alone.discard(start)
     return list(first.values()), sorted(alone)
+
+
+def _attributed_inside(analysis: Analysis, paragraph: TokenSpan) -> bool:
+    """Whether a comma or full stop with a dash parts an attribution off: the mark was lost before it."""
+    tokens = analysis.tokens
+    return any(
+        tokens[index].text in _DASHES and tokens[index - 1].text in {",", ".", "!", "?", "…"}
+        for index in range(paragraph.start + 2, paragraph.end)
+    )
 
 
 def _over_paragraphs(analysis: Analysis, opened: Sequence[int], closed: Sequence[int]) -> Iterator[Quoted]:

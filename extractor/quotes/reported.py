@@ -18,7 +18,7 @@ from unicodedata import category
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import Context, first_noun, noun_phrase, span_of, speaker_of, words_of
-from extractor.quotes.cues import Cue, frames_of
+from extractor.quotes.cues import Cue, frames_of, plain
 from extractor.quotes.direct import DASHES, has_predicate, trimmed
 from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Quote
@@ -70,8 +70,8 @@ def find_reported(
     reports += _headlines(context, {context.token(report.start).paragraph for report in reports}, taken)
     reports = list(_sourced(context, reports, direct))
     anaphoric: dict[TokenSpan, Quote] = {}
-    for cue in cues:
-        quote = _anaphoric(context, cue, direct)
+    for index in _predicates(context, cues):
+        quote = _anaphoric(context, index, direct)
         if quote is not None:
             anaphoric.setdefault(quote.fragments[0], quote)
     quotes = [_typed(context, report, stretches) for report in reports]
@@ -115,7 +115,8 @@ def _of_sentence(context: Context, cues: Sequence[Cue], sentence: TokenSpan, tak
             if any(report.cue and report.cue.start <= cue.index < report.cue.end for report in found):
                 continue
             report = finder(context, cue, sentence)
-            if report is None or any(index in taken for span in report.content for index in range(*span)):
+            report = None if report is None else _clipped(context, report, found, taken)
+            if report is None:
                 continue
             rivals = [other for other in found if other.start < report.end and report.start < other.end]
             if any(other.construction != "clause" or other.main or report.construction == "clause" for other in rivals):
@@ -123,6 +124,21 @@ def _of_sentence(context: Context, cues: Sequence[Cue], sentence: TokenSpan, tak
             found = [other for other in found if other not in rivals]
             found.append(report)
     return sorted(found, key=lambda report: report.start)
+
+
+def _clipped(context: Context, report: Report, found: Sequence[Report], taken: set[int]) -> Report | None:
+    """The report up to a direct quote or another's clause that follows it in its sentence; None where nothing is left."""
+    last = report.content[-1]
+    stop = next((index for index in range(*last) if index in taken), last.end)
+    for other in found:
+        if other.construction == "clause" and other.main and other.cue is not None and last.start < other.cue.start < stop:
+            if _after_adversative(context, other.cue.start):
+                joint = _clause_joint(context, other.cue.start, last.start)
+                stop = stop if joint is None else joint
+    clipped = _content(context, last.start, stop)
+    if clipped is None or any(index in taken for span in report.content[:-1] for index in range(*span)):
+        return None
+    return replace(report, content=(*report.content[:-1], clipped))
 
 
 # ------------------------------------------------------------------------------- clauses
@@ -170,6 +186,8 @@ def _complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
     tokens = context.analysis.tokens
     for index in range(cue + 1, min(sentence.end - 1, cue + _COMPLEMENT_WINDOW)):
         token = tokens[index]
+        if context.depth[index] > context.depth[cue]:
+            continue
         after_comma = tokens[index - 1].text == ","
         if context.is_word_of(index, "complementizer") and (after_comma or index == cue + 1):
             return index + 1 if _reaches(context, index, cue) or not _verb_between(context, cue, index) else None
@@ -184,7 +202,7 @@ def _complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
             return index + 1 if following.text[0].isalpha() and not context.depth[index + 1] else None
         if token.text in {":", ";"} or token.text in MARKS and context.depth[index] == 0 and index == cue + 1:
             return None
-        if index > cue + 1 and frames_of(token) & {"clause"} and token.feats.get("VerbForm") == "Fin":
+        if index > cue + 1 and "clause" in frames_of(token) and token.feats.get("VerbForm") in {"Fin", "Conv"}:
             return None
     return None
 
@@ -216,7 +234,12 @@ def _denied(context: Context, cue: int, sentence: TokenSpan) -> bool:
         return context.token(cue).lemma not in words_of("negative_report")
     if context.token(sentence.end - 1).text == "?" and _is_main(context, cue):
         return True
-    return any(context.is_word_of(step, "condition") for step in range(max(sentence.start, cue - 6), cue + 3) if step < sentence.end)
+    for step in range(cue - 1, max(sentence.start, cue - 7) - 1, -1):
+        if context.token(step).text == ",":
+            break
+        if context.is_word_of(step, "condition"):
+            return True
+    return cue + 1 < sentence.end and context.is_word_of(cue + 1, "condition")
 
 
 def _unsaid(context: Context, cue: int) -> bool:
@@ -237,7 +260,7 @@ def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan 
     for index in range(noun - 1, max(sentence.start, noun - 5) - 1, -1):
         token = context.token(index)
         if token.pos == "VERB":
-            return TokenSpan(index, noun + 1) if token.lemma.replace("ё", "е") in words_of("utterance") else None
+            return TokenSpan(index, noun + 1) if plain(token.lemma) in words_of("utterance") else None
         if token.text in {",", ":", ";"}:
             break
     following = context.token(noun).index + 1
@@ -267,7 +290,8 @@ def _content_end(context: Context, cue: int, start: int, sentence: TokenSpan) ->
     for index in range(start, sentence.end):
         text = tokens[index].text
         brackets += (text == "(") - (text == ")")
-        if text in _NOISE or brackets < 0 or (text == ";" and context.depth[index] <= depth) or context.depth[index] < depth:
+        resumed = text == ";" and index + 1 < sentence.end and tokens[index + 1].pos == "CCONJ"
+        if text in _NOISE or brackets < 0 or resumed or context.depth[index] < depth:
             end = index
             break
     end = min(end, _resumes(context, cue, start, end))
@@ -423,6 +447,11 @@ def _aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     else:
         return None
     end = _aside_limit(context, span.end - 1, speaker, sentence)
+    close = max(span.end, speaker.end if speaker is not None else 0)
+    if "parenthetical" in cue.frames and any(
+        context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end))
+    ):
+        end = close  # the comma after it was left out
     fragments = _around(context, opener, end, sentence)
     return Report("aside", span, speaker, fragments) if fragments else None
 
@@ -430,7 +459,7 @@ def _aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
 def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
     """The speaker after по словам or согласно: a genitive (dative) noun phrase or a name."""
     head = first_noun(context, noun + 1, min(sentence.end, noun + 12))
-    if head is None:
+    if head is None or context.is_word_of(head, "relative"):
         return None
     case = context.token(head).case
     if context.names.at(head) is None and case not in {"Gen", "Dat" if context.is_word_of(noun, "according") else None, None}:
@@ -514,7 +543,7 @@ def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tup
 
 def _sentence_limit(context: Context, opener: int, end: int, sentence: TokenSpan) -> int:
     for index in range(end, sentence.end):
-        if context.token(index).text == ";" or context.depth[index] < context.depth[opener]:
+        if context.depth[index] < context.depth[opener]:
             return index
     return sentence.end
 
@@ -619,6 +648,8 @@ def _joint(context: Context, cue: int, sentence: TokenSpan) -> int | None:
         token = tokens[index]
         if token.text == "," or token.text in DASHES:
             return index
+        if context.is_word_of(index, "relative") or context.is_word_of(index, "complementizer"):
+            return None
         if token.pos not in {"ADV", "PART", "PRON", "ADP", "NOUN", "ADJ", "DET", "NUM", "PROPN"}:
             return None
         if token.pos in {"NOUN", "PROPN"} and token.case == "Nom" and index < cue - 2:
@@ -632,8 +663,9 @@ def _crosses(context: Context, before: TokenSpan, end: int, sentence: TokenSpan)
     following = range(end + 1, sentence.end)
     if not following or tokens[following[0]].feats.get("VerbForm") in {"Part", "Conv"} or context.is_word_of(following[0], "relative"):
         return False
-    if tokens[following[0]].pos == "CCONJ" and tokens[following[0]].rel != "advmod":
-        return any(before.start <= tokens[tokens[index].head].index < before.end for index in following if tokens[index].rel == "conj" and tokens[index].head >= 0)
+    if tokens[following[0]].pos == "CCONJ":
+        verb = next((index for index in following if tokens[index].feats.get("VerbForm") == "Fin"), None)
+        return verb is not None and not frames_of(tokens[verb])
     forward = any(before.start <= tokens[index].head < before.end and tokens[index].rel not in {"punct", "parataxis"} for index in following)
     backward = any(tokens[index].head >= end + 1 and tokens[index].rel not in {"punct", "parataxis"} for index in range(*before))
     return forward or backward
@@ -642,13 +674,26 @@ def _crosses(context: Context, before: TokenSpan, end: int, sentence: TokenSpan)
 # ------------------------------------------------------------------------------- sentences and headlines
 
 
-def _anaphoric(context: Context, cue: Cue, direct: Sequence[Quote]) -> Quote | None:
+def _predicates(context: Context, cues: Sequence[Cue]) -> list[int]:
+    """The tokens that can report the sentence before: cues with a clause frame, verbs of uttering."""
+    found = {cue.index for cue in cues if cue.frames & {"inverted", "clause"}}
+    for sentence in context.analysis.sentences:
+        if context.is_word_of(sentence.start, "such") or context.is_word_of(sentence.start + 1, "such"):
+            found |= {
+                index
+                for index in range(*sentence)
+                if context.token(index).pos == "VERB" and plain(context.token(index).lemma) in words_of("utterance")
+            }
+    return sorted(found)
+
+
+def _anaphoric(context: Context, cue: int, direct: Sequence[Quote]) -> Quote | None:
     """P. Об этом сообщил X: the content is the sentence before, unless a direct quote already ends it."""
-    token = context.token(cue.index)
-    if not cue.frames & {"inverted", "clause"} or token.pos == "NOUN" or context.depth[cue.index]:
+    token = context.token(cue)
+    if token.pos == "NOUN" or context.depth[cue]:
         return None
-    sentence = context.analysis.sentence_of(cue.index)
-    if token.sentence == 0 or not _about_this(context, cue.index, sentence):
+    sentence = context.analysis.sentence_of(cue)
+    if token.sentence == 0 or not _about_this(context, cue, sentence):
         return None
     previous = context.analysis.sentences[token.sentence - 1]
     if context.is_word_of(previous.start, "about") and context.is_word_of(previous.start + 1, "this"):
@@ -656,20 +701,23 @@ def _anaphoric(context: Context, cue: Cue, direct: Sequence[Quote]) -> Quote | N
     content = _content(context, *previous)
     if content is None or any(quote.fragments[-1].end > content.end - 3 and quote.fragments[0].start < content.end for quote in direct):
         return None
-    limit = _aside_limit(context, cue.index, None, sentence)
-    speaker = speaker_of(context, cue.index, sentence.start, limit)
+    limit = _aside_limit(context, cue, None, sentence)
+    speaker = speaker_of(context, cue, sentence.start, limit)
     if speaker is None:
         return None
-    span = TokenSpan(cue.index, cue.index + 1)
+    span = TokenSpan(cue, cue + 1)
     return Quote("indirect", (content,), span, speaker, span_of((span, speaker)), anaphoric=True)
 
 
 def _about_this(context: Context, cue: int, sentence: TokenSpan) -> bool:
-    """Whether об этом stands at the sentence's beginning, or right after a cue near it."""
+    """Whether об этом stands at the sentence's beginning, or right after a cue near it; or: такое мнение высказал X."""
+    such = next((index for index in (sentence.start, sentence.start + 1) if context.is_word_of(index, "such")), None)
+    if such is not None and plain(context.token(cue).lemma) in words_of("utterance"):
+        return cue - such < 14 and "nominal" in frames_of(context.token(such + 1))
     for index in range(sentence.start, min(sentence.end - 1, max(sentence.start + 3, cue + 3))):
         if context.is_word_of(index, "about") and context.is_word_of(index + 1, "this"):
             relative = index + 2 < sentence.end and context.token(index + 2).text == "," and context.is_word_of(index + 3, "complementizer")
-            return not relative and (index <= sentence.start + 1 or index > cue) and abs(cue - index) < 12
+            return not relative and (index <= sentence.start + 1 or index > cue) and abs(cue - index) < 22
     return False
 
 
