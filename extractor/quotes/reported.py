@@ -66,7 +66,7 @@ def find_reported(
     reports: list[Report] = []
     for number, held in sorted(by_sentence.items()):
         sentence = context.analysis.sentences[number]
-        reports += _of_sentence(context, [cue for cue in held if cue.index not in used], sentence, taken)
+        reports += _of_sentence(context, held, sentence, taken, used)
     reports += _headlines(context, {context.token(report.start).paragraph for report in reports}, taken)
     reports = list(_sourced(context, reports, direct))
     anaphoric: dict[TokenSpan, Quote] = {}
@@ -107,12 +107,19 @@ def is_speech(context: Context, stretch: Quoted) -> bool:
     return len(words) >= 4 and any(has_predicate(context, part) for part in stretch.parts)
 
 
-def _of_sentence(context: Context, cues: Sequence[Cue], sentence: TokenSpan, taken: set[int]) -> list[Report]:
-    """The reports of one sentence: clauses first, then what does not contradict them."""
+def _of_sentence(
+    context: Context, cues: Sequence[Cue], sentence: TokenSpan, taken: set[int], used: set[int]
+) -> list[Report]:
+    """The reports of one sentence: clauses first, then what does not contradict them.
+
+    A cue `used` by a direct quote can report a clause besides: X сообщил, что P: «Q».
+    """
     found: list[Report] = []
     for finder in (_clause, _aside, _inverted):
         for cue in cues:
             if any(report.cue and report.cue.start <= cue.index < report.cue.end for report in found):
+                continue
+            if cue.index in used and finder is not _clause:
                 continue
             report = finder(context, cue, sentence)
             report = None if report is None else _clipped(context, report, found, taken)
@@ -462,7 +469,7 @@ def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None
     if head is None or context.is_word_of(head, "relative"):
         return None
     case = context.token(head).case
-    if context.names.at(head) is None and case not in {"Gen", "Dat" if context.is_word_of(noun, "according") else None, None}:
+    if context.names.at(head) is None and not context.token(head).text.isupper() and case not in {"Gen", "Dat" if context.is_word_of(noun, "according") else None, None}:
         return None
     return noun_phrase(context, head, noun + 1, sentence.end)
 
@@ -508,6 +515,7 @@ def _aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentenc
                 or context.is_word_of(following + 1, "relative") and tokens[following].pos == "ADP"
                 or tokens[following].feats.get("VerbForm") in {"Part", "Conv"}
                 or tokens[following].rel == "appos" and tokens[following].head > last
+                or tokens[following].text.isdigit()
             )
             if not describes:
                 return index
@@ -518,6 +526,7 @@ def _aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentenc
                 return sentence.end - 1
             if speaker is not None and not _describes_again(context, index, sentence):
                 return index
+            index += speaker is None
             continue
         index += 1
     return sentence.end
@@ -569,6 +578,8 @@ def _interrupted_start(context: Context, opener: int, sentence: TokenSpan) -> in
             first = step + 1
             break
     last = opener - 1 if tokens[opener - 1].text == "," or tokens[opener - 1].text in DASHES else opener
+    if last - 1 > first and tokens[last - 1].pos in {"CCONJ", "SCONJ"}:
+        return opener
     for step in range(last - 1, first, -1):
         if tokens[step - 1].text != "," and tokens[step - 1].text not in DASHES:
             continue
