@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from os.path import commonprefix
 from typing import NamedTuple
 
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
+from pymorphy3.tagset import OpencorporaTag
 
 Feats = Mapping[str, str]
 
@@ -49,7 +49,22 @@ def analyzer() -> MorphAnalyzer:
 @lru_cache(maxsize=200_000)
 def parses(word: str) -> tuple[Parse, ...]:
     """All parses of a word, the likeliest first."""
-    return tuple(analyzer().parse(word))
+    try:
+        return tuple(analyzer().parse(word))
+    except ValueError:  # pymorphy3 asks Unicode for the name of each letter, and some have none
+        return tuple(analyzer().parse("\ufffd"))
+
+
+@lru_cache(maxsize=200_000)
+def known_tags(word: str) -> tuple[OpencorporaTag, ...]:
+    """The tags of the parses that the dictionary itself has, none of them guessed."""
+    return tuple(parse.tag for parse in parses(word) if parse.is_known)
+
+
+@lru_cache(maxsize=200_000)
+def known_grammemes(word: str) -> frozenset[str]:
+    """All grammemes of `known_tags`."""
+    return frozenset(str(grammeme) for tag in known_tags(word) for grammeme in tag.grammemes)
 
 
 @lru_cache(maxsize=200_000)
@@ -84,21 +99,34 @@ def declined(text: str, parse: Parse, case: str, number: str | None = None, gend
     if wanted <= parse.tag.grammemes:
         return text
     form = parse.inflect(wanted)
-    return text if form is None else written_like(text, form.word)
+    return text if form is None else written_like(text, spelled_like(text, parse, form.word))
+
+
+def spelled_like(text: str, parse: Parse, form: str) -> str:
+    """`form`, another form of the word that `parse` reads in `text`, with е for ё if `text` writes е for it.
+
+    The ё of Пётр stays, though Петра has none: there the dictionary has none either.
+    """
+    return form.replace("ё", "е") if "ё" in parse.word and "ё" not in text.lower() else form
 
 
 def written_like(text: str, form: str) -> str:
-    """`form`, a lower-case form of the word `text`, with the capitals and the е or ё of `text`."""
-    lower = text.lower()
-    if "ё" in form and "ё" not in lower:
-        kept = len(commonprefix((lower.replace("ё", "е"), form.replace("ё", "е"))))
-        form = form[:kept].replace("ё", "е") + form[kept:]
+    """`form`, a lower-case form of the word `text`, with the capitals of `text`."""
     if len(text) > 1 and text.isupper():
         return form.upper()
     pieces, originals = form.split("-"), text.split("-")
     if len(pieces) != len(originals):
-        return form[:1].upper() + form[1:] if text[:1].isupper() else form
-    return "-".join(
-        piece[:1].upper() + piece[1:] if original[:1].isupper() else piece
-        for piece, original in zip(pieces, originals, strict=True)
+        pieces, originals = [form], [text]
+    return "-".join(_with_capitals(*pair) for pair in zip(pieces, originals, strict=True))
+
+
+def _with_capitals(form: str, text: str) -> str:
+    """`form` with the capitals of `text` where the two agree (О'Коннор, СпортПульс) and at its beginning."""
+    kept = (
+        "".join(
+            letter.upper() if other.isupper() and other.lower() == letter.lower() else letter
+            for letter, other in zip(form, text, strict=False)
+        )
+        + form[len(text) :]
     )
+    return kept[:1].upper() + kept[1:] if text[:1].isupper() else kept

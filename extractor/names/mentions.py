@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import parses
+from extractor.morphology import known_grammemes, known_tags
 from extractor.names.declension import particles
 
 Kind = Literal["PER", "ORG", "LOC"]
@@ -19,6 +19,7 @@ OPENING_MARKS = frozenset('«„“"‟‹')
 CLOSING_MARKS = frozenset('»“”"›')
 # Names of one word that is any of these to the dictionary are none unless the word is also a name.
 _NO_NAMES = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"})
+_PLURAL_LIKE = ("ых", "их")
 _NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
 
 
@@ -54,15 +55,36 @@ def _kind(tag: str) -> Kind:
     return "PER" if tag == "PER" else "ORG" if tag == "ORG" else "LOC"
 
 
-def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> list[TokenSpan]:
+class PersonSpans(NamedTuple):
+    """Where personal names stand, and words that are surnames only if the document names such a person."""
+
+    sure: list[TokenSpan]
+    doubtful: list[TokenSpan]
+
+
+def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
-    two joined."""
+    two joined.
+    """
     pieces: list[TokenSpan] = []
     for kind, span in spans:
         if kind == "PER" or _follows_title(analysis, span):
             pieces += _without_titles(analysis, _pieces(analysis, span))
     whole = [_with_initials(analysis, piece) for piece in _joined(analysis, pieces)]
-    return [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
+    sure = [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
+    taken = {i for span in sure for i in range(*span)}
+    return PersonSpans(sure, [TokenSpan(i, i + 1) for i in _lone_capitals(analysis) if i not in taken])
+
+
+def _lone_capitals(analysis: Analysis) -> Iterator[int]:
+    """Words with a capital, no other beside them, in which the network saw no place or organization."""
+    tokens = analysis.tokens
+    for i, token in enumerate(tokens):
+        if token.name[2:] in ("", "PER") and len(token.text) > 2 and token.text[0].isupper() and token.text.isalpha():
+            before, after = tokens[i - 1 : i], tokens[i + 1 : i + 2]
+            beside = [t for t in (*before, *after) if t.sentence == token.sentence and t.text[0].isupper()]
+            if not beside:
+                yield i
 
 
 def _follows_title(analysis: Analysis, span: TokenSpan) -> bool:
@@ -103,7 +125,9 @@ def _belongs(analysis: Analysis, i: int, span: TokenSpan) -> bool:
     if token.text == ".":
         return i > span.start and is_initial(analysis.tokens[i - 1])
     inside = span.start < i < span.end - 1
-    return token.text in APOSTROPHES and inside and not _space_before(analysis, i) and not _space_before(analysis, i + 1)
+    return (
+        token.text in APOSTROPHES and inside and not _space_before(analysis, i) and not _space_before(analysis, i + 1)
+    )
 
 
 def _space_before(analysis: Analysis, i: int) -> bool:
@@ -120,8 +144,10 @@ def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator
     """Pieces from their first word that is neither a title nor in lower case to their last in capitals."""
     tokens = analysis.tokens
     for start, end in pieces:
-        while start < end and (not tokens[start].text[0].isupper() or _is_title(analysis, start, end)):
-            if start + 2 < end and _is_holder_place(analysis, start + 1):
+        while start < end and (
+            not tokens[start].text[0].isupper() or _is_letter(analysis, start) or _is_title(analysis, start, end)
+        ):
+            if start + 2 < end and _is_holder_place(analysis, start + 1, end):
                 start += 1
             start += 1
         while start < end and not tokens[end - 1].text[0].isupper() and tokens[end - 1].text not in ".":
@@ -132,6 +158,14 @@ def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator
             yield TokenSpan(start, end)
 
 
+def _is_letter(analysis: Analysis, i: int) -> bool:
+    """Whether a token is one letter and no initial: the preposition of "С Ваном"."""
+    tokens = analysis.tokens
+    if tokens[i].lower in asian_surnames():
+        return False
+    return len(tokens[i].text) == 1 and (i + 1 == len(tokens) or tokens[i + 1].text not in APOSTROPHES | {"."})
+
+
 def _is_title(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the first word of a longer piece is no part of the name: a title, a trade before a given name, a verb."""
     token = analysis.tokens[start]
@@ -139,13 +173,22 @@ def _is_title(analysis: Analysis, start: int, end: int) -> bool:
         return end - start > 1 and token.lemma in titles()
     if token.lemma in titles():
         return True
-    return _is_common(token) or ("Name" in _grammemes(analysis.tokens[start + 1].text) and _is_trade(token.text))
+    following = known_grammemes(analysis.tokens[start + 1].text)
+    named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
+    return _is_common(token) or (named and _is_trade(token.text))
 
 
 def _is_trade(text: str) -> bool:
     """Whether a word is a noun for people and no name: пекарь, звонарь."""
-    known = _grammemes(text)
-    return "anim" in known and "masc" in known and _NAME_GRAMMEMES.isdisjoint(known)
+    known = known_grammemes(text)
+    man = "masc" in known or text.lower().endswith(_trade_endings())
+    return "anim" in known and man and _NAME_GRAMMEMES.isdisjoint(known)
+
+
+@cache
+def _trade_endings() -> tuple[str, ...]:
+    """Endings of nouns for women of a trade: лыжница, активистка."""
+    return tuple(entry[1:] for entry in titles() if entry.startswith("*"))
 
 
 def _joined(analysis: Analysis, pieces: Sequence[TokenSpan]) -> list[TokenSpan]:
@@ -166,7 +209,7 @@ def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
     if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*given)):
         return not is_initial(tokens[surname.start])
     words = [tokens[i].text for i in range(*given)]
-    known = [_grammemes(word) for word in words]
+    known = [known_grammemes(word) for word in words]
     return "Name" in known[0] and (len(words) == 1 or (len(words) == 2 and "Patr" in known[1]))
 
 
@@ -174,10 +217,6 @@ def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
 def titles() -> frozenset[str]:
     """Words before a name that are no part of it, as lemmas: академик, принц."""
     return resources.words("name_titles.tsv")
-
-
-def _grammemes(word: str) -> frozenset[str]:
-    return frozenset(g for parse in parses(word) if parse.is_known for g in parse.tag.grammemes)
 
 
 def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
@@ -208,12 +247,54 @@ def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
     if not words or enclosed(analysis, span):
         return False
     if len(words) == len(tokens) == 1:
-        return not (_is_common(words[0]) or is_compound(words[0].text) or _is_holder_place(analysis, span.start))
+        return _may_be_short_name(analysis, words[0])
+    return True
+
+
+def _may_be_short_name(analysis: Analysis, token: Token) -> bool:
+    """Whether a word alone can name a person."""
+    if _is_common(token) or is_brand(token.text) or _is_holder_place(analysis, token.index, token.index + 1):
+        return False
+    known = known_grammemes(token.text)
+    if not _NAME_GRAMMEMES.isdisjoint(known):
+        return True
+    if token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE):
+        return False
+    if token.gender == "Fem" and _speaks_for(analysis, token):
+        return False
+    if not known:
+        return not _is_plural_subject(analysis, token)
+    return token.lower in asian_surnames() or "nomn" not in known or not starts_line(analysis, token.index)
+
+
+def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
+    """Whether the word alone is the subject of a verb in the plural: Карагандинцы опасаются."""
+    verb = analysis.tokens[token.head] if token.head >= 0 and token.rel.startswith("nsubj") else None
+    if verb is None or verb.number != "Plur" or verb.pos != "VERB":
+        return False
+    return not any(analysis.tokens[child].rel == "conj" for child in analysis.children(token.index))
+
+
+def _speaks_for(analysis: Analysis, token: Token) -> bool:
+    """Whether the word before is пресс-служба or the like: then a word that is no known name is an institution."""
+    return token.index > 0 and analysis.tokens[token.index - 1].lemma in services()
+
+
+def starts_line(analysis: Analysis, i: int) -> bool:
+    """Whether a word stands where any word has a capital: first in its sentence, or after a mark or a wide gap."""
+    tokens = analysis.tokens
+    before = i - 1
+    while before >= 0 and tokens[before].sentence == tokens[i].sentence:
+        if wide_gap(analysis, before + 1) or not (tokens[before].text[0].isalnum() or tokens[before].text in ",()"):
+            return True
+        if tokens[before].text[0].isalnum() or tokens[before].text == ",":
+            return False
+        before -= 1
     return True
 
 
 def _is_common(token: Token) -> bool:
-    known = [parse.tag for parse in parses(token.text) if parse.is_known]
+    known = known_tags(token.text)
     if any(not _NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
         return False
     lemma = token.lemma
@@ -222,20 +303,39 @@ def _is_common(token: Token) -> bool:
     return bool(known) and all(tag.POS in _NO_NAMES for tag in known)
 
 
-def is_compound(text: str) -> bool:
-    """Whether a word is written like a brand: СпортПульс, Металлург-2."""
+@lru_cache(maxsize=50_000)
+def is_brand(text: str) -> bool:
+    """Whether a word is written like a brand: СпортПульс, Металлург-2, Волга-Инфо."""
+    first = known_grammemes(text.partition("-")[0]) if "-" in text else frozenset()
+    if "Geox" in first and _NAME_GRAMMEMES.isdisjoint(first):
+        return True
     return any(letter.isdigit() for letter in text) or any(
         before.islower() and letter.isupper() for before, letter in pairwise(text)
     )
 
 
-def _is_holder_place(analysis: Analysis, i: int) -> bool:
-    """Whether the word after an office is its place: "экс-аким Сатпаева"."""
+def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
+    """Whether the word after an office is its place, given where the name ends: "экс-аким Сатпаева"; of four words
+    the first is none of the name's.
+    """
     if i == 0:
         return False
     office, token = analysis.tokens[i - 1], analysis.tokens[i]
-    place = (token.case == "Gen" and office.case != "Gen") or "Geox" in _grammemes(token.text)
+    long = end - i > 3 and all(word.text[0].isupper() for word in analysis.tokens[i:end])
+    place = long or (token.case == "Gen" and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
+
+
+@cache
+def asian_surnames() -> frozenset[str]:
+    """Chinese, Korean and Vietnamese surnames, lower case."""
+    return resources.words("asian_surnames.tsv")
+
+
+@cache
+def services() -> frozenset[str]:
+    """Nouns that speak for an organization or a person, as lemmas: пресс-служба."""
+    return frozenset(lemma for lemma, kind in resources.rows("organization_words.tsv", 2) if kind == "service")
 
 
 @cache

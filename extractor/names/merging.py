@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-import re
 
 from extractor import resources
 from extractor.analysis import Analysis
@@ -41,7 +41,8 @@ def merge_organizations(analysis: Analysis, names: Sequence[OrganizationName]) -
 
 def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
     """Clusters, of which those that the text or an abbreviation equates, and a short name with the one longer
-    name that begins with it, are one."""
+    name that begins with it, are one.
+    """
     parent = list(range(len(clusters)))
 
     def root(i: int) -> int:
@@ -104,7 +105,8 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
 @lru_cache(maxsize=50_000)
 def canonical(name: str) -> Key:
     """What makes two names one: lemma by lemma, without case, ё, marks, legal forms and generic words before
-    quotation marks; abbreviations that everybody knows written out, country adjectives as countries."""
+    quotation marks; abbreviations that everybody knows written out, country adjectives as countries.
+    """
     words = [word.lower().replace("ё", "е") for word in _WORD.findall(name)]
     classes = organization_words()
     kept = [word for word in words if classes.get(word) not in ("form", "generic")] or words

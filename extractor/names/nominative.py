@@ -48,7 +48,8 @@ def declined_text(analysis: Analysis, span: TokenSpan, changing: Sequence[int], 
 
 def head_of(analysis: Analysis, span: TokenSpan) -> int | None:
     """The token that a noun phrase is built on: the syntactic root of the span where it is a nominal, else
-    the first noun; None where there is none."""
+    the first noun; None where there is none.
+    """
     tokens = analysis.tokens
     for i in range(*span):
         if not span.start <= tokens[i].head < span.end and tokens[i].pos in _HEAD_TAGS:
@@ -72,13 +73,18 @@ def _changing(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
 def _declines_along(analysis: Analysis, child: int, parent: int, head: int) -> bool:
     token, top = analysis.tokens[child], analysis.tokens[head]
     if token.rel in _MODIFIER_RELATIONS:
-        return token.case is not None and token.case == top.case
+        return _same_case(token, top)
     if token.rel in _APPOSITION_RELATIONS:
         quoted = child > 0 and analysis.tokens[child - 1].text in _QUOTATION_MARKS
         return not quoted and token.pos in _NOUN_TAGS and token.case == top.case
     if token.rel == "conj" and parent != head:
         return token.pos == analysis.tokens[parent].pos and token.case == top.case
     return False
+
+
+def _same_case(modifier: Token, head: Token) -> bool:
+    """Whether a modifier agrees in case; genitive and accusative often share a form."""
+    return modifier.case is not None and (modifier.case == head.case or {modifier.case, head.case} == {"Gen", "Acc"})
 
 
 def declinable(text: str) -> bool:
@@ -122,11 +128,10 @@ def _reading(words: tuple[Word, ...], head: int) -> Parse | None:
 def tagger_agreement(word: Word, parse: Parse) -> float:
     """How well a parse agrees with the tagger's reading of the word: 2 for the case, 1 for number and gender."""
     tag = parse.tag
-    return (
-        2.0 * (CASES.get(word.case or "") == tag.case)
-        + (NUMBERS.get(word.number or "") == tag.number)
-        + (GENDERS.get(word.gender or "") == tag.gender)
-    )
+    case = CASES.get(word.case or "") == tag.case
+    number = NUMBERS.get(word.number or "") == tag.number
+    gender = GENDERS.get(word.gender or "") == tag.gender
+    return 2.0 * bool(case) + bool(number) + bool(gender)
 
 
 def _agreeing(word: Word, reading: Parse) -> Parse | None:

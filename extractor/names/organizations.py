@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from pymorphy3.analyzer import Parse
+
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import Word, declined, parses
-from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, wide_gap
-from extractor.names.nominative import declinable, declined_text, head_of
+from extractor.morphology import Word, declined, known_tags, parses
+from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
+from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
 _CLASSES = frozenset({"unit", "office", "weak", "generic", "form", "service"})
 _UNITS = frozenset({"unit", "office"})
@@ -21,19 +23,19 @@ _NOMINAL = frozenset({"NOUN", "PROPN"})
 _COMPLEMENT = 10
 # Abbreviations of so many letters mean an organization only in capitals.
 _ABBREVIATION = 4
+# Lexicons are asked for a word only if they have one with its first letters, which no form of a word changes.
+_PREFIX = 2
 
 
 def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Sequence[TokenSpan]) -> list[TokenSpan]:
     """The spans of organizations' names, the outermost named units: from what the network took for organizations
-    and from nouns that head such names before a place."""
+    and from nouns that head such names before a place.
+    """
     places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
     taken = {i for span in people for i in range(*span)}
-    found = [span for kind, span in spans if kind == "ORG"]
+    found = [span for kind, span in spans if kind == "ORG" or _is_institution(analysis, kind, span)]
     seeds = [
-        piece
-        for span in found
-        for piece in _pieces(analysis, span, taken)
-        if _may_be_organization(analysis, piece)
+        piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
     ]
     seeds = _with_known(analysis, [*seeds, *_quoted(analysis, taken, seeds)], taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
@@ -46,6 +48,13 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
                 whole.append(unit)
                 covered.update(range(*unit))
     return list(_outermost(whole))
+
+
+def _is_institution(analysis: Analysis, kind: str, span: TokenSpan) -> bool:
+    """Whether a span of another kind names an organization: a place that a unit heads, a person like a brand."""
+    if kind == "LOC":
+        return any(_class_of(analysis.tokens[i]) in _UNITS for i in range(*span))
+    return span.end - span.start == 1 and is_brand(analysis.tokens[span.start].text)
 
 
 def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
@@ -65,7 +74,9 @@ def _breaks(tokens: Sequence[Token], i: int) -> bool:
     text = tokens[i].text
     if text in _BREAKS or (not text[0].isalnum() and text not in ",.-&!?'’«»\"„“”№+/@"):
         return True
-    spaced = i > 0 and tokens[i - 1].end < tokens[i].start and i + 1 < len(tokens) and tokens[i].end < tokens[i + 1].start
+    spaced = (
+        i > 0 and tokens[i - 1].end < tokens[i].start and i + 1 < len(tokens) and tokens[i].end < tokens[i + 1].start
+    )
     return text == "-" and spaced
 
 
@@ -104,15 +115,15 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     if tokens[0].lemma in no_names() or tokens[0].text in _currencies():
         return False
     if _marked(analysis, span):
-        return tokens[0].index < 2 or analysis.tokens[tokens[0].index - 2].lemma not in titled_works()
+        before = analysis.tokens[tokens[0].index - 2] if tokens[0].index > 1 else None
+        return before is None or (before.pos != "DET" and before.lemma not in titled_works())
     if len(tokens) > 1:
         headed = any(_class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
         return headed or not all(_is_common(token) for token in words)
     if _is_town(tokens[0].text):
         return False
     token = tokens[0]
-    first = analysis.sentence_of(token.index).start
-    at_start = all(not analysis.tokens[i].text[0].isalnum() for i in range(first, token.index))
+    at_start = starts_line(analysis, token.index)
     if _class_of(token) is not None or token.text[0].islower():
         return not _is_common(token) or (token.text.isupper() and len(token.text) < 6)
     return not (_is_common(token) and (at_start or token.text.isupper()))
@@ -121,13 +132,14 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_town(text: str) -> bool:
     """Whether a word in capitals is a town's name by its ending: Нижнереченска."""
-    forms = {parse.normal_form for parse in parses(text)[:2]}
-    return not text.isupper() and "-" not in text and any(form.endswith(end) for form in forms for end in _town_endings())
+    if text.isupper() or "-" in text:
+        return False
+    return any(str(parse.normal_form).endswith(_town_endings()) for parse in parses(text)[:2])
 
 
 @cache
-def _town_endings() -> frozenset[str]:
-    return resources.words("place_endings.tsv")
+def _town_endings() -> tuple[str, ...]:
+    return tuple(resources.words("place_endings.tsv"))
 
 
 @cache
@@ -141,13 +153,22 @@ def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> 
     tokens = analysis.tokens
     covered = {i for span in seeds for i in range(*span)}
     for i in range(1, len(tokens) - 2):
-        if tokens[i].text not in OPENING_MARKS or i + 1 in covered or i + 1 in taken or not tokens[i + 1].text[0].isupper():
+        if (
+            tokens[i].text not in OPENING_MARKS
+            or i + 1 in covered
+            or i + 1 in taken
+            or not _is_capitalized(tokens[i + 1].text)
+        ):
             continue
         if _class_of(tokens[i - 1]) is None or tokens[i - 1].sentence != tokens[i].sentence:
             continue
         end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in CLOSING_MARKS), None)
         if end is not None and tokens[end].sentence == tokens[i].sentence and taken.isdisjoint(range(i, end)):
             yield TokenSpan(i + 1, end)
+
+
+def _is_capitalized(text: str) -> bool:
+    return len(text) > 1 and text[0].isupper()
 
 
 def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> list[TokenSpan]:
@@ -167,17 +188,20 @@ def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int])
 def _known_length(analysis: Analysis, i: int) -> int:
     """How many tokens from `i` on are a known name of an organization."""
     token = analysis.tokens[i]
-    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (token.text[0].islower() and token.name == "O" and token.pos == "X"):
+    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
+        token.text[0].islower() and token.name == "O" and token.pos == "X"
+    ):
         return 0
     stem = _declined_abbreviation(token.text) or token.text
-    known = _known_names()
+    known, sentence_end = _known_names(), analysis.sentence_of(i).end
+    if stem[:_PREFIX].lower() not in _known_prefixes():
+        return 0
     for lemmas in known.get(stem.lower(), ()) or known.get(token.lemma, ()):
         if len(lemmas) == 1:
             if len(stem) > _ABBREVIATION or stem.isupper():
                 return 1
-        elif [t.lemma for t in analysis.tokens[i : i + len(lemmas)]] == list(lemmas):
-            if analysis.tokens[i + len(lemmas) - 1].sentence == token.sentence:
-                return len(lemmas)
+        elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
+            return len(lemmas)
     return 0
 
 
@@ -192,6 +216,12 @@ def _known_names() -> Mapping[str, Sequence[tuple[str, ...]]]:
     return {first: sorted(all_, key=len, reverse=True) for first, all_ in names.items()}
 
 
+@cache
+def _known_prefixes() -> frozenset[str]:
+    """First letters of the known names: a word without them needs no lemma."""
+    return frozenset(first[:_PREFIX] for first in _known_names())
+
+
 def _lemma(word: str) -> str:
     return str(parses(word)[0].normal_form)
 
@@ -202,7 +232,7 @@ def _marked(analysis: Analysis, span: TokenSpan) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _common(text: str) -> bool:
-    known = [parse.tag for parse in parses(text) if parse.is_known]
+    known = known_tags(text)
     return bool(known) and not any(g in tag for tag in known for g in ("Orgn", "Abbr", "Trad", "Geox", "Surn", "Name"))
 
 
@@ -218,7 +248,22 @@ def _currencies() -> frozenset[str]:
 def _class_of(token: Token) -> str | None:
     """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
     classes = organization_words()
-    return classes.get(token.lower) or (classes.get(token.lemma) if token.pos in _NOMINAL or token.pos == "X" else None)
+    if token.lower[:_PREFIX] not in _word_prefixes():
+        return None
+    return classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
+
+
+@cache
+def _word_prefixes() -> frozenset[str]:
+    """First letters of the words for organizations: a word without them needs no lemma."""
+    return frozenset(word[:_PREFIX] for word in organization_words())
+
+
+@lru_cache(maxsize=50_000)
+def _noun_lemma(text: str) -> str:
+    """The lemma of a word that may be a noun for organizations though the tagger does not think so; "" for others."""
+    lemmas = (str(parse.normal_form) for parse in parses(text) if parse.tag.POS == "NOUN")
+    return next((lemma for lemma in lemmas if lemma in organization_words()), "")
 
 
 @cache
@@ -240,7 +285,7 @@ def _modifiers() -> frozenset[str]:
 @cache
 def place_adjectives() -> Mapping[str, str]:
     """Adjectives of countries, as lemmas, with the country in the genitive."""
-    return dict(resources.rows("place_adjectives.tsv", 2))
+    return {row[0]: row[1] for row in resources.rows("place_adjectives.tsv", 2)}
 
 
 def _extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan], taken: set[int]) -> TokenSpan:
@@ -259,7 +304,8 @@ def _extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan
 
 def _before_marks(analysis: Analysis, mark: int) -> int | None:
     """Where a name begins whose quoted part opens at `mark`: at a legal form or a noun that heads it; None where
-    the words before the mark are no part of the name."""
+    the words before the mark are no part of the name.
+    """
     tokens, first = analysis.tokens, analysis.sentence_of(mark).start
     i = mark - 1
     if i < first:
@@ -281,7 +327,7 @@ def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, To
         token = tokens[end]
         if token.case not in (None, "Gen") and declinable(token.text):
             break
-        if tokens[end - 1].text in CLOSING_MARKS:
+        if tokens[end - 1].text in CLOSING_MARKS or wide_gap(analysis, end):
             break
         end = named[end].end
     if end + 1 < limit and tokens[end].pos == "ADP" and _class_of(tokens[head]) in _HEADS:
@@ -312,16 +358,19 @@ def _with_heads(analysis: Analysis, span: TokenSpan, taken: set[int]) -> int:
     first = analysis.sentence_of(span.start).start
     while start > first and start - 1 not in taken:
         before, own = tokens[start - 1], tokens[span.start]
-        kind = _class_of(before)
         genitive = own.case in (None, "Gen") or not declinable(own.text)
-        if kind not in _HEADS or not genitive or before.text.isupper() or (kind == "weak" and not before.text[0].isupper() and not _governs(analysis, start - 1, span)):
+        if not genitive or before.text.isupper() or not _heads(analysis, start - 1, span):
             break
         start = _with_adjectives(analysis, start - 1)
     return start
 
 
-def _governs(analysis: Analysis, noun: int, span: TokenSpan) -> bool:
-    return any(analysis.tokens[i].head == noun for i in range(*span))
+def _heads(analysis: Analysis, noun: int, span: TokenSpan) -> bool:
+    """Whether a noun before a name is the head of a longer one: a unit, or a weaker word in capitals or by syntax."""
+    kind = _class_of(analysis.tokens[noun])
+    if kind != "weak":
+        return kind in _UNITS
+    return analysis.tokens[noun].text[0].isupper() or any(analysis.tokens[i].head == noun for i in range(*span))
 
 
 def _with_adjectives(analysis: Analysis, start: int, end: int | None = None) -> int:
@@ -343,7 +392,8 @@ def _with_adjectives(analysis: Analysis, start: int, end: int | None = None) -> 
 
 def _unit(analysis: Analysis, token: Token, named: Mapping[int, TokenSpan], taken: set[int]) -> TokenSpan | None:
     """The name that a noun like "прокуратура" heads: with an adjective of a place or with its complement up to a
-    named place or unit; None where nothing names it."""
+    named place or unit; None where nothing names it.
+    """
     tokens, strong = analysis.tokens, _class_of(token) in _UNITS
     if token.number == "Plur":
         return None
@@ -359,7 +409,8 @@ def _unit(analysis: Analysis, token: Token, named: Mapping[int, TokenSpan], take
             break
         word = tokens[reach]
         joins = word.text == "," or word.pos == "CCONJ"
-        if not joins and not (word.pos in ("ADJ", "NOUN", "PROPN") and word.case == "Gen" and word.text[0].islower()):
+        small = word.text[0].islower() or (word.text.isupper() and len(word.text) > 1)
+        if not joins and not (word.pos in ("ADJ", "NOUN", "PROPN") and word.case == "Gen" and small):
             break
         if word.pos == "NOUN" and "anim" in parses(word.text)[0].tag:
             break
@@ -428,14 +479,18 @@ def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> st
     head = _head(analysis, span)
     if head is None:
         return text
-    changing = [i for i in range(span.start, head) if tokens[i].pos in ("ADJ", "DET", "NUM") and _agrees(tokens[i], tokens[head])]
+    changing = [
+        i
+        for i in range(span.start, head)
+        if tokens[i].pos in ("ADJ", "DET", "NUM") and _agrees(tokens[i], tokens[head])
+    ]
     return declined_text(analysis, span, [*changing, head], head)
 
 
 def _head(analysis: Analysis, span: TokenSpan) -> int | None:
     """The first noun of the name: an adjective before it agrees, what follows depends on it."""
     tokens = analysis.tokens
-    first = next((i for i in range(*span) if tokens[i].pos in _NOMINAL), None)
+    first = next((i for i in range(*span) if tokens[i].pos in _NOMINAL or _class_of(tokens[i])), None)
     return first if first is not None else head_of(analysis, span)
 
 
@@ -459,6 +514,8 @@ def _single(token: Token, attested: frozenset[str]) -> str:
     tail = token.text[len(base) :]
     found = _nominatives(Word(base, token.pos, token.case, token.number, token.gender))
     known = [form for form in found if (form + tail).lower() in attested and form != base]
+    if base.isupper() and not known:
+        return token.text
     if token.case == "Nom" and not known:
         return token.text
     return (known[0] if known and token.case != "Nom" else found[0]) + tail
@@ -467,9 +524,13 @@ def _single(token: Token, attested: frozenset[str]) -> str:
 @lru_cache(maxsize=50_000)
 def _nominatives(word: Word) -> tuple[str, ...]:
     """The nominatives that a word may have, the likeliest first."""
-    from extractor.names.nominative import tagger_agreement
-
     nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]
-    ranked = sorted(nouns, key=lambda p: -(p.score + tagger_agreement(word, p)))
+    ranked = sorted(nouns, key=lambda parse: _unlikeliness(word, parse))
     forms = [declined(word.text, parse, "nomn", parse.tag.number and str(parse.tag.number)) for parse in ranked]
     return tuple(dict.fromkeys(forms)) or (word.text,)
+
+
+def _unlikeliness(word: Word, parse: Parse) -> float:
+    """How little speaks for a parse of a name of one word; the plural is seldom one."""
+    plural = parse.tag.number == "plur" and "Pltm" not in parse.tag
+    return 2.0 * plural - float(parse.score) - tagger_agreement(word, parse)

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import CASES, Word, parses
-from extractor.names.declension import Declined, Gender, Reading, Slot, decline, particles, readings
+from extractor.morphology import CASES, Word, known_grammemes, written_like
+from extractor.names.declension import (
+    Declined,
+    Gender,
+    Reading,
+    Slot,
+    decline,
+    fixed_patronymic,
+    is_shared,
+    particles,
+    patronymic_endings,
+    readings,
+)
 from extractor.names.entities import Mention, Person
-from extractor.names.mentions import APOSTROPHES, is_initial
+from extractor.names.mentions import APOSTROPHES, PersonSpans, asian_surnames, is_initial
 
 _GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 # How much clearer than its rival a gender must be to keep a mention from a person of the other.
 _SURE = 1.5
+# What a verb's gender is worth beside the other signs that a word names a person.
+_AGREEMENT = 2.0
+# The beginning of a surname, which none of its forms changes.
+_PREFIX = 2
+# At most so many tokens stand between two names of one person.
+_ALIAS = 6
 # An Asian name in its own order is of short words.
 _SHORT = 5
 
@@ -44,11 +63,13 @@ class Name:
     last: str | None
     gender: Gender | None
     certainty: float
+    full: str | None = None
 
     @property
     def rank(self) -> int:
         """How full a name is: 3 given name and surname, 2 an initial and surname, 1 given name and patronymic,
-        0 one word."""
+        0 one word.
+        """
         if self.first and self.last:
             return 2 if is_abbreviated(self.first) else 3
         return 1 if self.first and self.middle else 0
@@ -59,12 +80,13 @@ class Name:
         return self.rank, sum(not unit.initial for unit in self.units) * 2 + len(self.units)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Cluster:
-    """A person in the making."""
+    """A person in the making; `forms` are the words of the names by key, `starts` where the names stand."""
 
     names: list[Name] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    forms: dict[str, str] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
     first: str = ""
     middle: str = ""
     last: str = ""
@@ -72,7 +94,12 @@ class _Cluster:
 
     def add(self, name: Name) -> None:
         self.names.append(name)
-        self.keys.update(key(form) for form, unit in zip(name.forms, name.units, strict=True) if not unit.initial)
+        insort(self.starts, name.span.start)
+        for form, unit in zip(name.forms, name.units, strict=True):
+            if not unit.initial:
+                self.forms.setdefault(key(form), form)
+        if name.last:
+            self.forms.setdefault(key(name.last), name.last)
         for part in ("first", "middle", "last"):
             own, new = getattr(self, part), key(getattr(name, part) or "")
             if new and (not own or (is_abbreviated(own) and not is_abbreviated(new))):
@@ -81,9 +108,9 @@ class _Cluster:
             self.gender = name.gender
 
 
-def find_people(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Person]:
+def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
     """The people that the names at `spans` name, in the order of first mention."""
-    clusters = _merge(analysis, read(analysis, spans))
+    clusters = _merge(analysis, with_shared_surnames(analysis, read(analysis, spans.sure)), spans.doubtful)
     return [_person(cluster) for cluster in sorted(clusters, key=lambda c: min(name.span for name in c.names))]
 
 
@@ -118,16 +145,14 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _decline(
-    analysis: Analysis, span: TokenSpan, attested: Mapping[str, float], gender: Gender | None = None
-) -> tuple[tuple[Unit, ...], Declined]:
+def _decline(analysis: Analysis, span: TokenSpan, attested: Mapping[str, float]) -> tuple[tuple[Unit, ...], Declined]:
     parts = units(analysis, span)
     words = []
     for unit in parts:
         token = analysis.tokens[unit.end - 1]
         text = _capitalized(unit.text) if _shouted(unit) else unit.text
         words.append(Word(text, token.pos, token.case, token.number, token.gender))
-    return parts, decline(words, attested, gender, _agreeing_gender(analysis, span))
+    return parts, decline(words, attested, hint=_agreeing_gender(analysis, span))
 
 
 def _shouted(unit: Unit) -> bool:
@@ -139,12 +164,14 @@ def _capitalized(text: str) -> str:
 
 
 def _agreeing_gender(analysis: Analysis, span: TokenSpan) -> Gender | None:
-    """The gender of the verb whose subject the name is."""
+    """The gender of the verb whose subject the name is, by syntax or because it begins a sentence before a verb."""
     for i in range(*span):
         token = analysis.tokens[i]
         if token.rel.startswith("nsubj") and token.head >= 0:
             return _GENDERS.get(analysis.tokens[token.head].gender)
-    return None
+    following = analysis.tokens[span.end] if span.end < len(analysis.tokens) else None
+    starts = span.start == analysis.sentence_of(span.start).start
+    return _GENDERS.get(following.gender) if starts and following is not None and following.pos == "VERB" else None
 
 
 def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined: Declined) -> Name:
@@ -162,9 +189,15 @@ def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined
 
 def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str | None, str | None]:
     """Given name, patronymic or middle name, and surname."""
-    forms, slots = declined.words, [_slot(u, s, f) for u, s, f in zip(parts, declined.slots, declined.words, strict=True)]
+    forms = declined.words
+    slots = [
+        _slot(unit, slot, form, declined.gender, len(parts) < 3)
+        for unit, slot, form in zip(parts, declined.slots, forms, strict=True)
+    ]
     if len(forms) == 1:
-        return (forms[0], None, None) if slots[0] == "first" and not _may_be_surname(forms[0]) else (None, None, forms[0])
+        return (
+            (forms[0], None, None) if slots[0] == "first" and not _may_be_surname(forms[0]) else (None, None, forms[0])
+        )
     initials = [f"{unit.text}." for unit in parts if unit.initial]
     if initials:
         rest = [form for unit, form in zip(parts, forms, strict=True) if not unit.initial]
@@ -173,9 +206,9 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
         at = slots.index("middle", 1)
         names = [i for i in range(len(forms)) if i != at]
         middle = forms[at]
-        if at + 1 < len(forms) and slots[at + 1] == "particle":
-            middle += " " + forms[at + 1]
-            names.remove(at + 1)
+        if at > 1 and fixed_patronymic(middle.lower()) and middle.islower():
+            middle = f"{forms[at - 1]} {middle}"
+            names.remove(at - 1)
         before, after = [i for i in names if i < at], [i for i in names if i > at]
         if len(before) == 1 and after:
             return forms[before[0]], middle, " ".join(forms[i] for i in after)
@@ -190,38 +223,33 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
     return forms[0], " ".join(forms[1:last]) or None, " ".join(forms[last:])
 
 
-def _slot(unit: Unit, slot: Slot, form: str) -> str:
+def _slot(unit: Unit, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
+    """The slot of a word; a patronymic that is also a surname (Климович) is one only beside a surname."""
     if unit.text in particles():
-        return "particle"
-    return "middle" if _is_patronymic(form) else slot
+        return "middle" if fixed_patronymic(unit.text) else "particle"
+    patronymic = slot == "middle" or (_is_patronymic(form, gender) and not alone)
+    return "middle" if patronymic else slot
 
 
 @lru_cache(maxsize=50_000)
-def _is_patronymic(form: str) -> bool:
+def _is_patronymic(form: str, gender: Gender) -> bool:
     lower = form.lower()
-    return any(len(lower) > len(ending) + 2 and lower.endswith(ending) for ending in _patronymic_endings())
-
-
-@cache
-def _patronymic_endings() -> tuple[str, ...]:
-    return tuple(sorted(resources.words("patronymic_endings.tsv")))
-
-
-@cache
-def _asian_surnames() -> frozenset[str]:
-    return resources.words("asian_surnames.tsv")
+    return any(
+        own == gender and len(lower) > len(ending) + 2 and lower.endswith(ending)
+        for ending, own, _ in patronymic_endings()
+    )
 
 
 def _may_be_surname(form: str) -> bool:
-    return any("Surn" in parse.tag for parse in parses(form) if parse.is_known)
+    return "Surn" in known_grammemes(form)
 
 
 def _surname_first(parts: Sequence[Unit], slots: Sequence[str], forms: Sequence[str]) -> bool:
     """Whether the surname stands first: Лебедев Константин, Ким Дэ Соп, Ван Сяомин."""
     if parts[0].text.isascii():
         return False
-    if forms[0].lower() in _asian_surnames() and len(forms[0]) <= _SHORT:
-        return slots[0] != "first" and (len(forms) > 2 or slots[1] != "last")
+    if forms[0].lower() in asian_surnames() and len(forms[0]) <= _SHORT:
+        return (len(forms) > 2 and "particle" not in slots) or (slots[0] != "first" and slots[1] != "last")
     return len(forms) == 2 and slots[1] == "first" and slots[0] != "first" and not _may_be_surname(forms[1])
 
 
@@ -237,8 +265,22 @@ def key(form: str) -> str:
     return "".join(letter for i, letter in enumerate(plain) if i == 0 or letter != plain[i - 1])
 
 
-def _merge(analysis: Analysis, names: Sequence[Name]) -> list[_Cluster]:
-    """Fuller names before shorter ones, each to the person it fits or to a new one."""
+def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
+    """The names, of which a given name alone has the surname in the plural behind the next: Марина и Ольга Крыловы."""
+    found = list(names)
+    for i, (one, other) in enumerate(pairwise(names)):
+        token = analysis.tokens[other.span.end - 1]
+        joined = other.span.start - one.span.end == 1 and analysis.tokens[one.span.end].pos == "CCONJ"
+        if joined and one.first and not one.last and other.rank == 3 and is_shared(token.text):
+            surname = decline([token.word], {}, one.gender).words[0]
+            found[i] = replace(one, last=surname, full=f"{one.normal} {surname}")
+    return found
+
+
+def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSpan]) -> list[_Cluster]:
+    """Fuller names before shorter ones, each to the person it fits or to a new one; doubtful ones only to the
+    bearer of that surname.
+    """
     clusters: list[_Cluster] = []
     index: dict[str, list[_Cluster]] = {}
 
@@ -247,7 +289,7 @@ def _merge(analysis: Analysis, names: Sequence[Name]) -> list[_Cluster]:
             cluster = _Cluster()
             clusters.append(cluster)
         cluster.add(name)
-        for known in cluster.keys:
+        for known in cluster.forms:
             entry = index.setdefault(known, [])
             if cluster not in entry:
                 entry.append(cluster)
@@ -260,17 +302,61 @@ def _merge(analysis: Analysis, names: Sequence[Name]) -> list[_Cluster]:
         if name.rank == 0:
             refit = _short(analysis, name, index)
             put(*(refit or (name, None)))
-    return clusters
+    surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
+    for span in doubtful:
+        if key(analysis.tokens[span.start].text)[:_PREFIX] in surnames:
+            (name,) = read(analysis, [span])
+            refit = _short(analysis, name, index)
+            if refit is not None and refit[1].first and key(refit[0].forms[0]) == refit[1].last:
+                put(*refit)
+    return _with_aliases(analysis, names, clusters)
+
+
+def _with_aliases(analysis: Analysis, names: Sequence[Name], clusters: list[_Cluster]) -> list[_Cluster]:
+    """The clusters, of which those that the text gives as two names of one person are one."""
+    of = {name.span: cluster for cluster in clusters for name in cluster.names}
+    gone: set[int] = set()
+    for one, other in pairwise(sorted(names, key=lambda name: name.span)):
+        kept, dropped = of[one.span], of[other.span]
+        monk = one.first and not one.last and other.last and not other.first
+        if kept is not dropped and _is_alias(analysis, one.span, other.span, bool(monk)):
+            for name in dropped.names:
+                kept.add(name)
+                of[name.span] = kept
+            gone.add(id(dropped))
+    return [cluster for cluster in clusters if id(cluster) not in gone]
+
+
+def _is_alias(analysis: Analysis, one: TokenSpan, other: TokenSpan, completes: bool) -> bool:
+    """Whether words between two names say that they are one person's: "по прозвищу", or the second stands in
+    brackets in Latin letters or completes the first: Тихон (Зайцев).
+    """
+    between = analysis.tokens[one.end : other.start]
+    if not 0 < len(between) <= _ALIAS or between[0].sentence != analysis.tokens[other.start].sentence:
+        return False
+    if len(between) == 1 and between[0].text == "(":
+        return completes or all(analysis.tokens[i].text.isascii() for i in range(*other))
+    lemmas = [token.lemma for token in between if token.text[0].isalpha()]
+    return any(lemmas[i : i + len(phrase)] == list(phrase) for phrase in _alias_phrases() for i in range(len(lemmas)))
+
+
+@cache
+def _alias_phrases() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in sorted(resources.words("name_aliases.tsv")))
 
 
 def _namesake(name: Name, index: Mapping[str, list[_Cluster]]) -> _Cluster | None:
     """The person whom a name of several words fits."""
     first, middle, last = key(name.first or ""), key(name.middle or ""), key(name.last or "")
-    own = {key(form) for form, unit in zip(name.forms, name.units, strict=True) if not unit.initial}
+    own = (
+        set()
+        if name.full
+        else {key(form) for form, unit in zip(name.forms, name.units, strict=True) if not unit.initial}
+    )
     for cluster in index.get(next(iter(last.split()[-1:]), first), ()):
         if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > _SURE:
             continue
-        if own and own == cluster.keys and not is_abbreviated(first):
+        if own and own == cluster.forms.keys() and not is_abbreviated(first):
             return cluster
         if last and cluster.last and last != cluster.last:
             continue
@@ -288,16 +374,16 @@ def _compatible(one: str, other: str) -> bool:
     return one == other
 
 
-def _short(
-    analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]
-) -> tuple[Name, _Cluster] | None:
+def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) -> tuple[Name, _Cluster] | None:
     """The person whom one word names, with the word in that person's nominative: of several people the one
-    named last before, and the surname before the given name."""
+    named last before, and the surname before the given name.
+    """
     unit = next((unit for unit in name.units if not unit.initial), None)
     if unit is None:
         return None
     form = _capitalized(unit.text) if _shouted(unit) else unit.text
     token = analysis.tokens[unit.end - 1]
+    hint = _agreeing_gender(analysis, name.span)
     best: tuple[float, Reading, _Cluster] | None = None
     for reading in readings(form):
         for cluster in index.get(key(reading.nominative), ()):
@@ -307,6 +393,7 @@ def _short(
             score += 2.0 * (key(reading.nominative) in (cluster.last, cluster.last.split(" ")[-1]))
             if name.gender and cluster.gender and name.gender != cluster.gender:
                 score -= name.certainty
+            score += _AGREEMENT * (hint is not None and hint == cluster.gender)
             if best is None or score > best[0]:
                 best = (score, reading, cluster)
     if best is None:
@@ -325,44 +412,26 @@ def _agreement(token: Token, reading: Reading) -> float:
 
 def _nearness(name: Name, cluster: _Cluster) -> float:
     """From 0 to 0.5, more for a person named shortly before."""
-    distance = min((name.span.start - other.span.start for other in cluster.names if other.span < name.span), default=-1)
-    return 0.0 if distance < 0 else 0.5 / (1 + distance / 100)
+    before = bisect_left(cluster.starts, name.span.start)
+    return 0.5 / (1 + (name.span.start - cluster.starts[before - 1]) / 100) if before else 0.0
 
 
 def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> Name:
     """A name of one word with another nominative of it, spelled as in the text."""
-    known = next(
-        (
-            form
-            for other in cluster.names
-            for form in other.forms
-            if form.lower().replace("ё", "е") == reading.nominative.replace("ё", "е")
-        ),
-        None,
-    )
-    from extractor.morphology import written_like
-
     shown = _capitalized(unit.text) if _shouted(unit) else unit.text
-    form = written_like(shown, (known or reading.nominative).lower())
+    form = written_like(shown, reading.nominative)
     forms = tuple(form if u is unit else f for u, f in zip(name.units, name.forms, strict=True))
     normal = name.normal.replace(name.forms[name.units.index(unit)], form)
-    return Name(
-        name.span, name.units, forms, normal, None, None, None, cluster.gender or name.gender, name.certainty
-    )
+    return Name(name.span, name.units, forms, normal, None, None, None, cluster.gender or name.gender, name.certainty)
 
 
 def _person(cluster: _Cluster) -> Person:
     fullest = max(cluster.names, key=lambda name: (name.size, -name.span.start))
     return Person(
-        name=fullest.normal,
+        name=fullest.full or fullest.normal,
         mentions=tuple(Mention(name.span, "name", name.normal) for name in sorted(cluster.names, key=lambda n: n.span)),
         first=fullest.first,
         middle=fullest.middle,
         last=fullest.last,
         gender=cluster.gender,
     )
-
-
-def iterate_names(person: Person) -> Iterator[TokenSpan]:
-    """The spans of a person's name mentions."""
-    return (mention.span for mention in person.mentions if mention.kind == "name")
