@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from extractor import records
 from extractor.analysis import Analysis, TokenSpan
-from extractor.names.entities import Entities, Entity, Mention
+from extractor.names.entities import Entities, Mention
 from extractor.quotes.quote import Quote
 from extractor.speakers import Speaker
 from extractor.text import printable
 from extractor.version import __version__
+
+T = TypeVar("T")
 
 
 def assemble(
@@ -18,18 +21,17 @@ def assemble(
     entities: Entities,
     quotes: Sequence[Quote],
     speakers: Sequence[Speaker | None],
+    confidences: Sequence[float],
     id: str,
 ) -> records.Document:
     """The record of a text, from what each stage found in it."""
-    ids: dict[Entity, str] = {}
-    ids.update((person, f"P{number}") for number, person in enumerate(entities.people, 1))
-    ids.update((organization, f"O{number}") for number, organization in enumerate(entities.organizations, 1))
+    ids = _ids(entities)
     return records.Document(
         id=printable(id),
         version=__version__,
         people=tuple(
             records.Person(
-                id=ids[person],
+                id=person_id,
                 name=person.name,
                 first=person.first,
                 middle=person.middle,
@@ -38,18 +40,31 @@ def assemble(
                 roles=person.roles,
                 mentions=tuple(_mention(analysis, mention) for mention in person.mentions),
             )
-            for person in entities.people
+            for person_id, person in _numbered("P", entities.people)
         ),
         organizations=tuple(
             records.Organization(
-                id=ids[organization],
+                id=organization_id,
                 name=organization.name,
                 mentions=tuple(_mention(analysis, mention) for mention in organization.mentions),
             )
-            for organization in entities.organizations
+            for organization_id, organization in _numbered("O", entities.organizations)
         ),
-        quotes=tuple(_quote(analysis, quote, speaker, ids) for quote, speaker in zip(quotes, speakers, strict=True)),
+        quotes=tuple(
+            _quote(analysis, quote, speaker, confidence, ids)
+            for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
+        ),
     ).with_source(analysis.source.raw)
+
+
+def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
+    return ((f"{letter}{number}", entity) for number, entity in enumerate(entities, 1))
+
+
+def _ids(entities: Entities) -> dict[int, str]:
+    """The record's id of each entity, by identity: to hash an entity takes as long as it has mentions."""
+    numbered = (*_numbered("P", entities.people), *_numbered("O", entities.organizations))
+    return {id(entity): name for name, entity in numbered}
 
 
 def _span(analysis: Analysis, span: TokenSpan) -> records.Span:
@@ -66,7 +81,9 @@ def _mention(analysis: Analysis, mention: Mention) -> records.Mention:
     return records.Mention(start=span.start, end=span.end, text=span.text, kind=mention.kind, normal=mention.normal)
 
 
-def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, ids: dict[Entity, str]) -> records.Quote:
+def _quote(
+    analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence: float, ids: dict[int, str]
+) -> records.Quote:
     spans = tuple(_span(analysis, fragment) for fragment in quote.fragments)
     return records.Quote(
         type=quote.type,
@@ -75,14 +92,15 @@ def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, ids: dict[
         speaker=None if speaker is None else _speaker(analysis, speaker, ids),
         cue=_optional_span(analysis, quote.cue),
         attribution=_optional_span(analysis, quote.attribution),
+        confidence=confidence,
         anaphoric=quote.anaphoric,
     )
 
 
-def _speaker(analysis: Analysis, speaker: Speaker, ids: dict[Entity, str]) -> records.Speaker:
+def _speaker(analysis: Analysis, speaker: Speaker, ids: dict[int, str]) -> records.Speaker:
     return records.Speaker(
         mention=_optional_span(analysis, speaker.mention),
         name=speaker.name,
         kind=speaker.kind,
-        entity=ids[speaker.entity] if speaker.entity is not None else None,
+        entity=ids[id(speaker.entity)] if speaker.entity is not None else None,
     )

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from extractor import batch, streams
 from extractor.batch import Options, Summary, UsageError
+from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
 from extractor.report import page
@@ -74,7 +75,7 @@ def convert(
     with file, line, reason and the article's id where it was to be read; there is no such file where no line
     failed. Blank lines are skipped. OUTPUT appears when all is done.
 
-    Exit status: 0 all lines converted, 1 some lines failed, 2 nothing was done.
+    Exit status: 0 all lines converted, 1 some lines failed, 2 nothing was written.
     """
     options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars)
     try:
@@ -87,6 +88,8 @@ def convert(
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
         _fail(f"cannot write {output}: {batch.explain(error)}; it is left as it was")
+    except WorkerError as error:
+        _fail(f"{error}\n{output} is left as it was")
     except KeyboardInterrupt:
         print(f"interrupted; {output} is left as it was", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None

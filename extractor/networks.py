@@ -47,11 +47,9 @@ class Embedding:
         return flat[inverse]
 
     def _id(self, word: str) -> int:
-        """The id of a lower-case word; ё, which news mostly print as е, is read as е where only that is known."""
-        known = self._ids.get(word)
-        if known is None and "ё" in word:
-            known = self._ids.get(word.replace("ё", "е"))
-        return self._unknown if known is None else known
+        """The id of a lower-case word; ё, which news mostly print as е, is read as е where that is known."""
+        plain = self._ids.get(word.replace("ё", "е")) if "ё" in word else None
+        return self._ids.get(word, self._unknown) if plain is None else plain
 
 
 @dataclass(frozen=True)

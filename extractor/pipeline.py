@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from extractor import parallel
 from extractor.analysis import analyse
 from extractor.assembly import assemble
+from extractor.confidence import confidences
 from extractor.coreference import resolve
 from extractor.names import find_entities
 from extractor.quotes import find_quotes
@@ -28,7 +29,8 @@ class Extractor:
         quotes = find_quotes(analysis, entities)
         entities = resolve(analysis, entities, quotes)
         speakers = attribute(analysis, entities, quotes)
-        return assemble(analysis, entities, quotes, speakers, id)
+        sure = confidences(analysis, entities, quotes, speakers)
+        return assemble(analysis, entities, quotes, speakers, sure, id)
 
     def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
         """The records of texts or (id, text) pairs, in order, made in `workers` processes.

@@ -95,6 +95,9 @@ class Quote(Record):
     speaker: Speaker | None = Field(None, description="Null only where nothing in the text says who speaks.")
     cue: Span | None = Field(None, description="What reports it: 'сказал', 'По словам'.")
     attribution: Span | None = Field(None, description="The words that hold cue and speaker.")
+    confidence: float = Field(
+        ge=0, le=1, description="How likely the quote is found whole with the right speaker, as measured."
+    )
     anaphoric: bool = Field(False, description="'Об этом сообщил X': the content is the sentence before.")
 
     def __str__(self) -> str:

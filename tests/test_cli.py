@@ -1,0 +1,246 @@
+"""The command, as a process where that matters and in this one where it does not."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from extractor import Document, __version__, parallel
+from extractor.cli import app
+from extractor.parallel import WorkerError
+
+TEXT = (
+    "Мэр Заречинска Алевтина Кораблёва приехала на стройку.\n"
+    "«Мы потеряли целый сезон, и повторять эту ошибку никто не собирается», — сказала Кораблёва.\n"
+)
+
+
+def run(*arguments: str | Path, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "extractor", *map(str, arguments)], capture_output=True, timeout=120, **options
+    )
+
+
+@pytest.fixture
+def articles(tmp_path) -> Path:
+    path = tmp_path / "in.jsonl"
+    path.write_text(
+        "".join(json.dumps({"id": f"a{i}", "text": TEXT}, ensure_ascii=False) + "\n" for i in range(3)),
+        encoding="utf-8",
+    )
+    return path
+
+
+# As a process
+
+
+def test_convert_as_a_process(tmp_path, articles):
+    done = run("convert", articles, "-o", tmp_path / "out.jsonl", "--workers", "2")
+    assert done.returncode == 0
+    assert done.stdout == b""
+    documents = [Document.model_validate_json(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [document.id for document in documents] == ["a0", "a1", "a2"]
+    people, organizations, quotes = (
+        sum(len(getattr(document, field)) for document in documents) for field in ("people", "organizations", "quotes")
+    )
+    assert people >= 3
+    assert done.stderr.decode() == (
+        f"3 documents, {people} people, {organizations} organizations, {quotes} quotes, 0 lines failed\n"
+    )
+
+
+def test_standard_streams_and_the_status_of_failed_lines(articles):
+    done = run("convert", "-", "-o", "-", input=b"nonsense\n" + articles.read_bytes())
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a0", "a1", "a2"]
+    failure, summary = done.stderr.decode().splitlines()
+    assert json.loads(failure) == {
+        "file": "stdin",
+        "line": 1,
+        "reason": "not JSON: Expecting value at character 0",
+    }
+    assert summary.endswith("1 lines failed")
+
+
+def test_an_input_that_is_the_output_by_redirection_is_refused(articles):
+    before = articles.read_bytes()
+    with articles.open("rb") as stdin:
+        done = run("convert", "-", "-o", articles, stdin=stdin)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"extractor: the output {articles} is the input stdin\n"
+    assert articles.read_bytes() == before
+
+
+def test_a_reader_that_closes_the_pipe_ends_it_quietly(tmp_path, articles):
+    many = tmp_path / "many.jsonl"
+    many.write_bytes(articles.read_bytes() * 200)
+    with (
+        (tmp_path / "stderr").open("w+") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "extractor", "convert", str(many), "-o", "-"], stdout=subprocess.PIPE, stderr=errors
+        ) as process,
+    ):
+        assert process.stdout.readline().startswith(b'{"id":"a0"')
+        process.stdout.close()
+        assert process.wait(timeout=60) == 141
+        errors.seek(0)
+        assert errors.read() == ""
+
+
+@pytest.mark.parametrize(("signal_number", "status", "workers"), [(signal.SIGINT, 130, 2), (signal.SIGTERM, 143, 1)])
+def test_ended_from_outside_it_leaves_the_output_as_it_was(tmp_path, signal_number, status, workers):
+    target = tmp_path / "out.jsonl"
+    target.write_text("before")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "extractor", "convert", "-", "-o", str(target), "--workers", str(workers)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    line = json.dumps({"text": TEXT}).encode() + b"\n"
+    process.stdin.write(line * 50)
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".extractor-*.part")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    # To the workers too, as a terminal does it.
+    os.killpg(process.pid, signal_number)
+    assert process.wait(timeout=30) == status
+    assert "Traceback" not in process.stderr.read().decode()
+    process.stdin.close()
+    process.stderr.close()
+    assert target.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_progress_is_shown_on_a_terminal(tmp_path, articles):
+    master, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "extractor", "convert", str(articles), "-o", str(tmp_path / "out.jsonl")],
+        stderr=terminal,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(terminal)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(master, 10_000)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(master)
+    assert process.wait(timeout=60) == 0
+    assert b"documents/s" in seen
+    assert b"3 documents, " in seen
+
+
+def test_show_writes_plain_text_to_a_pipe():
+    done = run("show", "-", input=TEXT.encode(), env=os.environ | {"COLUMNS": "60"})
+    assert done.returncode == 0
+    shown = done.stdout.decode()
+    assert "\x1b" not in shown
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "Алевтина Кораблёва" in shown
+
+
+# In this process
+
+
+def invoke(*arguments: str | Path):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_schema_documents_every_field():
+    result = invoke("schema")
+    assert result.exit_code == 0
+    schema = json.loads(result.stdout)
+    assert schema == Document.model_json_schema()
+    for name, model in {"Document": schema, **schema["$defs"]}.items():
+        assert model["description"], name
+        for field, properties in model["properties"].items():
+            assert properties.get("description"), f"{name}.{field}"
+
+
+def test_show_writes_a_page(tmp_path):
+    source, page = tmp_path / "статья.txt", tmp_path / "page.html"
+    source.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
+    result = invoke("show", source, "--html", page)
+    assert (result.exit_code, result.output) == (0, "")
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!DOCTYPE html>")
+    assert "<title>статья.txt</title>" in html
+
+
+def test_show_tells_what_it_cannot_read_or_write(tmp_path):
+    source = tmp_path / "text.txt"
+    source.write_bytes("Мэр".encode("cp1251"))
+    for arguments, message in (
+        ((tmp_path / "missing",), "missing: No such file or directory"),
+        ((source,), "text.txt: not UTF-8 (byte 0xcc at 0)"),
+    ):
+        result = invoke("show", *arguments)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    source.write_text(TEXT, encoding="utf-8")
+    for page, message in ((tmp_path / "nowhere" / "page", "No such file"), (source, "is the input")):
+        result = invoke("show", source, "--html", page)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert source.read_text(encoding="utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--text-field", "body"), "no field 'body'"),
+        (("--keep", "people"), "cannot keep the field 'people'"),
+        (("--workers", "0"), "workers"),
+        (("--max-chars", "0"), "max-chars"),
+    ],
+)
+def test_convert_refuses_before_any_work_and_says_why(tmp_path, articles, options, message):
+    target = tmp_path / "out.jsonl"
+    target.write_text("before")
+    result = invoke("convert", articles, "-o", target, *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert target.read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_convert_keeps_fields_and_names_the_errors_file(tmp_path):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "a", "url": "u", "n": 1}\n{}\n', encoding="utf-8")
+    result = invoke("convert", source, "-o", target, "--keep", "url", "--keep", "n", "--keep", "url")
+    assert result.exit_code == 1
+    assert result.stderr.rstrip().endswith(f"1 lines failed (see {target}.errors.jsonl)")
+    record = json.loads(target.read_text(encoding="utf-8"))
+    assert (record["version"], record["url"], record["n"]) == (__version__, "u", 1)
+
+
+def test_a_worker_that_dies_is_told_without_a_traceback(tmp_path, articles, monkeypatch):
+    def dies(*_):
+        raise WorkerError("a worker process ended (exit status -9) in its work")
+        yield
+
+    monkeypatch.setattr(parallel, "ordered", lambda *_, **__: dies())
+    target = tmp_path / "out.jsonl"
+    result = invoke("convert", articles, "-o", target, "--workers", "2")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("extractor: a worker process ended (exit status -9)")
+    assert not target.exists()
+
+
+def test_help_says_where_failed_lines_go():
+    result = invoke("convert", "--help")
+    assert result.exit_code == 0
+    assert "OUTPUT.errors.jsonl" in result.stdout

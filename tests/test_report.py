@@ -1,0 +1,290 @@
+"""Records as pages, as fragments for notebooks, and in a terminal."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from extractor import Document, Mention, Organization, Person, Quote, Span, Speaker
+from extractor.report import Mark, fragment, page, paragraphs
+from extractor.terminal import plain
+
+TEXT = (
+    "Глава компании «Северный пролёт» Тимур Басаргин ответил жителям.\n"
+    "\n"
+    "— Работаем в три смены, — сказал он. — Кораблёва не даст соврать.\n"
+    "Мост подорожал вдвое. Об этом сообщили очевидцы.\n"
+)
+
+
+def span(part: str, text: str = TEXT) -> Span:
+    start = text.index(part)
+    return Span(start=start, end=start + len(part), text=part)
+
+
+def mention(part: str, kind: str = "name", normal: str | None = None) -> Mention:
+    return Mention(**span(part).model_dump(), kind=kind, normal=normal or part)
+
+
+@pytest.fixture
+def document() -> Document:
+    he = Mention(start=TEXT.index("он. —"), end=TEXT.index("он. —") + 2, text="он", kind="pronoun", normal="он")
+    cue = span("сказал")
+    return Document(
+        id="мост",
+        version="0",
+        people=(
+            Person(
+                id="P1",
+                name="Тимур Басаргин",
+                roles=("глава компании",),
+                mentions=(mention("Тимур Басаргин"), he),
+            ),
+            Person(id="P2", name="Кораблёва", mentions=(mention("Кораблёва"),)),
+        ),
+        organizations=(Organization(id="O1", name="Северный пролёт", mentions=(mention("Северный пролёт"),)),),
+        quotes=(
+            Quote(
+                confidence=0.5,
+                type="direct",
+                text="Работаем в три смены Кораблёва не даст соврать.",
+                spans=(span("Работаем в три смены"), span("Кораблёва не даст соврать.")),
+                speaker=Speaker(
+                    mention=Span(start=he.start, end=he.end, text="он"), name="Тимур Басаргин", kind="PER", entity="P1"
+                ),
+                cue=cue,
+                attribution=Span(start=cue.start, end=he.end, text="сказал он"),
+            ),
+            Quote(
+                confidence=0.5,
+                type="indirect",
+                text="Мост подорожал вдвое",
+                spans=(span("Мост подорожал вдвое"),),
+                speaker=Speaker(mention=span("очевидцы"), kind="OTHER"),
+                cue=span("сообщили"),
+                attribution=span("Об этом сообщили очевидцы"),
+                anaphoric=True,
+            ),
+            Quote(confidence=1.0, type="direct", text="соврать", spans=(span("соврать"),)),
+        ),
+    ).with_source(TEXT)
+
+
+class Page(HTMLParser):
+    """A page as a browser reads it: every tag in its place, and what stands in marked-up parts."""
+
+    VOID = frozenset({"meta"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str]]] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.parts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        element = (tag, {name: value or "" for name, value in attributes})
+        self.tags.append(element)
+        if tag not in self.VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        self.parts.append((" ".join(f"{tag}.{attributes.get('class', '')}" for tag, attributes in self.open), data))
+
+    def text(self, inside: str = "article") -> str:
+        """The text of an element, without notes and numbers, in single spaces."""
+        told = (data for path, data in self.parts if inside in path and "note" not in path and "number" not in path)
+        return " ".join("".join(told).split())
+
+    def attributes(self, name: str) -> list[str]:
+        return [attributes[name] for _, attributes in self.tags if name in attributes]
+
+
+def test_the_text_stands_there_whole_and_each_quote_joined_to_its_speaker(document):
+    read = Page(page(document))
+    assert read.text() == " ".join(TEXT.split())
+    assert read.text("quote direct c1") == "Работаем в три сменыКораблёва не даст соврать."
+    assert read.text("quote indirect c0") == "Мост подорожал вдвое"
+    assert read.text("speaker c1") == "он"
+    assert read.text("speaker c0") == "очевидцы"
+    anchors = read.attributes("id")
+    assert len(anchors) == len(set(anchors))
+    links = {link.removeprefix("#") for link in read.attributes("href")}
+    assert links <= set(anchors)
+    told = {"".join(data for path, data in read.parts if f"span.note {colour}" in path) for colour in ("c1", "c0")}
+    assert told == {
+        "1Тимур Басаргин сказал он direct",
+        "3unnamed direct2очевидцы Об этом сообщили очевидцы indirect",
+    }
+
+
+def test_an_article_that_holds_markup_shows_as_text_and_runs_nothing():
+    attack = "<script>alert(1)</script> </style><img src=x onerror=alert(1)> \"'> &lt; {{ 7 * 7 }} Ба<b>саргин"
+    name = "<b onclick='x'>"
+    document = Document(
+        id="</title><script>alert(2)</script>",
+        version="0",
+        people=(
+            Person(
+                id="P1",
+                name=name,
+                roles=(name,),
+                mentions=(Mention(start=0, end=8, text=attack[:8], kind="name"),),
+            ),
+        ),
+        quotes=(
+            Quote(
+                confidence=0.5,
+                type="direct",
+                text=attack,
+                spans=(Span(start=0, end=len(attack), text=attack),),
+                speaker=Speaker(name=name, kind="PER"),
+                attribution=Span(start=0, end=8, text=name),
+            ),
+        ),
+    )
+    for html in (page(document.with_source(attack)), page(document), fragment(document.with_source(attack))):
+        read = Page(html)
+        assert read.text() == " ".join(attack.split())
+        assert {tag for tag, _ in read.tags} <= {
+            *("html", "head", "meta", "title", "style", "body", "div", "header", "h1", "h2", "p", "article", "nav"),
+            *("span", "a", "b", "ul", "li", "small", "blockquote", "footer"),
+        }
+        assert not [name for _, attributes in read.tags for name in attributes if name.startswith("on")]
+
+
+def test_a_page_needs_and_may_load_nothing(document):
+    html = page(document)
+    assert "default-src 'none'" in html
+    assert not re.search(r"https?:|url\(|@import|src=|<link|<script", html)
+
+
+def test_light_and_dark(document):
+    assert "@media (prefers-color-scheme: dark)" in page(document)
+
+
+def test_a_record_read_back_lists_its_quotes(document):
+    read = Page(Document.model_validate_json(document.model_dump_json())._repr_html_())
+    quotes = [" ".join(data.split()) for path, data in read.parts if path.endswith(("direct c1", "direct c0"))]
+    assert [quote for quote in quotes if quote] == [
+        "Работаем в три смены … Кораблёва не даст соврать.",
+        "Мост подорожал вдвое",
+        "соврать",
+    ]
+    assert "ответил жителям" not in read.text()
+
+
+def test_fragments_on_one_page_have_anchors_of_their_own(document):
+    html = document._repr_html_()
+    other = fragment(document.model_copy(update={"id": "другой"}).with_source(TEXT))
+    assert "<html" not in html
+    assert not set(Page(html).attributes("id")) & set(Page(other).attributes("id"))
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\x00\x1b[31m\ud800", "Да."])
+def test_a_text_without_anything_has_a_page(text):
+    document = Document(version="0").with_source(text)
+    Page(page(document)).text()
+    assert page(document).encode()
+    assert plain(document).split() == ["Quotes", "0", "People", "0", "Organizations", "0"]
+
+
+def test_a_long_text_is_written_in_proportion_to_its_length():
+    word = "слово "
+
+    def of(length: int) -> int:
+        quotes = tuple(
+            Quote(confidence=1.0, type="direct", text="слово", spans=(Span(start=i, end=i + 5, text="слово"),))
+            for i in range(0, length, 600)
+        )
+        return len(page(Document(version="0", quotes=quotes).with_source(word * (length // 6))))
+
+    empty = of(0)
+    assert of(200_400) - empty < 1.2 * 4 * (of(50_400) - empty)
+
+
+@given(st.text("ab \n", max_size=60), st.data())
+def test_marks_that_overlap_are_properly_nested_and_lose_no_text(text, data):
+    places = st.tuples(st.integers(0, 60), st.integers(1, 30), st.integers(0, 3))
+    found = sorted(
+        (
+            Mark(start, start + length, layer, f"m{i}")
+            for i, (start, length, layer) in enumerate(data.draw(st.lists(places)))
+        ),
+        key=lambda mark: (mark.start, -mark.end, mark.layer),
+    )
+    written = ""
+    marked: dict[str, str] = {mark.css: "" for mark in found}
+    for pieces in paragraphs(text, found):
+        stack: list[Mark] = []
+        for piece in pieces:
+            match piece.step:
+                case "open":
+                    stack.append(piece.mark)
+                case "close":
+                    assert stack.pop() is piece.mark
+                case "text":
+                    written += piece.text
+                    for mark in stack:
+                        marked[mark.css] += piece.text
+        assert not stack
+    assert written.split() == "".join(line for line in text.split("\n") if line.strip()).split()
+    for mark in found:
+        lines = "".join(line if line.strip() else "\n" * len(line) for line in text.splitlines(keepends=True))
+        assert marked[mark.css] == lines[mark.start : mark.end].replace("\n", "")
+
+
+# In a terminal
+
+
+def test_a_terminal_shows_the_quotes_with_their_speakers_then_the_names(document, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert str(document) == (
+        "Quotes  3\n"
+        "  1 Тимур Басаргин · direct · сказал он\n"
+        "    Работаем в три смены … Кораблёва не даст соврать.\n"
+        "\n"
+        "  2 очевидцы · indirect · Об этом сообщили очевидцы\n"
+        "    Мост подорожал вдвое\n"
+        "\n"
+        "  3 unnamed · direct\n"
+        "    соврать\n"
+        "\n"
+        "People  2\n"
+        "    Тимур Басаргин  глава компании  ×2\n"
+        "    Кораблёва                       ×1\n"
+        "\n"
+        "Organizations  1\n"
+        "    Северный пролёт  ×1"
+    )
+
+
+def test_parts_print_as_what_they_say(document):
+    assert [str(quote) for quote in document.quotes] == [
+        "Тимур Басаргин: Работаем в три смены Кораблёва не даст соврать.",
+        "очевидцы: Мост подорожал вдвое",
+        "unnamed: соврать",
+    ]
+    assert [str(person) for person in document.people] == ["Тимур Басаргин, глава компании", "Кораблёва"]
+    assert str(document.organizations[0]) == "Северный пролёт"
+    assert str(document.people[0].mentions[1]) == "он"
+
+
+def test_a_terminal_is_not_steered_by_a_text():
+    evil = "\x1b[2J[bold]\x07\r\x9b31m"
+    document = Document(
+        version="0", quotes=(Quote(confidence=1.0, type="direct", text=evil, spans=(Span(start=0, end=len(evil), text=evil),)),)
+    )
+    console = Console(force_terminal=False, width=80)
+    with console.capture() as capture:
+        console.print(document)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", capture.get())
+    assert "[bold]" in capture.get()
