@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.coreference.references import phrase
+from extractor.coreference.references import phrase, said_of
 from extractor.coreference.roles import is_known
 from extractor.morphology import best_parse
 from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.names.nominative import head_of, nominative
 from extractor.quotes.quote import Quote
-from extractor.resources import rows
+from extractor.resources import rows, words
 
 Kind = Literal["PER", "ORG", "OTHER"]
 
@@ -26,12 +28,16 @@ _MARKS = "«»„“”‟\"'‘’‚‹›"
 _DEPTH = 4
 _STEPS = 12
 # How far back a speaker or an organization is looked for.
-_QUOTES_BACK = 3
-_TOKENS_BACK = 80
-_INTRODUCTION = 120
+_QUOTES_BACK = 6
+_TOKENS_BACK = 200
+_ORGANIZATIONS_BACK = 12
+# What each further mention of others costs an organization that a common noun may mean.
+_FARTHER = 0.35
+_INTRODUCTION = 300
 _DASHES = frozenset("-–—―")
 # Between the names of two speakers, as the guidelines write them.
 _AND = "и"
+_SITE = re.compile(r"\w\.[a-z]{2,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def attribute(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -
 
 @cache
 def _classes() -> dict[str, str]:
-    return dict(rows("speaker_nouns.tsv", 2))
+    return {row[0]: row[1] for row in rows("speaker_nouns.tsv", 2)}
 
 
 def _noun_class(token: Token) -> str:
@@ -63,6 +69,7 @@ class _Attribution:
         self.analysis = analysis
         self.quotes = quotes
         self.said: list[Speaker | None] = []
+        self.owners: dict[str, Speaker] = {}
         self.people: dict[int, Person] = {}
         self.organizations: dict[int, tuple[Organization, TokenSpan]] = {}
         for person in entities.people:
@@ -72,6 +79,9 @@ class _Attribution:
                     self.people.setdefault(mention.span.start if head is None else head, person)
                 else:
                     self.people.update((i, person) for i in range(*mention.span))
+        self.initials = {
+            _initials("".join(f"{word[0]}." for word in person.name.split())): person for person in entities.people
+        }
         for organization in entities.organizations:
             for mention in organization.mentions:
                 self.organizations.update((i, (organization, mention.span)) for i in range(*mention.span))
@@ -96,6 +106,10 @@ class _Attribution:
         tokens = self.analysis.tokens
         head = head_of(self.analysis, span)
         head = span.start if head is None else head
+        initials = _initials(self.analysis.span_text(span))
+        labelled = self.initials.get(initials) if initials else None
+        if labelled is not None:
+            return Speaker(span, labelled.name, "PER", labelled)
         several = self._together(span, head)
         if several is not None:
             return several
@@ -116,19 +130,28 @@ class _Attribution:
     def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
         noun_class = _noun_class(token)
         people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.lemma))
-        if noun_class == "document":
-            return self._document(span, token, depth)
+        if noun_class in ("document", "statement"):
+            return self._document(span, token, depth, noun_class == "statement")
+        if people and self._counted(span, token.index):
+            return Speaker(span, None, "OTHER")
         if token.number == "Plur" and (people or noun_class in ("anaphor", "media")):
             return Speaker(span, None, "OTHER")
-        if noun_class == "person" or people:
-            return Speaker(span, None, "PER")
         if noun_class in ("anaphor", "media", "body"):
             return self._body(span, token, noun_class)
-        if token.pos in ("ADJ", "VERB", "NUM") and not token.text.istitle():
+        if noun_class == "person" or people:
+            return Speaker(span, None, "PER")
+        if token.pos == "NUM":
+            return Speaker(span, None, "OTHER")
+        if token.pos in ("ADJ", "VERB") and (token.number == "Plur" or not token.text.istitle()):
             return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
         if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
             return Speaker(span, _unmarked(nominative(self.analysis, span)), "PER")
         return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+
+    def _counted(self, span: TokenSpan, head: int) -> bool:
+        """Whether the noun of the phrase is a number of people: "все 52 члена"."""
+        before = self.analysis.tokens[span.start : head]
+        return any(token.pos == "NUM" and _noun_class(token) != "person" for token in before)
 
     def _together(self, span: TokenSpan, head: int) -> Speaker | None:
         """Several named speakers of one quote: "Меркель и Макрон"."""
@@ -166,10 +189,11 @@ class _Attribution:
         """The person named within the phrase as an apposition to its head: "министр Сергей Орлов"."""
         tokens = self.analysis.tokens
         for child in self.analysis.children(head):
-            token = tokens[child]
-            if span.start <= child < span.end and child in self.people and token.rel in ("appos", "flat:name"):
-                if token.case is None or token.case == tokens[head].case:
-                    return self.people[child]
+            person, token = self.people.get(child), tokens[child]
+            if person is None or not span.start <= child < span.end or token.rel not in ("appos", "flat:name"):
+                continue
+            if said_of(tokens[head], token, person.gender):
+                return person
         return None
 
     def _organization(self, span: TokenSpan, head: int) -> Speaker:
@@ -186,7 +210,14 @@ class _Attribution:
         """A pronoun that means no named person: an organization quoted before, or nobody that is named."""
         if token.number == "Plur":
             return Speaker(span, None, "OTHER")
+        before = self.said[-1] if self.said else None
+        if before is not None and before.kind == "ORG" and before.name is not None and self._of_data(token):
+            return before
         return Speaker(span, None, "PER")
+
+    def _of_data(self, token: Token) -> bool:
+        """Whether a pronoun says whose data or report something is: "по его данным"."""
+        return token.head >= 0 and _noun_class(self.analysis.tokens[token.head]) in ("document", "statement")
 
     def _body(self, span: TokenSpan, token: Token, noun_class: str) -> Speaker:
         """An organization by a common noun: its own phrase where that says which, else the one spoken of."""
@@ -197,7 +228,7 @@ class _Attribution:
             return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
         found = self.bodies.named(token)
         if found is None and noun_class != "body":
-            found = self._spoken_of(token.index, noun_class == "media")
+            found = self._spoken_of(token.index, noun_class == "media", noun_class)
         if found is not None:
             return Speaker(span, found.name, "ORG", found.entity)
         return Speaker(span, nominative(self.analysis, span) if noun_class == "body" else None, "ORG")
@@ -215,26 +246,40 @@ class _Attribution:
             for child in self.analysis.children(head)
         )
 
-    def _document(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
+    def _document(self, span: TokenSpan, token: Token, depth: int, statement: bool) -> Speaker:
         """A document speaks for whoever put it out."""
         for child in self.analysis.children(token.index):
             part = self.analysis.tokens[child]
-            if depth and token.index < child < span.end and part.rel in ("nmod", "appos") and part.pos in (*_NOUNS, "X"):
-                owner = self._mentioned(TokenSpan(child, span.end), depth - 1)
+            if (
+                depth
+                and token.index < child < span.end
+                and part.rel in ("nmod", "appos")
+                and part.pos in (*_NOUNS, "X")
+            ):
+                start = max(token.index + 1, phrase(self.analysis, child).start)
+                owner = self._mentioned(TokenSpan(start, span.end), depth - 1)
                 if owner.entity is not None or _noun_class(part) or owner.kind == "PER" or part.name != "O":
+                    self.owners[token.lemma] = owner
                     return replace(owner, mention=span)
-        owner_before = self._spoken_of(token.index, True)
+        owner_before = self.owners.get(token.lemma)
+        if owner_before is None and statement:
+            owner_before = self._spoken_of(token.index, True)
         if owner_before is None:
             return Speaker(span, None, "OTHER")
         return replace(owner_before, mention=span)
 
-    def _spoken_of(self, index: int, quoted: bool) -> Speaker | None:
-        """The organization (or, if `quoted`, the speaker of a quote) named last before a token."""
+    def _spoken_of(self, index: int, quoted: bool, noun_class: str = "") -> Speaker | None:
+        """The organization named last before a token; before it, if `quoted`, one that spoke a quote, then one
+        that a noun of the class stands beside.
+        """
         if quoted:
             for speaker in reversed(self.said[-_QUOTES_BACK:]):
                 if speaker is not None and speaker.name is not None and speaker.kind == "ORG":
                     return speaker
-        near = self.bodies.last_before(index)
+            beside = self.bodies.of_class(noun_class, index)
+            if beside is not None:
+                return beside
+        near = self.bodies.prominent_before(index, media=noun_class == "media")
         return None if near is None else Speaker(None, near.name, "ORG", near)
 
     # Nothing beside the quote.
@@ -277,7 +322,8 @@ class _Attribution:
 
     def _turn(self, number: int, quote: Quote) -> Speaker | None:
         """A turn of a dialogue in dashes: the one who spoke before the last turn; a question opens an interview
-        and the one who answers is whom the text named last before it."""
+        and the one who answers is whom the text named last before it.
+        """
         if not self._is_turn(quote):
             return None
         if number >= 2 and self._is_turn(self.quotes[number - 1]) and self._is_turn(self.quotes[number - 2]):
@@ -292,13 +338,19 @@ class _Attribution:
     def _is_turn(self, quote: Quote) -> bool:
         start = quote.fragments[0].start
         paragraph = self.analysis.paragraph_of(start)
-        return quote.type == "direct" and start == paragraph.start + 1 and self.analysis.tokens[paragraph.start].text in _DASHES
+        return (
+            quote.type == "direct"
+            and start == paragraph.start + 1
+            and self.analysis.tokens[paragraph.start].text in _DASHES
+        )
 
-    def _interviewee(self, start: int) -> Speaker | None:
-        for i in range(start - 1, max(-1, start - _INTRODUCTION), -1):
-            if i in self.people:
-                return Speaker(None, self.people[i].name, "PER", self.people[i])
-        return Speaker(None, None, "PER")
+    def _interviewee(self, start: int) -> Speaker:
+        """Whom the text speaks of most before a dialogue, of several the last."""
+        near = [self.people[i] for i in range(start - 1, max(-1, start - _INTRODUCTION), -1) if i in self.people]
+        if not near:
+            return Speaker(None, None, "PER")
+        name = Counter(person.name for person in near).most_common(1)[0][0]
+        return Speaker(None, name, "PER", next(person for person in near if person.name == name))
 
     def _words(self, quote: Quote) -> str:
         return " ".join(self.analysis.span_text(fragment) for fragment in quote.fragments).strip(".!?… ").lower()
@@ -316,7 +368,7 @@ class _Bodies:
                 self._starts.append(i)
                 self._mentioned.append(organization)
         for token in analysis.tokens:
-            if token.pos not in _NOUNS or token.number == "Plur" and token.lemma not in _classes():
+            if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
                 continue
             if token.index in organizations:
                 organization = organizations[token.index][0]
@@ -328,6 +380,8 @@ class _Bodies:
 
     def _add(self, token: Token, speaker: Speaker) -> None:
         self._named.setdefault(token.lemma, []).append((token.index, speaker))
+        if _noun_class(token) == "media":
+            self._named.setdefault("media", []).append((token.index, speaker))
 
     @staticmethod
     def _phrase_name(
@@ -343,16 +397,48 @@ class _Bodies:
 
     def named(self, token: Token) -> Speaker | None:
         """The organization that the noun of the token named last before it, else the first after it."""
-        places = self._named.get(token.lemma, [])
-        i = bisect_left(places, token.index, key=lambda place: place[0])
+        return self.of_class(token.lemma, token.index)
+
+    def of_class(self, key: str, index: int) -> Speaker | None:
+        """The same for a noun, or any noun of a class, at a place."""
+        places = self._named.get(key, [])
+        i = bisect_left(places, index, key=lambda place: place[0])
         if i:
             return places[i - 1][1]
-        return places[i][1] if i < len(places) and places[i][0] != token.index else None
+        return places[i][1] if i < len(places) and places[i][0] != index else None
 
-    def last_before(self, index: int) -> Organization | None:
-        """The organization named last before a token, not too far back."""
+    def prominent_before(self, index: int, media: bool) -> Organization | None:
+        """The organization most spoken of before a token, near ones first; only media, or none of them."""
+        scores: dict[str, float] = {}
+        last: dict[str, Organization] = {}
         i = bisect_left(self._starts, index) - 1
-        return self._mentioned[i] if i >= 0 and index - self._starts[i] <= _TOKENS_BACK else None
+        for back in range(min(_ORGANIZATIONS_BACK, i + 1)):
+            organization = self._mentioned[i - back]
+            if index - self._starts[i - back] > _TOKENS_BACK or _is_medium(organization.name) != media:
+                continue
+            scores.setdefault(organization.name, -_FARTHER * back)
+            scores[organization.name] += 1
+            last.setdefault(organization.name, organization)
+        return last[max(scores, key=lambda name: scores[name])] if scores else None
+
+
+@cache
+def _media_words() -> frozenset[str]:
+    return words("media_names.tsv")
+
+
+def _is_medium(name: str) -> bool:
+    """Whether an organization is known by its name as a newspaper, agency or channel."""
+    parts = (part.strip(_MARKS) for part in name.lower().split())
+    return any(part in _media_words() or _SITE.search(part) for part in parts)
+
+
+def _initials(text: str) -> str:
+    """The letters of a label of initials ("А. П."), in the order of the alphabet; nothing of any other text."""
+    parts = text.replace(".", ". ").split()
+    if len(parts) < 2 or any(len(part) != 2 or part[1] != "." or not part[0].isupper() for part in parts):
+        return ""
+    return "".join(sorted(part[0] for part in parts))
 
 
 def _unmarked(name: str) -> str:

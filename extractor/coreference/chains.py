@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from extractor.analysis import Analysis, TokenSpan
+from extractor.analysis import Analysis
 from extractor.coreference.references import Reference
 from extractor.coreference.roles import Gender, Role, fit
-from extractor.quotes.quote import Quote
+from extractor.quotes.quote import Quote, QuoteType
 
 # How many referents the walk has in mind, and how many of each office it can call back.
 _MEMORY = 12
@@ -32,15 +33,16 @@ class Referent:
 
     @property
     def last(self) -> Reference:
+        """The reference read last."""
         return self.references[-1]
 
 
 class QuoteMap:
-    """Which direct quote each token stands in."""
+    """Which quote of some types each token stands in."""
 
-    def __init__(self, quotes: Sequence[Quote]) -> None:
+    def __init__(self, quotes: Sequence[Quote], types: tuple[QuoteType, ...] = ("direct",)) -> None:
         spans = sorted(
-            (span, number) for number, quote in enumerate(quotes) if quote.type == "direct" for span in quote.fragments
+            (span, number) for number, quote in enumerate(quotes) if quote.type in types for span in quote.fragments
         )
         self._starts = [span.start for span, _ in spans]
         self._spans = spans
@@ -48,7 +50,7 @@ class QuoteMap:
         self._speaking = {i for speaker in self.speakers if speaker for i in range(*speaker)}
 
     def at(self, index: int) -> int | None:
-        """The number of the direct quote that holds the token."""
+        """The number of the quote that holds the token."""
         i = bisect_right(self._starts, index) - 1
         if i < 0 or index >= self._spans[i][0].end:
             return None
@@ -81,6 +83,7 @@ class _Walk:
     def __init__(self, analysis: Analysis, quotes: Sequence[Quote]) -> None:
         self.analysis = analysis
         self.quotes = QuoteMap(quotes)
+        self.own_words = QuoteMap(quotes, ("direct", "mixed"))
         self.named: dict[int, Referent] = {}
         self.unnamed: list[Referent] = []
         self.recent: list[Referent] = []
@@ -97,12 +100,13 @@ class _Walk:
         return [*self.named.values(), *(r for r in self.unnamed if r.references)]
 
     def _bound(self, references: Sequence[Reference]) -> None:
-        """Pronouns that syntax or a quote ties to somebody: "I" in a direct quote is its speaker, a relative
-        pronoun the noun its clause hangs from, a reflexive one the subject."""
+        """Pronouns that syntax or a quote ties to somebody: "I" in a quote is its speaker, a relative
+        pronoun the noun its clause hangs from, a reflexive one the subject.
+        """
         speakers = self._quote_speakers()
         for reference in references:
-            if reference.kind == "first" or reference.kind == "reflexive" and reference.first_person:
-                quote = self.quotes.at(reference.head)
+            if reference.kind == "first" or (reference.kind == "reflexive" and reference.first_person):
+                quote = self.own_words.at(reference.head)
                 referent = None if quote is None else speakers[quote]
             elif reference.kind == "relative" or reference.kind == "reflexive":
                 referent = self._antecedent(reference)
@@ -141,7 +145,7 @@ class _Walk:
             return self._described(reference)
         if reference.kind in ("personal", "possessive"):
             candidates = self.recent if self.quotes.speaks(reference) else (*self.recent, *self.things)
-            return self._best(reference, candidates, self._pronoun_score, _PRONOUN_THRESHOLD)
+            return self._best(reference, candidates, self._pronoun_score, PRONOUN.threshold)
         if reference.kind == "thing":
             return Referent(None, reference.gender, thing=True)
         return None
@@ -186,7 +190,7 @@ class _Walk:
         found = None
         if not reference.new:
             candidates = dict.fromkeys((*self.recent, *self._with_office(reference.roles)))
-            found = self._best(reference, candidates, self._description_score, _DESCRIPTION_THRESHOLD)
+            found = self._best(reference, candidates, self._description_score, DESCRIPTION.threshold)
         if found is None:
             found = Referent(None, reference.gender)
             self.unnamed.append(found)
@@ -199,7 +203,14 @@ class _Walk:
                     if referent.references:
                         yield referent
 
-    def _best(self, reference, candidates, score, threshold) -> Referent | None:  # type: ignore[no-untyped-def]
+    def _best(
+        self,
+        reference: Reference,
+        candidates: Iterable[Referent],
+        score: Callable[[Reference, Referent], float],
+        threshold: float,
+    ) -> Referent | None:
+        """The candidate that scores best, if above the threshold; of equals the first."""
         best, found = threshold, None
         for candidate in candidates:
             if _disagree(reference.gender, candidate.gender) or not candidate.references:
@@ -225,7 +236,7 @@ class _Walk:
         if referent in recent:
             recent.remove(referent)
         recent.insert(0, referent)
-        del recent[_THINGS if referent.thing else _MEMORY:]
+        del recent[_THINGS if referent.thing else _MEMORY :]
 
     def _file(self, referent: Referent, role: Role) -> None:
         for key in (role.lemma, *role.same):
@@ -241,54 +252,73 @@ class _Walk:
         last = candidate.last
         distance = abs(reference.sentence - last.sentence)
         if distance > _PRONOUN_SENTENCES:
-            return -9.0
-        score = -_SENTENCE * distance
-        score += _SUBJECT * last.subject + _PRONOUN_CHAIN * (last.kind in ("personal", "relative"))
-        score += _NAMED * (candidate.person is not None)
-        score += _FREQUENT * min(len(candidate.references), 5)
-        score += _RECENT * (candidate in self.recent[:1])
-        score -= _THING * candidate.thing
-        score -= _UNKNOWN_GENDER * (candidate.gender is None)
+            return _NEVER
+        w = PRONOUN
+        score = self._common(w, reference, candidate, distance)
+        score += w.chain * (last.kind == "personal")
+        score += w.unknown_gender * (candidate.gender is None) + w.thing * candidate.thing
         here, there = self.quotes.at(reference.head), self.quotes.at(last.head)
-        if here is not None and self.quotes.is_speaker(here, candidate):
-            score -= _OWN_QUOTE
-        if there is not None and here is None:
-            score -= _OUT_OF_QUOTE
+        score += w.out_of_quote * (here is None and there is not None)
         if last.verb == reference.verb and distance == 0 and here == there:
             if reference.kind == "personal":
-                score -= _SAME_CLAUSE
+                score += w.same_clause
             elif last.subject:
-                score -= _OWN_SUBJECT
+                score += w.own_subject
         return score
 
     def _description_score(self, reference: Reference, candidate: Referent) -> float:
-        role = reference.roles[0]
-        last = candidate.last
+        role, last = reference.roles[0], candidate.last
+        w = DESCRIPTION
+        score = max((fit(role, known) for known in candidate.roles), default=w.no_role)
+        if role.general:
+            score = max(score, w.general)
         distance = abs(reference.sentence - last.sentence)
-        if candidate.roles:
-            score = max(fit(role, known) for known in candidate.roles)
-        else:
-            score = _NO_ROLE
-        if role.general and score <= 0:
-            score = _GENERAL
-        score += _NAMED_DESCRIBED * (candidate.person is not None)
-        score += _SUBJECT_DESCRIBED * last.subject + _RECENT_DESCRIBED * (candidate in self.recent[:1])
-        score -= _SENTENCE_DESCRIBED * min(distance, 8)
-        if self.quotes.speaks(reference):
-            score += _SPEAKERS * self.quotes.speaks(last)
-        here = self.quotes.at(reference.head)
-        if here is not None and self.quotes.is_speaker(here, candidate):
-            score -= _OWN_QUOTE
-        if last.verb == reference.verb and distance == 0:
-            score -= _SAME_CLAUSE
+        score += self._common(w, reference, candidate, min(distance, _FAR))
+        score += w.bare * (reference.span.end - reference.span.start == 1)
+        score += w.same_clause * (last.verb == reference.verb and distance == 0)
         return score
 
+    def _common(self, w: Weights, reference: Reference, candidate: Referent, distance: int) -> float:
+        last = candidate.last
+        score = w.sentence * distance + w.subject * last.subject + w.named * (candidate.person is not None)
+        score += w.recent * (candidate in self.recent[:1])
+        if self.quotes.speaks(reference):
+            score += w.speaking + w.speakers * self.quotes.speaks(last)
+        here = self.quotes.at(reference.head)
+        return score + w.own_quote * (here is not None and self.quotes.is_speaker(here, candidate))
 
-_PRONOUN_THRESHOLD, _PRONOUN_SENTENCES = -1.6, 5
-_SENTENCE, _SUBJECT, _PRONOUN_CHAIN, _NAMED, _FREQUENT, _RECENT = 0.6, 0.7, 0.4, 0.3, 0.12, 0.3
-_UNKNOWN_GENDER, _OWN_QUOTE, _OUT_OF_QUOTE, _SAME_CLAUSE, _OWN_SUBJECT, _THING = 0.3, 4.0, 0.8, 3.0, 1.0, 1.0
-_DESCRIPTION_THRESHOLD, _NO_ROLE, _GENERAL = 1.0, 0.3, 0.6
-_NAMED_DESCRIBED, _SUBJECT_DESCRIBED, _RECENT_DESCRIBED, _SENTENCE_DESCRIBED, _SPEAKERS = 0.2, 0.3, 0.3, 0.15, 0.6
+
+class Weights(NamedTuple):
+    """What speaks for a candidate (above 0) and against it (below)."""
+
+    threshold: float  # what a candidate must score at least
+    sentence: float  # for each sentence since it was last spoken of
+    subject: float  # it was the subject there
+    named: float  # it is a person with a name
+    speakers: float  # both references speak quotes
+    own_quote: float  # the reference stands in the candidate's own words
+    same_clause: float  # it fills another place of the same verb
+    speaking: float = 0.0  # the reference speaks a quote
+    recent: float = 0.0  # it is the one last spoken of
+    bare: float = 0.0  # the description is one word
+    no_role: float = 0.0  # nothing is told of the candidate
+    general: float = 0.0  # the description can mean anybody ("женщина")
+    chain: float = 0.0  # it was last spoken of by a pronoun
+    unknown_gender: float = 0.0
+    thing: float = 0.0  # it is no person
+    out_of_quote: float = 0.0  # it was last spoken of in somebody's words, the reference is outside
+    own_subject: float = 0.0  # a possessive pronoun for the subject, where the reflexive would do
+
+
+PRONOUN = Weights(
+    threshold=-1.8, sentence=-0.6, subject=0.7, named=0.4, speakers=0.3, own_quote=-4.0, same_clause=-3.0,
+    chain=0.25, unknown_gender=-0.3, thing=-1.0, out_of_quote=-0.8, own_subject=-1.0,
+)  # fmt: skip
+DESCRIPTION = Weights(
+    threshold=1.3, sentence=-0.15, subject=0.15, named=0.35, speakers=0.6, own_quote=-4.0, same_clause=-3.0,
+    speaking=0.3, recent=0.3, bare=0.25, no_role=0.15, general=0.6,
+)  # fmt: skip
+_PRONOUN_SENTENCES, _FAR, _NEVER = 5, 8, -99.0
 _CATAPHORA_THRESHOLD, _CATAPHORA_SENTENCES = 1.5, 6
 
 

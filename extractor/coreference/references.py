@@ -1,5 +1,6 @@
 """The places of a text that may speak of a person: names with their roles, descriptions, pronouns; and the
-things beside them that a pronoun may mean instead."""
+things beside them that a pronoun may mean instead.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ _PROMINENT = _SUBJECT | {"obj", "root"}
 _THING_GENDERS: dict[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _CLAUSE = frozenset({"acl:relcl", "acl", "advcl", "parataxis", "ccomp", "csubj", "root"})
+_PREDICATES = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl"})
 # How far up the syntax tree and along a noun phrase is looked at most.
 _STEPS = 12
 _PHRASE = 12
@@ -81,7 +83,7 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
     for span, number in names:
         head = head_of(analysis, span)
         head = span.start if head is None else head
-        told = _roles_of_name(analysis, span, head)
+        told = _roles_of_name(analysis, span, head, people[number].gender)
         for i in (*range(*span), *told):
             taken[i] = 1
         top = _top(analysis, head)
@@ -109,8 +111,10 @@ def _reference(analysis: Analysis, token: Token) -> Iterator[Reference]:
             antecedent = _relative_antecedent(analysis, token)
         elif kind == "reflexive":
             antecedent = _controller(analysis, token.index)
+        told = tuple(_predicated(analysis, token.index)) if kind == "personal" else ()
         yield Reference(
             kind, span, token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
+            roles=tuple(role_at(analysis, i) for i in told), told=told,
             first_person=analysis.tokens[verb].feats.get("Person") == "1",
         )  # fmt: skip
     elif is_person_noun(analysis, token.index) and not _only_predicated(analysis, token):
@@ -172,7 +176,7 @@ def _top(analysis: Analysis, head: int) -> int:
         token = analysis.tokens[head]
         if token.rel not in _APPOSITION or token.head < 0 or not is_person_noun(analysis, token.head):
             break
-        if not _agree(analysis.tokens[token.head], token):
+        if not said_of(analysis.tokens[token.head], token, None):
             break
         head = token.head
     return head
@@ -193,7 +197,7 @@ def _clause(analysis: Analysis, index: int) -> tuple[int, bool]:
     return at, subject
 
 
-def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
+def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int, gender: Gender | None) -> list[int]:
     """The person nouns that tell what a named person is: before the name, after it, or said of it."""
     tokens = analysis.tokens
     found: list[int] = []
@@ -204,11 +208,11 @@ def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
             break
         at = token.head
         if not span.start <= at < span.end:
-            if not is_person_noun(analysis, at) or not _agree(tokens[at], tokens[head]):
+            if not is_person_noun(analysis, at) or not said_of(tokens[at], tokens[head], gender):
                 break
             found.append(at)
     if not found:
-        found.extend(_title_before(analysis, span, head))
+        found.extend(_title_before(analysis, span, head, gender))
     for child in analysis.children(head):
         if tokens[child].rel in _APPOSITION and child >= span.end and is_person_noun(analysis, child):
             found.append(child)
@@ -216,20 +220,25 @@ def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
     return found
 
 
-def _agree(noun: Token, name: Token) -> bool:
-    """Whether a noun can be said of a name by its case; a name that does not decline agrees with all."""
-    return name.case is None or noun.case == name.case
+def said_of(noun: Token, name: Token, gender: Gender | None) -> bool:
+    """Whether a noun can be an apposition to a name by its case: a name that does not decline agrees with all.
+    "адвоката Анны Орловой" is ambiguous; a masculine noun beside a woman's name governs it then.
+    """
+    if name.case is None:
+        return True
+    return noun.case == name.case and (noun.case == "Nom" or gender != "female" or noun.gender != "Masc")
 
 
-def _title_before(analysis: Analysis, span: TokenSpan, head: int) -> Iterator[int]:
+def _title_before(analysis: Analysis, span: TokenSpan, head: int, gender: Gender | None) -> Iterator[int]:
     """The person noun whose phrase ends where the name begins, in the name's case: the parser may have hung
-    the name elsewhere ("председатель правительства Иванов")."""
+    the name elsewhere ("председатель правительства Иванов").
+    """
     tokens = analysis.tokens
     at = span.start - 1
     for _ in range(_STEPS):
         if not 0 <= at < span.start or tokens[at].sentence != tokens[head].sentence:
             return
-        if _agree(tokens[at], tokens[head]) and is_person_noun(analysis, at):
+        if said_of(tokens[at], tokens[head], gender) and is_person_noun(analysis, at):
             yield at
             return
         at = tokens[at].head
@@ -253,7 +262,7 @@ def _predicated(analysis: Analysis, subject: int) -> Iterator[int]:
 def _only_predicated(analysis: Analysis, token: Token) -> bool:
     """Whether a person noun says something of a subject and means no person by itself, or names an office."""
     tokens = analysis.tokens
-    if any(tokens[child].rel in _SUBJECT for child in analysis.children(token.index)):
+    if token.rel in _PREDICATES and any(tokens[child].rel in _SUBJECT for child in analysis.children(token.index)):
         return True
     if any(tokens[child].lower in _word_list("as_words") for child in analysis.children(token.index)):
         return True

@@ -27,7 +27,8 @@ _HYPHEN = "-"
 class Role:
     """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
     from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
-    under (`kinds`), and the gender it tells, if any."""
+    under (`kinds`), and the gender it tells, if any.
+    """
 
     lemma: str
     dependents: frozenset[str]
@@ -70,12 +71,16 @@ def _not_people() -> frozenset[str]:
 
 
 @cache
-def _countries() -> dict[str, str]:
-    """By each lemma that means a country, its adjectives too, the one that stands for it."""
+def _table(file: str) -> dict[str, str]:
+    """By each lemma that means a country or what a ministry is over, adjectives too, the one that stands for it."""
     names: dict[str, str] = {}
-    for name, others, adjectives in rows("countries.tsv", 3):
+    for name, others, adjectives in rows(file, 3):
         names.update((word, name) for word in (name, *others.split(","), *adjectives.split(",")) if word)
     return names
+
+
+def _alias(word: str) -> str | None:
+    return next((_table(file)[word] for file in _TABLES if word in _table(file)), None)
 
 
 def is_known(lemma: str) -> bool:
@@ -88,7 +93,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     token = analysis.tokens[index]
     if token.number == "Plur" or token.pos not in _PHRASE_HEADS:
         return False
-    if token.pos != "NOUN" and token.rel in _MODIFIERS or _counted(analysis, index):
+    if (token.pos != "NOUN" and token.rel in _MODIFIERS) or _counted(analysis, index):
         return False
     if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
@@ -96,7 +101,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     lemma = parse.normal_form
     if lemma in _not_people() or "plur" in parse.tag:
         return False
-    return lemma in _lexicon() or token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag
+    return lemma in _lexicon() or (token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag)
 
 
 def _counted(analysis: Analysis, index: int) -> bool:
@@ -120,11 +125,11 @@ def role_at(analysis: Analysis, index: int) -> Role:
     entry = _entry(lemma, frozenset(dependents))
     used = entry.dependents if entry else frozenset()
     telling = frozenset(
-        _countries().get(word, word)
-        for word, pos in dependents.items()
-        if word not in used and (pos != "ADJ" or word in _countries())
+        _alias(word) or word for word, pos in dependents.items() if _alias(word) or (pos != "ADJ" and word not in used)
     )
     gender = _GENDERS.get(entry.gender) if entry else None
+    if token.gender == "Fem" and parse.tag.POS != "NOUN":
+        gender = "female"
     if gender is None and "femn" in parse.tag and "ms-f" not in parse.tag and not (entry and entry.gender == "c"):
         gender = "female"
     nothing: frozenset[str] = frozenset()
@@ -154,9 +159,12 @@ def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
                     stack.append((child, depth + 1))
 
 
+# Two offices over different countries or ministries are two people's.
+_TABLES = ("countries.tsv", "ministries.tsv")
+_CONTRADICTION = -4.0
 # How well one description fits a person of whom another one holds.
-_SAME_LEMMA, _SAME_OFFICE, _SAME_KIND, _NEAR, _UNKNOWN, _OTHER = 3.0, 2.0, 1.3, 0.0, 0.0, -1.0
-_SHARED_DEPENDENT, _OTHER_DEPENDENTS, _OTHER_GENERAL_DEPENDENTS = 0.6, -2.2, -0.4
+_SAME_LEMMA, _SAME_OFFICE, _SAME_KIND, _NEAR, _UNKNOWN, _OTHER = 3.0, 2.0, 1.85, 0.15, 0.15, -1.0
+_SHARED_DEPENDENT, _OTHER_DEPENDENTS, _OTHER_GENERAL_DEPENDENTS = 0.6, -1.8, -0.4
 
 
 def fit(description: Role, known: Role) -> float:
@@ -171,6 +179,10 @@ def fit(description: Role, known: Role) -> float:
         return _NEAR
     else:
         return _OTHER if description.kinds and known.kinds else _UNKNOWN
+    for file in _TABLES:
+        areas, other_areas = (role.dependents.intersection(_table(file).values()) for role in (description, known))
+        if areas and other_areas and not areas & other_areas:
+            return _CONTRADICTION
     if description.dependents & known.dependents:
         score += _SHARED_DEPENDENT
     elif description.dependents and known.dependents:

@@ -1,0 +1,140 @@
+"""Descriptions and pronouns tied to people: own sentences about invented people, read through all stages before."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.analysis import analyse
+from extractor.coreference import resolve
+from extractor.coreference.roles import Role, fit, is_person_noun, role_at
+from extractor.names import find_entities
+from extractor.quotes import find_quotes
+
+
+def mentions(text: str) -> dict[str, list[str]]:
+    """By the name of each person the mentions that are no names, in order."""
+    analysis = analyse(text)
+    entities = find_entities(analysis)
+    resolved = resolve(analysis, entities, find_quotes(analysis, entities))
+    return {
+        person.name: [analysis.span_text(m.span) for m in person.mentions if m.kind != "name"]
+        for person in resolved.people
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        pytest.param(
+            "Президент Лумерии Арсений Ковров прибыл в столицу. Глава государства проведёт там два дня.",
+            "Арсений Ковров",
+            ["Глава государства"],
+            id="another name of the office",
+        ),
+        pytest.param(
+            "Директором музея назначена Вера Линникова. Она работает там с 2009 года.",
+            "Вера Линникова",
+            ["Она"],
+            id="pronoun",
+        ),
+        pytest.param(
+            "Хирург Павел Громов вернулся из отпуска. «Я отдохнул», — сказал Павел Громов.",
+            "Павел Громов",
+            ["Я"],
+            id="first person in a direct quote is its speaker",
+        ),
+        pytest.param(
+            "Пианистка Ольга Ветрова, которая живёт в Твери, продала свой дом.",
+            "Ольга Ветрова",
+            ["которая", "свой"],
+            id="relative and reflexive pronouns",
+        ),
+        pytest.param(
+            "Директором театра назначен Фёдор Шумков. Новый директор обещал ремонт.",
+            "Фёдор Шумков",
+            ["Новый директор"],
+            id="role told by a predicate",
+        ),
+        pytest.param(
+            "Глава Минздрава приехал в Омск. Министр здравоохранения Антон Седых осмотрел больницу.",
+            "Антон Седых",
+            ["Глава Минздрава"],
+            id="description before the name, ministry by its short name",
+        ),
+    ],
+)
+def test_mentions(text: str, name: str, expected: list[str]) -> None:
+    assert mentions(text)[name] == expected
+
+
+def test_pronouns_choose_by_gender() -> None:
+    found = mentions("Тренер Иван Рябов поздравил пловчиху Анну Тихонову. Она поблагодарила его.")
+    assert found == {"Иван Рябов": ["его"], "Анна Тихонова": ["Она"]}
+
+
+def test_another_office_is_another_person() -> None:
+    found = mentions("Министр обороны Лумерии Егор Стрыгин уехал в отпуск. Министр финансов остался в столице.")
+    assert found == {"Егор Стрыгин": []}
+
+
+def test_someone_new_is_not_someone_known() -> None:
+    found = mentions("Депутат Глеб Орешин выступил с докладом. Другой депутат покинул зал.")
+    assert found == {"Глеб Орешин": []}
+
+
+def test_a_number_of_people_is_no_person() -> None:
+    analysis = analyse("В зале было 12 человек.")
+    assert not any(is_person_noun(analysis, token.index) for token in analysis.tokens)
+
+
+def test_roles_fit_by_office_country_and_kind() -> None:
+    def role(text: str) -> Role:
+        analysis = analyse(text)
+        return role_at(analysis, next(t.index for t in analysis.tokens if is_person_noun(analysis, t.index)))
+
+    known = role("Выступил президент России.")
+    assert fit(role("Пришёл российский президент."), known) > fit(role("Пришёл украинский президент."), known)
+    assert fit(role("Пришёл глава государства."), known) > 1 > fit(role("Пришёл тренер."), known)
+    assert fit(role("Пришёл политик."), known) > 1
+
+
+def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
+    analysis = analyse("Мэр Ирина Холодова ушла. Её провожал сын. «Я вернусь», — сказала Холодова.")
+    entities = find_entities(analysis)
+    (person,) = resolve(analysis, entities, find_quotes(analysis, entities)).people
+    assert [(analysis.span_text(m.span), m.kind) for m in person.mentions] == [
+        ("Ирина Холодова", "name"),
+        ("Её", "pronoun"),
+        ("Я", "pronoun"),
+        ("Холодова", "name"),
+    ]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(["он", "Она", "президент", "Иван Орлов", ",", ".", "«", "»", "который", "свой", "\n"])))
+def test_any_row_of_words_resolves(words: list[str]) -> None:
+    analysis = analyse(" ".join(words))
+    entities = find_entities(analysis)
+    resolved = resolve(analysis, entities, find_quotes(analysis, entities))
+    assert [person.name for person in resolved.people] == [person.name for person in entities.people]
+    spans = [m.span for person in resolved.people for m in person.mentions]
+    assert len(spans) == len(set(spans))
+
+
+def test_time_grows_with_the_length_only() -> None:
+    paragraph = "Мэр Иван Орлов ушёл. Он сказал: «Я вернусь». Градоначальник снял свой плащ.\n"
+
+    def seconds(times: int) -> float:
+        analysis = analyse(paragraph * times)
+        entities = find_entities(analysis)
+        quotes = find_quotes(analysis, entities)
+        start = time.perf_counter()
+        resolve(analysis, entities, quotes)
+        return time.perf_counter() - start
+
+    seconds(10)
+    assert seconds(400) < 8 * max(seconds(100), 0.02)

@@ -1,0 +1,120 @@
+"""Speakers of quotes: whole results on own texts about invented people and organizations."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.analysis import Analysis, TokenSpan, analyse
+from extractor.coreference import resolve
+from extractor.names import find_entities
+from extractor.names.entities import Person
+from extractor.quotes import find_quotes
+from extractor.quotes.quote import Quote
+from extractor.speakers import Speaker, attribute
+
+
+def speakers(text: str) -> list[tuple[str | None, str | None, str | None]]:
+    """Mention, name and kind of the speaker of each quote."""
+    analysis, found = attributed(text)
+    return [
+        (
+            None if speaker is None or speaker.mention is None else analysis.span_text(speaker.mention),
+            None if speaker is None else speaker.name,
+            None if speaker is None else speaker.kind,
+        )
+        for speaker in found
+    ]
+
+
+def attributed(text: str) -> tuple[Analysis, list[Speaker | None]]:
+    analysis = analyse(text)
+    entities = find_entities(analysis)
+    quotes = find_quotes(analysis, entities)
+    return analysis, attribute(analysis, resolve(analysis, entities, quotes), quotes)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "«Мост откроем в мае», — сказал мэр Твардовска Пётр Ланской. Градоначальник добавил, что денег хватит.",
+            [("Пётр Ланской", "Пётр Ланской", "PER"), ("Градоначальник", "Пётр Ланской", "PER")],
+            id="name and description",
+        ),
+        pytest.param(
+            "Как сообщили в пресс-службе Росгеодезии, карта готова.",
+            [("пресс-службе Росгеодезии", "пресс-служба Росгеодезии", "ORG")],
+            id="press service in the nominative",
+        ),
+        pytest.param(
+            "Компания «Лумер» отзывает насосы. В компании заявили, что деньги вернут.",
+            [("компании", "Лумер", "ORG")],
+            id="the company is the one spoken of",
+        ),
+        pytest.param(
+            "По словам экспертов, цены вырастут.",
+            [("экспертов", None, "OTHER")],
+            id="people without a name",
+        ),
+        pytest.param(
+            "Представитель завода сообщил, что пожар потушен.",
+            [("Представитель завода", None, "PER")],
+            id="one person without a name",
+        ),
+        pytest.param(
+            "Варшава заявила, что граница закрыта.",
+            [("Варшава", "Варшава", "ORG")],
+            id="a capital speaks for its country",
+        ),
+        pytest.param(
+            "«Мы купили трамваи», — сказал директор депо Эдуард Мельник.\n\n«Первый выйдет на линию завтра».",
+            [("Эдуард Мельник", "Эдуард Мельник", "PER"), (None, "Эдуард Мельник", "PER")],
+            id="a quote goes on without attribution",
+        ),
+        pytest.param(
+            "О планах мы спросили директора лицея Кирилла Зотова.\n\n— Что изменится?\n\n— Уроков станет больше.",
+            [(None, None, "PER"), (None, "Кирилл Зотов", "PER")],
+            id="interview in dashes",
+        ),
+    ],
+)
+def test_speakers(text: str, expected: list[tuple[str | None, str | None, str | None]]) -> None:
+    assert speakers(text) == expected
+
+
+def test_the_entity_of_a_speaker_is_the_person_with_all_mentions() -> None:
+    analysis, (speaker,) = attributed("Ректор Софья Линник выступила утром. «Занятия начнутся в среду», — сказала она.")
+    assert speaker is not None
+    assert isinstance(speaker.entity, Person)
+    assert [analysis.span_text(m.span) for m in speaker.entity.mentions] == ["Софья Линник", "она"]
+
+
+def test_a_speaker_the_text_never_names_has_no_name() -> None:
+    text = "Глава района Ирина Клюева приехала на место. Источник в полиции сообщил, что водитель скрылся."
+    assert speakers(text) == [("Источник в полиции", None, "PER")]
+
+
+def name_of(text: str, mention: str, content: str) -> str | None:
+    """The name of the speaker of a quote given by hand."""
+    analysis = analyse(text)
+
+    def span(piece: str) -> TokenSpan:
+        at = text.index(piece)
+        inside = [t.index for t in analysis.tokens if at <= t.start and t.end <= at + len(piece)]
+        return TokenSpan(inside[0], inside[-1] + 1)
+
+    quotes = [Quote(type="direct", construction="label", fragments=(span(content),), speaker=span(mention))]
+    entities = resolve(analysis, find_entities(analysis), quotes)
+    (speaker,) = attribute(analysis, entities, quotes)
+    return None if speaker is None else speaker.name
+
+
+def test_two_speakers_together() -> None:
+    text = "Анна Рыкова и Олег Тимин заявили, что проект закрыт."
+    assert name_of(text, "Анна Рыкова и Олег Тимин", "проект закрыт") == "Анна Рыкова и Олег Тимин"
+
+
+@pytest.mark.parametrize(("label", "name"), [("А.П.", "Антон Перелётов"), ("В. Х.", "Вера Хлебникова")])
+def test_label_of_initials(label: str, name: str) -> None:
+    text = f"Журналист Антон Перелётов поговорил с режиссёром Верой Хлебниковой.\n\n{label}: Мы ждём парома."
+    assert name_of(text, label, "Мы ждём парома") == name
