@@ -26,7 +26,8 @@ class TokenSpan(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
-    text (`head` is -1 for a root), `sentence` and `paragraph` say which; `name` is a BIO tag ("B-PER")."""
+    text (`head` is -1 for a root), `sentence` and `paragraph` say which; `name` is a BIO tag ("B-PER").
+    """
 
     index: int
     start: int
@@ -47,29 +48,35 @@ class Token:
 
     @property
     def word(self) -> Word:
+        """The word with its reading, to look up what is known of it."""
         return Word(self.text, self.pos, self.case, self.number, self.gender)
 
     @property
     def case(self) -> str | None:
+        """As in "Nom", "Gen"; None where the word has none."""
         return self.feats.get("Case")
 
     @property
     def number(self) -> str | None:
+        """As in "Sing", "Plur"; None where the word has none."""
         return self.feats.get("Number")
 
     @property
     def gender(self) -> str | None:
+        """As in "Masc", "Fem", "Neut"; None where the word has none."""
         return self.feats.get("Gender")
 
     @property
     def lower(self) -> str:
+        """The text in lower case."""
         return self.text.lower()
 
 
 @dataclass(frozen=True)
 class Analysis:
     """A segmented and tagged text.  `sentences` and `paragraphs` are spans of tokens; a paragraph is whole
-    sentences.  `states` are the taggers' hidden states of the tokens, (tokens, `tagging.STATES`)."""
+    sentences.  `states` are the taggers' hidden states of the tokens, (tokens, `tagging.STATES`).
+    """
 
     source: Source
     tokens: Sequence[Token]

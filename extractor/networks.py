@@ -64,12 +64,14 @@ class Layout:
 
     @classmethod
     def of(cls, lengths: Sequence[int]) -> Layout:
+        """The layout of sentences of `lengths` words."""
         words = np.arange(sum(lengths)) + np.repeat(np.arange(1, len(lengths) + 1), lengths)
         ends = np.cumsum(lengths) + np.arange(1, len(lengths) + 1)
         return cls(words, np.concatenate(([0], ends)))
 
     @property
     def size(self) -> int:
+        """Rows in all."""
         return len(self.rows) + len(self.separators)
 
 
@@ -155,9 +157,7 @@ class SyntaxNetwork:
         self._head, self._rel = model.head, model.rel
         self._rels: list[str] = vocabularies[1].items
 
-    def __call__(
-        self, vectors: Floats, shapes: Sequence[str], layout: Layout
-    ) -> tuple[Floats, list[int], list[str]]:
+    def __call__(self, vectors: Floats, shapes: Sequence[str], layout: Layout) -> tuple[Floats, list[int], list[str]]:
         """The hidden states of the words, their heads and relations."""
         hidden = self._encode(vectors, shapes, layout)
         heads: list[int] = []

@@ -53,6 +53,7 @@ INDIRECT = """
 {Глеб Санин} <сообщил>, что ⟦рейс задержали⟧, передаёт «Интерфакс».
 ⟦Рейс задержали⟧, <сообщает> ТАСС со ссылкой на {прокуратуру}.
 {Глеб Санин}, который приехал в порт, <сообщил>, что ⟦рейс задержали⟧.
+{Анна Рыкова и Олег Тимин} <заявили>, что ⟦рейс задержали⟧.
 {Жители} <уверены>: ⟦реку не очистят и через десять лет⟧.
 """
 
@@ -97,7 +98,9 @@ def found(text: str) -> tuple[list[Quote], str]:
             inserts += [(start, 1, marks[0]), (end, 0, marks[1])]
     out = list(text)
     # At one place closing marks come before opening ones; the cue stays outside a pronoun within it.
-    for position, _, mark in sorted(inserts, key=lambda item: (item[0], item[1], "{<⟦}>⟧".index(item[2])), reverse=True):
+    for position, _, mark in sorted(
+        inserts, key=lambda item: (item[0], item[1], "{<⟦}>⟧".index(item[2])), reverse=True
+    ):
         out.insert(position, mark)
     return quotes, "".join(out)
 
@@ -139,7 +142,9 @@ def test_anaphoric_quote_takes_the_sentence_before() -> None:
 
 
 def test_headlines_name_their_speaker() -> None:
-    text = "Мэр Котовска: трамвай вернётся в город\nПосевная завершена на две трети - Минсельхоз\nХоккей: «Кама» победила"
+    text = (
+        "Мэр Котовска: трамвай вернётся в город\nПосевная завершена на две трети - Минсельхоз\nХоккей: «Кама» победила"
+    )
     assert contents(text) == [
         ("indirect", "трамвай вернётся в город", False),
         ("indirect", "Посевная завершена на две трети", False),

@@ -281,7 +281,8 @@ def test_parts_print_as_what_they_say(document):
 def test_a_terminal_is_not_steered_by_a_text():
     evil = "\x1b[2J[bold]\x07\r\x9b31m"
     document = Document(
-        version="0", quotes=(Quote(confidence=1.0, type="direct", text=evil, spans=(Span(start=0, end=len(evil), text=evil),)),)
+        version="0",
+        quotes=(Quote(confidence=1.0, type="direct", text=evil, spans=(Span(start=0, end=len(evil), text=evil),)),),
     )
     console = Console(force_terminal=False, width=80)
     with console.capture() as capture:

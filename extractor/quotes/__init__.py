@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from extractor.analysis import Analysis
 from extractor.names.entities import Entities
-from extractor.quotes.attribution import Context, Names
+from extractor.quotes.context import Context, Names
 from extractor.quotes.cues import find_cues
 from extractor.quotes.direct import find_direct
 from extractor.quotes.marks import Quoted, quoted
@@ -18,7 +20,19 @@ def find_quotes(analysis: Analysis, entities: Entities) -> list[Quote]:
     context = Context(analysis, Names.of(entities), _depths(analysis, stretches))
     direct = find_direct(context, stretches)
     reported = find_reported(context, find_cues(analysis), stretches, direct)
-    return sorted([*direct, *reported], key=lambda quote: quote.fragments[0])
+    return sorted(_without_overlaps([*direct, *reported]), key=lambda quote: quote.fragments[0])
+
+
+def _without_overlaps(quotes: Iterable[Quote]) -> Iterator[Quote]:
+    """Of quotes that claim the same words the first; the content of an anaphoric one may hold others."""
+    claimed: set[int] = set()
+    for quote in quotes:
+        words = {index for fragment in quote.fragments for index in range(*fragment)}
+        if quote.anaphoric:
+            yield quote
+        elif claimed.isdisjoint(words):
+            claimed |= words
+            yield quote
 
 
 def _depths(analysis: Analysis, stretches: list[Quoted]) -> list[int]:

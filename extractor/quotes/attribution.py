@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from extractor import resources
-from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.analysis import Token, TokenSpan
 from extractor.morphology import parses
-from extractor.names.entities import Entities
-from extractor.quotes.cues import frames_of, plain
+from extractor.quotes.context import Context, words_of
+from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
@@ -20,77 +18,6 @@ _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 _WINDOW = 14
 # How far after a noun the name that it describes may stand.
 _APPOSITION = 45
-
-
-@dataclass(frozen=True)
-class Names:
-    """The named mentions of a text by token: kind ("PER", "ORG") and span; a token has at most one, the longest."""
-
-    spans: dict[int, tuple[str, TokenSpan]]
-
-    @classmethod
-    def of(cls, entities: Entities) -> Names:
-        """The index of a document's name mentions."""
-        spans: dict[int, tuple[str, TokenSpan]] = {}
-        for kind, found in (("PER", entities.people), ("ORG", entities.organizations)):
-            for entity in found:
-                for mention in entity.mentions:
-                    for index in range(*mention.span):
-                        held = spans.get(index)
-                        if held is None or held[1].end - held[1].start < mention.span.end - mention.span.start:
-                            spans[index] = (kind, mention.span)
-        return cls(spans)
-
-    def at(self, index: int) -> TokenSpan | None:
-        """The name that holds the token."""
-        held = self.spans.get(index)
-        return held[1] if held else None
-
-    def person_at(self, index: int) -> TokenSpan | None:
-        """The name of a person that holds the token."""
-        held = self.spans.get(index)
-        return held[1] if held and held[0] == "PER" else None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the parts of this stage read: the analysis, the names, and for each token the depth of marks it is in."""
-
-    analysis: Analysis
-    names: Names
-    depth: list[int]
-
-    def token(self, index: int) -> Token:
-        """The token at an index."""
-        return self.analysis.tokens[index]
-
-    def word(self, index: int) -> str:
-        """The lower-case form of a token, ё as е; empty beyond the text."""
-        return plain(self.analysis.tokens[index].lower) if 0 <= index < len(self.analysis.tokens) else ""
-
-    def is_word_of(self, index: int, group: str) -> bool:
-        """Whether the token is a function word of a group of `function_words.tsv`."""
-        return self.word(index) in words_of(group)
-
-
-def words_of(group: str) -> frozenset[str]:
-    """The words of a group of `function_words.tsv`; raises KeyError for an unknown group."""
-    return _groups()[group]
-
-
-def _load_groups() -> dict[str, frozenset[str]]:
-    return {
-        group: frozenset(plain(word) for word in words.split()) for group, words in resources.rows("function_words.tsv", 2)
-    }
-
-
-_GROUPS: dict[str, frozenset[str]] = {}
-
-
-def _groups() -> dict[str, frozenset[str]]:
-    if not _GROUPS:
-        _GROUPS.update(_load_groups())
-    return _GROUPS
 
 
 def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
@@ -108,12 +35,16 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
         spoken = _object(context, cue, left, right)
         if spoken is not None:
             return spoken
-    if token.feats.get("VerbForm") == "Part" and token.rel not in {"root", "parataxis", "ccomp"} and "impersonal" not in frames:
+    if (
+        token.feats.get("VerbForm") == "Part"
+        and token.rel not in {"root", "parataxis", "ccomp"}
+        and "impersonal" not in frames
+    ):
         return noun_phrase(context, token.head, left, right) if left <= token.head < right else None
     if "impersonal" not in frames:
         subject = _subject(context, cue, left, right)
         if subject is not None:
-            return noun_phrase(context, subject, left, right)
+            return _with_others(context, noun_phrase(context, subject, left, right), token, right)
     if token.number == "Plur" or "impersonal" in frames or token.feats.get("Variant") == "Short":
         place = _adjunct(context, cue, left, right)
         if place is not None:
@@ -122,7 +53,11 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
         return None
     if token.feats.get("VerbForm") == "Conv":
         return _governing_subject(context, cue, left, right)
-    return _nearest(context, cue, left, right) or _governing_subject(context, cue, left, right) or _first(context, cue, left)
+    return (
+        _nearest(context, cue, left, right)
+        or _governing_subject(context, cue, left, right)
+        or _first(context, cue, left)
+    )
 
 
 def _subject(context: Context, verb: int, left: int, right: int) -> int | None:
@@ -130,6 +65,21 @@ def _subject(context: Context, verb: int, left: int, right: int) -> int | None:
         if context.token(child).rel in _SUBJECTS and left <= child < right and _can_speak(context, child):
             return child
     return None
+
+
+def _with_others(context: Context, first: TokenSpan, verb: Token, right: int) -> TokenSpan:
+    """The mention with the names joined to it, where a plural verb has several: Рыкова и Тимин заявили."""
+    end = first.end
+    while (
+        verb.number == "Plur"
+        and end + 1 < right
+        and (context.token(end).pos == "CCONJ" or context.token(end).text == ",")
+    ):
+        name = context.names.person_at(end + 1)
+        if name is None or context.names.person_at(first.start) is None:
+            break
+        end = name.end
+    return TokenSpan(first.start, end)
 
 
 def _governing_subject(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
@@ -146,13 +96,19 @@ def _governing_subject(context: Context, cue: int, left: int, right: int) -> Tok
         subject = _subject(context, index, left, right)
         if subject is not None:
             finite = context.token(cue).feats.get("VerbForm") == "Fin"
-            return None if finite and _content_between(context, subject, cue) else noun_phrase(context, subject, left, right)
+            return (
+                None
+                if finite and _content_between(context, subject, cue)
+                else noun_phrase(context, subject, left, right)
+            )
     return None
 
 
 def _content_between(context: Context, start: int, end: int) -> bool:
     return any(
-        context.depth[index] or context.is_word_of(index, "complementizer") or "clause" in frames_of(context.token(index))
+        context.depth[index]
+        or context.is_word_of(index, "complementizer")
+        or "clause" in frames_of(context.token(index))
         for index in range(start + 1, end)
     )
 
@@ -192,9 +148,26 @@ def _phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
     start = head
     while start > left:
         before = tokens[start - 1]
-        if before.head in members and before.rel in {"amod", "det", "nummod", "nummod:gov", "nummod:entity", "nmod", "advmod", "flat", "flat:name", "flat:foreign", "compound"} and (
-            before.pos not in _PREDICATES or before.feats.get("VerbForm") == "Part"
-        ) and (before.rel != "advmod" or before.pos in {"NUM", "PART"}) and (before.rel != "nmod" or before.pos == "DET"):
+        if (
+            before.head in members
+            and before.rel
+            in {
+                "amod",
+                "det",
+                "nummod",
+                "nummod:gov",
+                "nummod:entity",
+                "nmod",
+                "advmod",
+                "flat",
+                "flat:name",
+                "flat:foreign",
+                "compound",
+            }
+            and (before.pos not in _PREDICATES or before.feats.get("VerbForm") == "Part")
+            and (before.rel != "advmod" or before.pos in {"NUM", "PART"})
+            and (before.rel != "nmod" or before.pos == "DET")
+        ):
             members.add(start - 1)
             start -= 1
         else:
@@ -210,7 +183,7 @@ def _phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
             break
         if token.text in MARKS:
             close = _closing(context, end, right)
-            if close is None or tokens[end + 1].head not in members and context.names.at(end + 1) is None:
+            if close is None or (tokens[end + 1].head not in members and context.names.at(end + 1) is None):
                 break
             members.update(range(end, close + 1))
             end = close + 1
@@ -236,7 +209,10 @@ def _joined(context: Context, index: int, members: set[int]) -> bool:
     for _ in range(6):
         token = tokens[step]
         if token.head in members:
-            return token.rel not in {"acl", "acl:relcl", "parataxis", "appos", "punct"} or context.names.at(index) is not None
+            return (
+                token.rel not in {"acl", "acl:relcl", "parataxis", "appos", "punct"}
+                or context.names.at(index) is not None
+            )
         if token.head < index or token.head - index > 6:
             return False
         step = token.head
@@ -251,14 +227,16 @@ def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan
         brackets += (token.text == "(") - (token.text == ")")
         if brackets < 0:
             return None
-        if index >= end and not brackets and (
-            token.text in {":", ";"}
-            or token.text in _DASHES
-            or (token.pos in _PREDICATES or token.pos == "SCONJ")
-            and token.feats.get("VerbForm") != "Part"
-            or context.is_word_of(index, "relative")
-            or token.feats.get("VerbForm") == "Part"
-            and context.token(index - 1).text == ","
+        if (
+            index >= end
+            and not brackets
+            and (
+                token.text in {":", ";"}
+                or token.text in _DASHES
+                or ((token.pos in _PREDICATES or token.pos == "SCONJ") and token.feats.get("VerbForm") != "Part")
+                or context.is_word_of(index, "relative")
+                or (token.feats.get("VerbForm") == "Part" and context.token(index - 1).text == ",")
+            )
         ):
             return None
         person = context.names.person_at(index)
@@ -273,7 +251,8 @@ def _agrees(context: Context, head: int, person: TokenSpan) -> bool:
     cases = {context.token(index).case for index in range(*person)}
     if case == "Nom":
         return all(
-            context.token(index).case == "Nom" or _can_be_nominative(context.token(index).text) for index in range(*person)
+            context.token(index).case == "Nom" or _can_be_nominative(context.token(index).text)
+            for index in range(*person)
         )
     return case is None or case in cases or cases == {None}
 
@@ -304,9 +283,9 @@ def _closing(context: Context, index: int, right: int) -> int | None:
 
 def _can_speak(context: Context, index: int) -> bool:
     token = context.token(index)
-    return (token.pos in _NOMINAL or token.pos in {"ADJ", "DET"} or context.names.at(index) is not None) and not context.is_word_of(
-        index, "no_speaker"
-    )
+    return (
+        token.pos in _NOMINAL or token.pos in {"ADJ", "DET"} or context.names.at(index) is not None
+    ) and not context.is_word_of(index, "no_speaker")
 
 
 def _origin(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
@@ -343,7 +322,7 @@ def first_noun(context: Context, start: int, right: int) -> int | None:
             continue
         if context.names.at(index) is not None or token.pos in _NOMINAL - {"NUM", "SYM"}:
             return index
-        if token.pos in _PREDICATES and token.feats.get("VerbForm") != "Part" or token.text in {",", ".", ":", ";"}:
+        if (token.pos in _PREDICATES and token.feats.get("VerbForm") != "Part") or token.text in {",", ".", ":", ";"}:
             return None
     return None
 
@@ -358,7 +337,9 @@ def _object(context: Context, cue: int, left: int, right: int) -> TokenSpan | No
             if child > left and context.is_word_of(child - 1, "whose"):
                 return TokenSpan(child - 1, child)
             return _source(context, child, right)
-        if context.names.person_at(child) is not None or token.case in {"Acc", "Gen"} and token.feats.get("Animacy") == "Anim":
+        if context.names.person_at(child) is not None or (
+            token.case in {"Acc", "Gen"} and token.feats.get("Animacy") == "Anim"
+        ):
             return noun_phrase(context, child, left, right)
     return None
 
@@ -398,7 +379,7 @@ def _nearest(context: Context, cue: int, left: int, right: int) -> TokenSpan | N
 def _is_subject_like(context: Context, index: int, verb: Token) -> bool:
     token = context.token(index)
     substantivized = token.pos == "ADJ" and token.number == "Plur" and token.rel != "amod"
-    if token.pos not in _NOMINAL and not substantivized or not _can_speak(context, index):
+    if (token.pos not in _NOMINAL and not substantivized) or not _can_speak(context, index):
         return False
     if index and context.token(index - 1).pos == "ADP":
         return False

@@ -9,9 +9,7 @@ from typing import Literal, get_args
 from extractor import morphology, resources
 from extractor.analysis import Analysis, Token
 
-Frame = Literal[
-    "clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"
-]
+Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
 _NONE: Frames = frozenset()
 _FILE = "cues.tsv"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.analysis import TokenSpan
-from extractor.quotes.attribution import Context, noun_phrase, span_of, speaker_of
+from extractor.quotes.attribution import noun_phrase, span_of, speaker_of
+from extractor.quotes.context import Context
 from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS, Quoted
-from extractor.quotes.quote import Quote
+from extractor.quotes.quote import Construction, Quote
 
 DASHES = frozenset("—–-―‒")
 _ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
@@ -123,7 +124,7 @@ def _utterance(context: Context, stretch: Quoted) -> tuple[Quote | None, int]:
     if not contents:
         return None, stretch.end
     if inserted is not None:
-        return _quote(contents, inserted), stretch.end
+        return _quote("inserted", contents, inserted), stretch.end
     before = stretch.open - 1
     opens_sentence = _opens_sentence(context, stretch.open)
     introduced = before >= 0 and (
@@ -131,22 +132,27 @@ def _utterance(context: Context, stretch: Quoted) -> tuple[Quote | None, int]:
     )
     after = attribution_after(context, stretch.end)
     if after is not None and (opens_sentence or introduced):
-        return _quote(contents, after), after.end
+        return _quote("after", contents, after), after.end
     if introduced:
         colon = before if tokens[before].text == ":" else before - 1
-        quote = _introduced(context, contents, colon)
+        quote = _introduced(context, "alone", contents, colon)
         if quote.attribution is not None or has_predicate(context, contents[0]):
             return quote, stretch.end
         return None, stretch.end
     if opens_sentence and _closes_sentence(context, stretch) and _stands_alone(context, contents):
         signature = _signature(context, stretch.end)
-        return Quote("direct", contents, None, signature, signature), stretch.end
+        return Quote("direct", "label" if signature else "alone", contents, None, signature, signature), stretch.end
     return None, stretch.end
 
 
-def _quote(contents: tuple[TokenSpan, ...], attribution: Attribution) -> Quote:
+def _quote(construction: Construction, contents: tuple[TokenSpan, ...], attribution: Attribution) -> Quote:
     return Quote(
-        "direct", contents, TokenSpan(attribution.cue, attribution.cue + 1), attribution.speaker, attribution.span
+        "direct",
+        construction,
+        contents,
+        TokenSpan(attribution.cue, attribution.cue + 1),
+        attribution.speaker,
+        attribution.span,
     )
 
 
@@ -155,8 +161,13 @@ def _opens_sentence(context: Context, index: int) -> bool:
     if analysis.sentence_of(index).start == index or analysis.paragraph_of(index).start == index:
         return True
     before = analysis.tokens[index - 1]
-    return before.text in _ENDS or before.text in MARKS or before.text in DASHES and (
-        analysis.paragraph_of(index).start == index - 1 or analysis.tokens[index - 2].text in _ENDS
+    return (
+        before.text in _ENDS
+        or before.text in MARKS
+        or (
+            before.text in DASHES
+            and (analysis.paragraph_of(index).start == index - 1 or analysis.tokens[index - 2].text in _ENDS)
+        )
     )
 
 
@@ -167,13 +178,17 @@ def _closes_sentence(context: Context, stretch: Quoted) -> bool:
     if end >= len(analysis.tokens) or analysis.tokens[end].paragraph != analysis.tokens[last].paragraph:
         return True
     following = analysis.tokens[end]
-    return following.text in _ENDS or analysis.sentence_of(end).start == end or analysis.tokens[last].text in _ENDS and (
-        following.text[0].isupper() or following.text in MARKS
+    return (
+        following.text in _ENDS
+        or analysis.sentence_of(end).start == end
+        or (analysis.tokens[last].text in _ENDS and (following.text[0].isupper() or following.text in MARKS))
     )
 
 
 def _stands_alone(context: Context, contents: Sequence[TokenSpan]) -> bool:
-    words = [context.token(index) for span in contents for index in range(*span) if context.token(index).text[0].isalpha()]
+    words = [
+        context.token(index) for span in contents for index in range(*span) if context.token(index).text[0].isalpha()
+    ]
     verbless = any(context.token(index).text in DASHES for span in contents for index in range(*span))
     return len(words) >= 3 and (verbless or any(has_predicate(context, span) for span in contents))
 
@@ -185,7 +200,11 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
         return None
     limit = analysis.paragraph_of(start - 1).end
     index = start
-    joined = analysis.tokens[start - 1].text in MARKS and start >= 2 and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
+    joined = (
+        analysis.tokens[start - 1].text in MARKS
+        and start >= 2
+        and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
+    )
     dash = comma = False
     while index < limit and analysis.tokens[index].text in {",", ":", *DASHES, *_STRONG_ENDS}:
         joined = True
@@ -246,7 +265,7 @@ def clause_end(context: Context, start: int, limit: int) -> int:
         text = analysis.tokens[index].text
         if context.depth[index] > depth:
             continue
-        if text in _ENDS and index + 1 >= sentence_end or text in {":", ";"}:
+        if (text in _ENDS and index + 1 >= sentence_end) or text in {":", ";"}:
             return index
         if text in DASHES and index > start and analysis.tokens[index - 1].text in {",", ".", "!", "?", ":"}:
             return index - 1
@@ -271,11 +290,18 @@ def _label_before(context: Context, colon: int) -> TokenSpan | None:
     start = context.analysis.sentence_of(colon).start
     if colon - start > _LONG_LABEL or _verb_in(context, start, colon):
         return None
-    return next((name for index in range(start, colon) if (name := context.names.person_at(index)) and _nominative(context, name)), None)
+    return next(
+        (
+            name
+            for index in range(start, colon)
+            if (name := context.names.person_at(index)) and _nominative(context, name)
+        ),
+        None,
+    )
 
 
 def _signature(context: Context, start: int) -> TokenSpan | None:
-    """The speaker named without a verb after an utterance: «…». Иванов о реформе; «…» and a line: Иван Иванов, директор."""
+    """The speaker named without a verb after an utterance: «…». Иванов о реформе; «…» and below: Иван Иванов, мэр."""
     analysis = context.analysis
     tokens = analysis.tokens
     while start < len(tokens) and tokens[start].text in _ENDS:
@@ -339,7 +365,7 @@ def _inserted(context: Context, part: TokenSpan) -> tuple[int, Attribution] | No
 
 def _third_person(context: Context, attribution: Attribution) -> bool:
     token = context.token(attribution.cue)
-    return token.feats.get("Person") not in {"1", "2"} and token.feats.get("VerbForm") == "Fin" or (
+    return (token.feats.get("Person") not in {"1", "2"} and token.feats.get("VerbForm") == "Fin") or (
         token.feats.get("Variant") == "Short"
     )
 
@@ -353,7 +379,9 @@ def _dialogue(context: Context) -> Iterator[Quote]:
             continue
         body = TokenSpan(paragraph.start + 1, paragraph.end)
         first = context.token(body.start)
-        if not (first.text[0].isupper() or first.text in MARKS or first.text[0].isdigit() or first.text in {"…", "..."}):
+        if not (
+            first.text[0].isupper() or first.text in MARKS or first.text[0].isdigit() or first.text in {"…", "..."}
+        ):
             continue
         if not any(context.token(index).text[0].isalpha() for index in range(*body)):
             continue
@@ -364,26 +392,24 @@ def _dialogue(context: Context) -> Iterator[Quote]:
         if inserted is None and not ((ended or answers) and (spoken >= 2 or any(found for _, found, _ in candidates))):
             continue
         pieces = _split(context, body, unclosed=True)
-        fragments = tuple(
-            filter(None, (trimmed(context, piece) for piece in pieces if isinstance(piece, TokenSpan)))
-        )
+        fragments = tuple(filter(None, (trimmed(context, piece) for piece in pieces if isinstance(piece, TokenSpan))))
         if not fragments:
             continue
         if inserted is not None:
-            yield _quote(fragments, inserted[1])
+            yield _quote("inserted", fragments, inserted[1])
         else:
-            yield _introduced(context, fragments, body.start - 2)
+            yield _introduced(context, "dialogue", fragments, body.start - 2)
 
 
-def _introduced(context: Context, fragments: tuple[TokenSpan, ...], before: int) -> Quote:
-    """An utterance with what introduces it where the token before is a colon: a cue or a label, else nothing."""
+def _introduced(context: Context, bare: Construction, fragments: tuple[TokenSpan, ...], before: int) -> Quote:
+    """An utterance with what introduces it where the token before is a colon: a cue or a label; else a `bare` one."""
     if before < 0 or context.token(before).text != ":":
-        return Quote("direct", fragments)
+        return Quote("direct", bare, fragments)
     label = _label_before(context, before)
     if label is not None:
-        return Quote("direct", fragments, None, label, label)
+        return Quote("direct", "label", fragments, None, label, label)
     attribution = _attribution_before(context, before)
-    return _quote(fragments, attribution) if attribution is not None else Quote("direct", fragments)
+    return _quote("before", fragments, attribution) if attribution is not None else Quote("direct", bare, fragments)
 
 
 def _labelled(context: Context) -> Iterator[Quote]:
@@ -402,7 +428,7 @@ def _labelled(context: Context) -> Iterator[Quote]:
     for (label, body), text in zip(turns, labels, strict=True):
         sentence_like = context.token(body.end - 1).text in _ENDS and context.token(body.start).text[0].isupper()
         if labels.count(text) >= 2 and sentence_like and len(set(labels)) >= 2:
-            yield Quote("direct", (body,), None, label, label)
+            yield Quote("direct", "label", (body,), None, label, label)
 
 
 def _blocks(context: Context) -> Iterator[Quote]:
@@ -418,5 +444,4 @@ def _blocks(context: Context) -> Iterator[Quote]:
         attribution = _attribution_before(context, colon)
         if attribution is None or "direct" not in frames_of(context.token(attribution.cue)):
             continue
-        yield _quote((following,), attribution)
-
+        yield _quote("block", (following,), attribution)

@@ -15,7 +15,7 @@ from extractor.analysis import Analysis, TokenSpan
 _OPENING = frozenset("«„‹")
 _CLOSING = frozenset("»›")
 # Either side: straight and English marks, and the German closing mark, which opens in English.
-_EITHER = frozenset("\"“”‟")
+_EITHER = frozenset('"“”‟')
 _APOSTROPHES = frozenset("'’")
 _DASHES = frozenset("—–-―‒")
 MARKS = _OPENING | _CLOSING | _EITHER
@@ -128,9 +128,7 @@ def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:
     )
 
 
-def _opened_anew(
-    analysis: Analysis, stretches: list[Quoted], opened: list[int]
-) -> tuple[list[Quoted], list[int]]:
+def _opened_anew(analysis: Analysis, stretches: list[Quoted], opened: list[int]) -> tuple[list[Quoted], list[int]]:
     """Joins paragraphs that a mark opens each and none closes to the stretch that begins the next one."""
     first = {stretch.open: stretch for stretch in stretches}
     alone = set(opened)
@@ -168,8 +166,10 @@ def _over_paragraphs(analysis: Analysis, opened: Sequence[int], closed: Sequence
         while 0 <= close < start:
             close = next(closing)
         first = tokens[start].paragraph
-        if close >= 0 and 0 < tokens[close].paragraph - first <= _MAX_PARAGRAPHS and _continues(
-            analysis, start, close, opened[position + 1 :]
+        if (
+            close >= 0
+            and 0 < tokens[close].paragraph - first <= _MAX_PARAGRAPHS
+            and _continues(analysis, start, close, opened[position + 1 :])
         ):
             parts = []
             for number in range(first, tokens[close].paragraph + 1):

@@ -8,6 +8,23 @@ from typing import Literal
 from extractor.analysis import TokenSpan
 
 QuoteType = Literal["direct", "indirect", "mixed"]
+# How a quote was found: what stands where.  Direct: the attribution after, inside or before the utterance, a
+# label, a turn of a dialogue, a block after a colon, or an utterance alone; reported: see `reported`.
+Construction = Literal[
+    "after",
+    "inserted",
+    "before",
+    "label",
+    "dialogue",
+    "block",
+    "alone",
+    "clause",
+    "aside",
+    "inverted",
+    "headline",
+    "fragment",
+    "anaphoric",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +33,17 @@ class Quote:
 
     `fragments` are the pieces of the content, in order; `cue` reports it ("сказал", "По словам"); `speaker`
     is the mention beside it ("глава государства"), None where the attribution names none; `attribution`
-    holds cue and speaker.  `anaphoric`: the content is the sentence before ("Об этом сообщил X").
+    holds cue and speaker.
     """
 
     type: QuoteType
+    construction: Construction
     fragments: tuple[TokenSpan, ...]
     cue: TokenSpan | None = None
     speaker: TokenSpan | None = None
     attribution: TokenSpan | None = None
-    anaphoric: bool = False
+
+    @property
+    def anaphoric(self) -> bool:
+        """Whether the content is the sentence before ("Об этом сообщил X")."""
+        return self.construction == "anaphoric"

@@ -1,0 +1,72 @@
+"""What the parts of the quotes stage read: analysis, names, the depth of marks, function words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.names.entities import Entities
+from extractor.quotes.cues import plain
+from extractor.resources import rows
+
+
+@dataclass(frozen=True)
+class Names:
+    """The named mentions of a text by token: kind ("PER", "ORG") and span; a token has at most one, the longest."""
+
+    spans: dict[int, tuple[str, TokenSpan]]
+
+    @classmethod
+    def of(cls, entities: Entities) -> Names:
+        """The index of a document's name mentions."""
+        spans: dict[int, tuple[str, TokenSpan]] = {}
+        for kind, found in (("PER", entities.people), ("ORG", entities.organizations)):
+            for entity in found:
+                for mention in entity.mentions:
+                    for index in range(*mention.span):
+                        held = spans.get(index)
+                        if held is None or held[1].end - held[1].start < mention.span.end - mention.span.start:
+                            spans[index] = (kind, mention.span)
+        return cls(spans)
+
+    def at(self, index: int) -> TokenSpan | None:
+        """The name that holds the token."""
+        held = self.spans.get(index)
+        return held[1] if held else None
+
+    def person_at(self, index: int) -> TokenSpan | None:
+        """The name of a person that holds the token."""
+        held = self.spans.get(index)
+        return held[1] if held and held[0] == "PER" else None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the parts of this stage read: the analysis, the names, and for each token the depth of marks it is in."""
+
+    analysis: Analysis
+    names: Names
+    depth: list[int]
+
+    def token(self, index: int) -> Token:
+        """The token at an index."""
+        return self.analysis.tokens[index]
+
+    def word(self, index: int) -> str:
+        """The lower-case form of a token, ё as е; empty beyond the text."""
+        return plain(self.analysis.tokens[index].lower) if 0 <= index < len(self.analysis.tokens) else ""
+
+    def is_word_of(self, index: int, group: str) -> bool:
+        """Whether the token is a function word of a group of `function_words.tsv`."""
+        return self.word(index) in words_of(group)
+
+
+def words_of(group: str) -> frozenset[str]:
+    """The words of a group of `function_words.tsv`; raises KeyError for an unknown group."""
+    return _groups()[group]
+
+
+@cache
+def _groups() -> dict[str, frozenset[str]]:
+    return {group: frozenset(plain(word) for word in words.split()) for group, words in rows("function_words.tsv", 2)}

@@ -1,0 +1,75 @@
+"""Attributions of the sentence before: P. Об этом сообщил X."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.attribution import span_of, speaker_of
+from extractor.quotes.context import Context, words_of
+from extractor.quotes.cues import Cue, frames_of, plain
+from extractor.quotes.quote import Quote
+from extractor.quotes.reported.boundaries import as_content, aside_limit
+
+
+def anaphoric_quotes(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]) -> list[Quote]:
+    """The anaphoric quotes of a text, one a content, in order."""
+    found: dict[TokenSpan, Quote] = {}
+    for index in _predicates(context, cues):
+        quote = _anaphoric(context, index, direct)
+        if quote is not None:
+            found.setdefault(quote.fragments[0], quote)
+    return list(found.values())
+
+
+def _predicates(context: Context, cues: Sequence[Cue]) -> list[int]:
+    """The tokens that can report the sentence before: cues with a clause frame, verbs of uttering."""
+    found = {cue.index for cue in cues if cue.frames & {"inverted", "clause"}}
+    for sentence in context.analysis.sentences:
+        if context.is_word_of(sentence.start, "such") or context.is_word_of(sentence.start + 1, "such"):
+            found |= {
+                index
+                for index in range(*sentence)
+                if context.token(index).pos == "VERB" and plain(context.token(index).lemma) in words_of("utterance")
+            }
+    return sorted(found)
+
+
+def _anaphoric(context: Context, cue: int, direct: Sequence[Quote]) -> Quote | None:
+    """P. Об этом сообщил X: the content is the sentence before, unless a direct quote already ends it."""
+    token = context.token(cue)
+    if token.pos == "NOUN" or context.depth[cue]:
+        return None
+    sentence = context.analysis.sentence_of(cue)
+    if token.sentence == 0 or not _about_this(context, cue, sentence):
+        return None
+    previous = context.analysis.sentences[token.sentence - 1]
+    if context.is_word_of(previous.start, "about") and context.is_word_of(previous.start + 1, "this"):
+        return None
+    content = as_content(context, *previous)
+    if content is None or any(
+        quote.fragments[-1].end > content.end - 3 and quote.fragments[0].start < content.end for quote in direct
+    ):
+        return None
+    limit = aside_limit(context, cue, None, sentence)
+    speaker = speaker_of(context, cue, sentence.start, limit)
+    if speaker is None:
+        return None
+    span = TokenSpan(cue, cue + 1)
+    return Quote("indirect", "anaphoric", (content,), span, speaker, span_of((span, speaker)))
+
+
+def _about_this(context: Context, cue: int, sentence: TokenSpan) -> bool:
+    """Whether об этом stands at the sentence's beginning, or right after a cue near it; or: такое мнение высказал X."""
+    such = next((index for index in (sentence.start, sentence.start + 1) if context.is_word_of(index, "such")), None)
+    if such is not None and plain(context.token(cue).lemma) in words_of("utterance"):
+        return cue - such < 14 and "nominal" in frames_of(context.token(such + 1))
+    for index in range(sentence.start, min(sentence.end - 1, max(sentence.start + 3, cue + 3))):
+        if context.is_word_of(index, "about") and context.is_word_of(index + 1, "this"):
+            relative = (
+                index + 2 < sentence.end
+                and context.token(index + 2).text == ","
+                and context.is_word_of(index + 3, "complementizer")
+            )
+            return not relative and (index <= sentence.start + 1 or index > cue) and abs(cue - index) < 22
+    return False

@@ -1,0 +1,81 @@
+"""Attributions that stand aside: по словам X, P; P1, как сообщил X, P2; согласно X, P."""
+
+from __future__ import annotations
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
+from extractor.quotes.context import Context
+from extractor.quotes.cues import Cue
+from extractor.quotes.reported.boundaries import (
+    as_content,
+    aside_limit,
+    clause_start,
+    interrupted_start,
+    sentence_limit,
+    without_chain,
+)
+from extractor.quotes.reported.grammar import complement, how_before, opener_before
+from extractor.quotes.reported.report import Report
+
+
+def aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
+    """По словам X, P; P1, по данным X, P2; Как сообщил X, P; согласно X, P."""
+    opener: int | None
+    if "parenthetical" in cue.frames:
+        opener = opener_before(context, cue.index, sentence)
+        if opener is None:
+            return None
+        span = TokenSpan(opener, cue.index + 1)
+        owners = [index for index in range(opener + 1, cue.index) if context.is_word_of(index, "whose")]
+        if owners:
+            speaker: TokenSpan | None = TokenSpan(owners[0], owners[0] + 1)
+        else:
+            speaker = _whose(context, cue.index, sentence)
+            if speaker is None:
+                return None
+    elif "inverted" in cue.frames and context.token(cue.index).feats.get("VerbForm") in {"Fin", None}:
+        opener = how_before(context, cue.index, sentence)
+        if opener is None or complement(context, cue.index, sentence) is not None:
+            return None
+        span = TokenSpan(cue.index, cue.index + 1)
+        limit = aside_limit(context, cue.index, None, sentence)
+        speaker = speaker_of(context, cue.index, opener + 1, limit)
+    else:
+        return None
+    end = aside_limit(context, span.end - 1, speaker, sentence)
+    close = max(span.end, speaker.end if speaker is not None else 0)
+    if "parenthetical" in cue.frames and any(
+        context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end))
+    ):
+        end = close  # the comma after it was left out
+    fragments = _around(context, opener, end, sentence)
+    return Report("aside", span, speaker, fragments) if fragments else None
+
+
+def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
+    """The speaker after по словам or согласно: a genitive (dative) noun phrase or a name."""
+    head = first_noun(context, noun + 1, min(sentence.end, noun + 12))
+    if head is None or context.is_word_of(head, "relative"):
+        return None
+    case = context.token(head).case
+    if (
+        context.names.at(head) is None
+        and not context.token(head).text.isupper()
+        and case not in {"Gen", "Dat" if context.is_word_of(noun, "according") else None, None}
+    ):
+        return None
+    return noun_phrase(context, head, noun + 1, sentence.end)
+
+
+def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tuple[TokenSpan, ...]:
+    """The content round an aside [opener, end): after it, before it, or both."""
+    tokens = context.analysis.tokens
+    tail = without_chain(context, end, sentence_limit(context, opener, end, sentence)) if end < sentence.end else end
+    after = as_content(context, end, tail)
+    begin = clause_start(context, opener, sentence) if after is None else interrupted_start(context, opener, sentence)
+    before = as_content(context, begin, opener)
+    if before is not None and all(
+        context.is_word_of(index, "connective") or not tokens[index].text[0].isalnum() for index in range(*before)
+    ):
+        before = None
+    return tuple(span for span in (before, after) if span is not None)

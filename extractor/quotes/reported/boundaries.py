@@ -1,0 +1,255 @@
+"""Where reported content begins and ends, and where an attribution inside it does."""
+
+from __future__ import annotations
+
+from unicodedata import category
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.attribution import speaker_of
+from extractor.quotes.context import Context
+from extractor.quotes.cues import frames_of
+from extractor.quotes.direct import DASHES
+from extractor.quotes.reported.grammar import after_adversative, clause_joint, complement, is_main
+
+_NOISE = frozenset({"#", "http", "https", "www", "@"})
+_STOPS = frozenset({".", "…", "..."})
+_TAIL = 24
+
+
+def content_end(context: Context, cue: int, start: int, sentence: TokenSpan) -> int:
+    """The token after the reported clause that begins at `start`: the sentence's end, or where the reporter goes on."""
+    tokens = context.analysis.tokens
+    end = sentence.end
+    depth = context.depth[cue]
+    brackets = 0
+    for index in range(start, sentence.end):
+        text = tokens[index].text
+        brackets += (text == "(") - (text == ")")
+        resumed = text == ";" and index + 1 < sentence.end and tokens[index + 1].pos == "CCONJ"
+        if text in _NOISE or brackets < 0 or resumed or context.depth[index] < depth:
+            end = index
+            break
+    end = min(end, _resumes(context, cue, start, end))
+    if not is_main(context, cue):
+        end = min(end, _after_subordinate(context, cue, start, end))
+    return without_chain(context, start, end)
+
+
+def _resumes(context: Context, cue: int, start: int, end: int) -> int:
+    """Where the reporter goes on: …, и добавил, что Q; …, добавив, что Q; …, однако Y заявил."""
+    tokens = context.analysis.tokens
+    for index in range(start + 1, end):
+        token = tokens[index]
+        if context.depth[index] > context.depth[cue]:
+            continue
+        form = token.feats.get("VerbForm")
+        coordinated = token.head == cue and ((token.rel == "conj" and form == "Fin") or form == "Conv")
+        if (
+            not coordinated
+            and not _same_subject(context, cue, index)
+            and not _takes_over(context, cue, index, TokenSpan(start, end))
+        ):
+            continue
+        cut = clause_joint(context, index, start)
+        if cut is not None:
+            return cut
+    return end
+
+
+def _same_subject(context: Context, cue: int, index: int) -> bool:
+    """…, и попросил: a comma before и that joins a verb like the cue closes the clause between them."""
+    token = context.token(index)
+    if token.feats.get("VerbForm") != "Fin" or context.token(cue).feats.get("VerbForm") != "Fin":
+        return False
+    if any(
+        token.feats.get(key) != context.token(cue).feats.get(key) for key in ("Number", "Gender", "Tense", "Person")
+    ):
+        return False
+    if any(context.token(child).rel in {"nsubj", "nsubj:pass"} for child in context.analysis.children(index)):
+        return False
+    return any(
+        context.token(step).pos == "CCONJ" and context.token(step - 1).text == ","
+        for step in range(index - 1, index - 3, -1)
+    )
+
+
+def _takes_over(context: Context, cue: int, index: int, content: TokenSpan) -> bool:
+    """Whether another cue, inside what looks like the content, reports for the same subject."""
+    token = context.token(index)
+    if token.pos == "NOUN" or not frames_of(token) & {"clause", "fragment"}:
+        return False
+    if token.feats.get("VerbForm") == "Conv":
+        return not content.start <= token.head < index or token.head == cue
+    if is_main(context, cue) and after_adversative(context, index) and complement(context, index, content) is not None:
+        return True
+    return (
+        token.feats.get("VerbForm") == "Fin"
+        and all(token.feats.get(key) == context.token(cue).feats.get(key) for key in ("Number", "Gender", "Tense"))
+        and not any(context.token(child).rel in {"nsubj", "nsubj:pass"} for child in context.analysis.children(index))
+        and complement(context, index, content) is not None
+    )
+
+
+def _after_subordinate(context: Context, cue: int, start: int, end: int) -> int:
+    """The end of a report whose cue stands in a subordinate clause: the comma at which the main clause goes on."""
+    tokens = context.analysis.tokens
+    for index in range(start + 1, end - 1):
+        if tokens[index].text != "," or context.depth[index] > context.depth[cue]:
+            continue
+        # the main clause goes on where the tokens after the comma hang from before the cue, or hold its head
+        following = index + 1
+        head = tokens[following].head
+        for _ in range(12):
+            if head < 0 or not start <= head < end:
+                break
+            head = tokens[head].head
+        if (
+            head >= 0
+            and head < start
+            and head != cue
+            and tokens[following].rel not in {"mark", "cc", "punct", "acl:relcl"}
+        ):
+            return index
+        if tokens[following].head < 0:
+            return index
+    return end
+
+
+def without_chain(context: Context, start: int, end: int) -> int:
+    """The content without the agency that passes it on: …, передает X; …, сообщает X со ссылкой на Y."""
+    tokens = context.analysis.tokens
+    for index in range(max(start + 1, end - _TAIL), end):
+        if (tokens[index].text != "," and tokens[index].text not in DASHES) or index + 2 > end:
+            continue
+        cue = index + 1
+        if tokens[cue].text in DASHES:
+            cue += 1
+        if cue < end and context.is_word_of(cue, "how"):
+            cue += 1
+        while cue < end and tokens[cue].pos in {"ADV", "PART"}:
+            cue += 1
+        if cue >= end or context.depth[cue] > context.depth[start]:
+            continue
+        token = tokens[cue]
+        if (
+            "inverted" not in frames_of(token)
+            or token.feats.get("VerbForm") not in {"Fin", None}
+            or token.pos == "NOUN"
+        ):
+            continue
+        if complement(context, cue, TokenSpan(start, end)) is None and _speaks_after(context, cue, end):
+            return index
+    return end
+
+
+def _speaks_after(context: Context, cue: int, end: int) -> bool:
+    speaker = speaker_of(context, cue, cue, end)
+    return speaker is not None and speaker.start > cue
+
+
+def aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentence: TokenSpan) -> int:
+    """The token at which an aside ends: the comma or dash after its speaker, past clauses that describe the speaker."""
+    tokens = context.analysis.tokens
+    index = max(last + 1, speaker.end if speaker is not None else 0)
+    depth = context.depth[last]
+    while index < sentence.end:
+        text = tokens[index].text
+        if context.depth[index] <= depth and (text in {",", ")", ";", ":", *DASHES} or index == sentence.end - 1):
+            if text[0].isalnum():
+                return sentence.end
+            following = index + 1
+            describes = (
+                text == ","
+                and following < sentence.end
+                and (
+                    context.is_word_of(following, "relative")
+                    or (context.is_word_of(following + 1, "relative") and tokens[following].pos == "ADP")
+                    or tokens[following].feats.get("VerbForm") in {"Part", "Conv"}
+                    or (tokens[following].rel == "appos" and tokens[following].head > last)
+                    or tokens[following].text.isdigit()
+                )
+            )
+            if not describes:
+                return index
+            index = following
+            while index < sentence.end - 1 and tokens[index].text != ",":
+                index += 1
+            if index >= sentence.end - 1:
+                return sentence.end - 1
+            if speaker is not None and not _describes_again(context, index, sentence):
+                return index
+            index += speaker is None
+            continue
+        index += 1
+    return sentence.end
+
+
+def _describes_again(context: Context, comma: int, sentence: TokenSpan) -> bool:
+    return comma + 1 < sentence.end and context.is_word_of(comma + 1, "relative")
+
+
+def sentence_limit(context: Context, opener: int, end: int, sentence: TokenSpan) -> int:
+    """Where content after an aside ends at the latest: with the sentence, or with the marks that hold the aside."""
+    for index in range(end, sentence.end):
+        if context.depth[index] < context.depth[opener]:
+            return index
+    return sentence.end
+
+
+def clause_start(context: Context, opener: int, sentence: TokenSpan) -> int:
+    """Where the stretch that ends at an attribution may begin: with its sentence, or in its bracket or part."""
+    tokens = context.analysis.tokens
+    brackets = 0
+    for step in range(opener - 1, sentence.start - 1, -1):
+        text = tokens[step].text
+        brackets += (text == ")") - (text == "(")
+        if brackets < 0 or (text == ";" and not brackets) or context.depth[step] < context.depth[opener]:
+            return step + 1
+    return sentence.start
+
+
+def interrupted_start(context: Context, opener: int, sentence: TokenSpan) -> int:
+    """Where the clause that an aside interrupts begins, by the last joint before: …, что; …, и теперь; …, которые."""
+    tokens = context.analysis.tokens
+    first = clause_start(context, opener, sentence)
+    for step in range(opener - 1, first, -1):
+        if tokens[step].text == ":":
+            first = step + 1
+            break
+    last = opener - 1 if tokens[opener - 1].text == "," or tokens[opener - 1].text in DASHES else opener
+    if last - 1 > first and tokens[last - 1].pos in {"CCONJ", "SCONJ"}:
+        return opener
+    for step in range(last - 1, first, -1):
+        if tokens[step - 1].text != "," and tokens[step - 1].text not in DASHES:
+            continue
+        if (
+            tokens[step].pos == "CCONJ"
+            or context.is_word_of(step, "adversative")
+            or context.is_word_of(step, "complementizer")
+        ):
+            return step + 1
+        if context.is_word_of(step, "relative") or (
+            context.is_word_of(step + 1, "relative") and tokens[step].pos == "ADP"
+        ):
+            return step
+        break
+    return first
+
+
+def as_content(context: Context, start: int, end: int) -> TokenSpan | None:
+    """[start, end) as content: without joining marks and the final full stop; None without a word."""
+    tokens = context.analysis.tokens
+    while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
+        start += 1
+    while end > start and (
+        tokens[end - 1].text in {",", ":", ";", *DASHES, *_STOPS} or _is_symbol(tokens[end - 1].text)
+    ):
+        end -= 1
+    if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
+        return None
+    return TokenSpan(start, end)
+
+
+def _is_symbol(text: str) -> bool:
+    """Whether a token is an emoji or the like."""
+    return all(category(character) in {"So", "Sk", "Cs", "Co", "Cn"} for character in text)

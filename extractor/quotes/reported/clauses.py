@@ -1,0 +1,58 @@
+"""Clauses that a cue governs: X сообщил, что P; выразил надежду, что P; сообщается, что P."""
+
+from __future__ import annotations
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
+from extractor.quotes.context import Context, words_of
+from extractor.quotes.cues import Cue, plain
+from extractor.quotes.reported.boundaries import as_content, content_end
+from extractor.quotes.reported.grammar import complement, denied, how_before, is_main, opener_before, unsaid
+from extractor.quotes.reported.report import Report
+
+
+def clause(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
+    """X сообщил, что P."""
+    frames = cue.frames
+    nominal = "nominal" in frames and context.token(cue.index).pos == "NOUN"
+    if not (nominal or "clause" in frames) or denied(context, cue.index, sentence) or unsaid(context, cue.index):
+        return None
+    if (nominal and opener_before(context, cue.index, sentence) is not None) or how_before(
+        context, cue.index, sentence
+    ) is not None:
+        return None
+    start = complement(context, cue.index, sentence)
+    if start is None:
+        return None
+    span = _nominal_cue(context, cue.index, sentence) if nominal else TokenSpan(cue.index, cue.index + 1)
+    if span is None:
+        return None
+    verb = next((index for index in range(*span) if context.token(index).pos in {"VERB", "ADJ"}), None)
+    end = content_end(context, cue.index, start, sentence)
+    content = as_content(context, start, end)
+    if content is None:
+        return None
+    if verb is None:
+        head = first_noun(context, span.end, start)
+        speaker = None if head is None else noun_phrase(context, head, span.end, start)
+        if speaker is None:
+            return None
+    else:
+        speaker = speaker_of(context, verb, sentence.start, max(cue.index + 1, start - 1))
+    if span.start > sentence.start and context.is_word_of(span.start - 1, "negation"):
+        span = TokenSpan(span.start - 1, span.end)
+    return Report("clause", span, speaker, (content,), is_main(context, cue.index))
+
+
+def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
+    """The cue of a nominal frame: выразил надежду as a whole, or заявление alone where a speaker follows."""
+    for index in range(noun - 1, max(sentence.start, noun - 5) - 1, -1):
+        token = context.token(index)
+        if token.pos == "VERB":
+            return TokenSpan(index, noun + 1) if plain(token.lemma) in words_of("utterance") else None
+        if token.text in {",", ":", ";"}:
+            break
+    following = context.token(noun).index + 1
+    if following < sentence.end and context.token(following).case == "Gen":
+        return TokenSpan(noun, noun + 1)
+    return None

@@ -1,0 +1,71 @@
+"""Headlines that name a speaker: X: P; P — X."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.attribution import first_noun, noun_phrase
+from extractor.quotes.context import Context, words_of
+from extractor.quotes.direct import DASHES, has_predicate
+from extractor.quotes.reported.boundaries import as_content
+from extractor.quotes.reported.report import Report
+
+_HEADLINE_LABEL = 7
+
+
+def headlines(context: Context, busy: set[int], taken: set[int]) -> Iterator[Report]:
+    """Headlines that name a speaker: X: P; P — X."""
+    for number, paragraph in enumerate(context.analysis.paragraphs):
+        last = context.token(paragraph.end - 1)
+        if number in busy or last.text in {".", ":", ";", ","} or paragraph.end - paragraph.start < 4:
+            continue
+        report = _label_headline(context, paragraph) or _dash_headline(context, paragraph)
+        if report is not None and not any(index in taken for span in report.content for index in range(*span)):
+            yield report
+
+
+def _label_headline(context: Context, paragraph: TokenSpan) -> Report | None:
+    for index in range(paragraph.start + 1, min(paragraph.start + _HEADLINE_LABEL, paragraph.end - 2)):
+        token = context.token(index)
+        if token.text == ":":
+            speaker = _label_speaker(context, TokenSpan(paragraph.start, index))
+            content = as_content(context, index + 1, paragraph.end)
+            if speaker is None or content is None or not _is_clause_like(context, content):
+                return None
+            return Report("headline", None, speaker, (content,))
+        if (token.pos in {"VERB", "ADP"} and token.pos != "ADP") or token.text in {",", ".", *DASHES}:
+            return None
+    return None
+
+
+def _dash_headline(context: Context, paragraph: TokenSpan) -> Report | None:
+    for index in range(paragraph.end - 2, max(paragraph.start + 3, paragraph.end - _HEADLINE_LABEL), -1):
+        if context.token(index).text in DASHES:
+            speaker = _label_speaker(context, TokenSpan(index + 1, paragraph.end))
+            content = as_content(context, paragraph.start, index)
+            if speaker is None or content is None or not has_predicate(context, content):
+                return None
+            return Report("headline", None, speaker, (content,))
+    return None
+
+
+def _is_clause_like(context: Context, content: TokenSpan) -> bool:
+    """Whether a headline's part says something: three words, and no address of a page."""
+    words = [index for index in range(*content) if context.token(index).text.isalpha()]
+    return len(words) >= 3 and not any(
+        context.token(index).text in {"/", "@", "http", "https"} for index in range(*content)
+    )
+
+
+def _label_speaker(context: Context, label: TokenSpan) -> TokenSpan | None:
+    """The speaker whom a headline's label names: a name, or a noun that can speak."""
+    names = [name for index in range(*label) if (name := context.names.at(index)) is not None]
+    if names:
+        return names[-1] if len(set(names)) == 1 else None
+    head = first_noun(context, label.start, label.end)
+    if head is None or context.token(head).case not in {"Nom", None}:
+        return None
+    if context.token(head).lemma in words_of("headline_speaker"):
+        return noun_phrase(context, head, label.start, label.end)
+    return None

@@ -1,0 +1,29 @@
+"""What the constructions hand on: a reported stretch before it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractor.analysis import TokenSpan
+from extractor.quotes.quote import Construction
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A reported stretch: its cue, speaker and content fragments; `main` where the cue is the sentence's predicate."""
+
+    construction: Construction
+    cue: TokenSpan | None
+    speaker: TokenSpan | None
+    content: tuple[TokenSpan, ...]
+    main: bool = False
+
+    @property
+    def start(self) -> int:
+        """The first token of the content."""
+        return self.content[0].start
+
+    @property
+    def end(self) -> int:
+        """The token after the content."""
+        return self.content[-1].end
