@@ -131,7 +131,8 @@ def _mention(span: Any) -> Mention:
 
 def _quote(text: str, start: int, end: int, people: list[Person]) -> Quote:
     content = Span(start=start, end=end, text=text[start:end])
-    return Quote(type="direct", text=content.text, spans=(content,), speaker=_nearest(people, start, end))
+    speaker = _nearest(people, start, end)
+    return Quote(type="direct", text=content.text, spans=(content,), speaker=speaker, confidence=1.0)
 
 
 def _nearest(people: list[Person], start: int, end: int) -> Speaker | None:

@@ -27,7 +27,8 @@ STATES = 192
 
 class Tags(NamedTuple):
     """What the networks say of one sentence, a value a word: heads are indexes in the sentence, -1 the root;
-    `states` are the hidden states of the three networks side by side, (words, `STATES`)."""
+    `states` are the hidden states of the three networks side by side, (words, `STATES`).
+    """
 
     pos: list[str]
     feats: list[Mapping[str, str]]

@@ -1,38 +1,35 @@
-"""Quotes: direct ones by their marks, mixed and indirect ones by cue and syntax, each with its attribution."""
+"""Quotes: by rules over marks, cues and syntax, and by a learned tagger; each with its attribution."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
 
 from extractor.analysis import Analysis
 from extractor.names.entities import Entities
 from extractor.quotes.context import Context, Names
 from extractor.quotes.cues import find_cues
 from extractor.quotes.direct import find_direct
+from extractor.quotes.joining import join
 from extractor.quotes.marks import Quoted, quoted
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported import find_reported
+from extractor.quotes.tagger import QuoteTags, tag_quotes
 
 
 def find_quotes(analysis: Analysis, entities: Entities) -> list[Quote]:
     """The quotes of a text, in its order; none overlap, but for the content of an anaphoric one."""
+    return quotes_with(analysis, entities, tag_quotes(analysis))
+
+
+def quotes_with(analysis: Analysis, entities: Entities, tags: QuoteTags) -> list[Quote]:
+    """The quotes of a text, given what the tagger says of it."""
     stretches = quoted(analysis)
     context = Context(analysis, Names.of(entities), _depths(analysis, stretches))
+    return join(context, tags, rule_quotes(context, stretches))
+
+
+def rule_quotes(context: Context, stretches: list[Quoted]) -> list[Quote]:
+    """The quotes that marks, cues and syntax alone tell of, direct ones first."""
     direct = find_direct(context, stretches)
-    reported = find_reported(context, find_cues(analysis), stretches, direct)
-    return sorted(_without_overlaps([*direct, *reported]), key=lambda quote: quote.fragments[0])
-
-
-def _without_overlaps(quotes: Iterable[Quote]) -> Iterator[Quote]:
-    """Of quotes that claim the same words the first; the content of an anaphoric one may hold others."""
-    claimed: set[int] = set()
-    for quote in quotes:
-        words = {index for fragment in quote.fragments for index in range(*fragment)}
-        if quote.anaphoric:
-            yield quote
-        elif claimed.isdisjoint(words):
-            claimed |= words
-            yield quote
+    return [*direct, *find_reported(context, find_cues(context.analysis), stretches, direct)]
 
 
 def _depths(analysis: Analysis, stretches: list[Quoted]) -> list[int]:

@@ -396,7 +396,7 @@ def _dialogue(context: Context) -> Iterator[Quote]:
         if not fragments:
             continue
         if inserted is not None:
-            yield _quote("inserted", fragments, inserted[1])
+            yield _quote("dialogue", fragments, inserted[1])
         else:
             yield _introduced(context, "dialogue", fragments, body.start - 2)
 

@@ -33,7 +33,7 @@ class Quote:
 
     `fragments` are the pieces of the content, in order; `cue` reports it ("сказал", "По словам"); `speaker`
     is the mention beside it ("глава государства"), None where the attribution names none; `attribution`
-    holds cue and speaker.
+    holds cue and speaker.  `certainty`, 0 to 1, is how sure the tagger is of the content and its cut.
     """
 
     type: QuoteType
@@ -42,6 +42,7 @@ class Quote:
     cue: TokenSpan | None = None
     speaker: TokenSpan | None = None
     attribution: TokenSpan | None = None
+    certainty: float = 0.0
 
     @property
     def anaphoric(self) -> bool:

@@ -11,7 +11,7 @@ from extractor.quotes.cues import frames_of
 from extractor.quotes.direct import DASHES
 from extractor.quotes.reported.grammar import after_adversative, clause_joint, complement, is_main
 
-_NOISE = frozenset({"#", "http", "https", "www", "@"})
+NOISE = frozenset({"#", "http", "https", "www", "@"})
 _STOPS = frozenset({".", "…", "..."})
 _TAIL = 24
 
@@ -26,7 +26,7 @@ def content_end(context: Context, cue: int, start: int, sentence: TokenSpan) -> 
         text = tokens[index].text
         brackets += (text == "(") - (text == ")")
         resumed = text == ";" and index + 1 < sentence.end and tokens[index + 1].pos == "CCONJ"
-        if text in _NOISE or brackets < 0 or resumed or context.depth[index] < depth:
+        if text in NOISE or brackets < 0 or resumed or context.depth[index] < depth:
             end = index
             break
     end = min(end, _resumes(context, cue, start, end))
@@ -236,14 +236,13 @@ def interrupted_start(context: Context, opener: int, sentence: TokenSpan) -> int
     return first
 
 
-def as_content(context: Context, start: int, end: int) -> TokenSpan | None:
-    """[start, end) as content: without joining marks and the final full stop; None without a word."""
+def as_content(context: Context, start: int, end: int, stops: bool = True) -> TokenSpan | None:
+    """[start, end) as content: without joining marks and (`stops`) final full stops; None without a word."""
+    trailing = {",", ":", ";", *DASHES, *(_STOPS if stops else ())}
     tokens = context.analysis.tokens
     while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
         start += 1
-    while end > start and (
-        tokens[end - 1].text in {",", ":", ";", *DASHES, *_STOPS} or _is_symbol(tokens[end - 1].text)
-    ):
+    while end > start and (tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text)):
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
         return None

@@ -1,0 +1,299 @@
+"""From the probabilities of `tagger.py` to quotes: contents, each joined to its cue and its speaker."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+
+from extractor.analysis import Analysis, TokenSpan
+from extractor.networks import Floats, Ints
+from extractor.quotes.quote import Construction, Quote, QuoteType
+from extractor.quotes.tagger import LABELS, QuoteTags
+
+_CONTENT = LABELS["content"]
+_BEGINS = [i for i, label in enumerate(_CONTENT) if label[0] in "BC"]
+_ANAPHORIC = [i for i, label in enumerate(LABELS["cue"]) if label.endswith("ana")]
+# What a word of distance, a sentence or another segment between content, cue and speaker costs (log scale).
+_WORD, _SENTENCE, _PARAGRAPH = 0.08, 1.2, 1.5
+# A word is part of a cue or a speaker from this probability on; between two such words up to so many others
+# of a fainter one are too.
+_SEGMENT, _FAINT, _BRIDGE = 0.2, 0.05, 3
+
+# What a speaker gains by a name, how much its probability weighs, what silence costs.
+_NAMED, _SURENESS, _SILENCE = 0.3, 1.0, 2.0
+
+# The share of a sentence in quotation marks from which "he said so" reports no quote of its own.
+_QUOTED = 0.5
+
+# How far from a quote without a cue its speaker may stand.
+_ALONE = 1.2
+
+# The least score at which a cue belongs to a content, a speaker to a cue.
+_LINK = -6.0
+# From this score on a cue may belong to two contents.
+_SHARED = -1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words labelled as one piece; `kind` as in the label, `goes_on` for a further fragment of a quote,
+    `sure` how likely its words are labelled at all.
+    """
+
+    span: TokenSpan
+    kind: str
+    goes_on: bool = False
+    sure: float = 1.0
+
+
+def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
+    """The quotes that the tags tell of, in the order of the text."""
+    fragments = [
+        replace(fragment, span=span)
+        for fragment in _contents(tags.path)
+        if (span := _trimmed(analysis, fragment.span)) is not None
+    ]
+    cues = _segments(tags.cue, LABELS["cue"])
+    speakers = _segments(tags.speaker, LABELS["speaker"])
+    groups = _groups(analysis, fragments)
+    linked = _cues_of_groups(analysis, tags, groups, [cue for cue in cues if not cue.kind])
+    quotes: list[Quote] = []
+    for group, cue in _united(analysis, groups, linked):
+        kind = cast(QuoteType, max(group, key=lambda fragment: fragment.span.end - fragment.span.start).kind)
+        speaker = (
+            _lone_speaker(analysis, group, speakers)
+            if cue is None
+            else _speaker_of_cue(analysis, tags, cue.span, speakers)
+        )
+        quotes.append(_quote(kind, tuple(fragment.span for fragment in group), cue.span if cue else None, speaker))
+    quoted = [False] * len(analysis.tokens)
+    for quote in quotes:
+        for start, end in quote.fragments:
+            quoted[start:end] = [quote.type != "indirect"] * (end - start)
+    for cue in cues:
+        if cue.kind == "ana" and (content := _sentence_before(analysis, cue.span.start, quoted)) is not None:
+            speaker = _speaker_of_cue(analysis, tags, cue.span, speakers)
+            quotes.append(_quote("indirect", (content,), cue.span, speaker, anaphoric=True))
+    return sorted(quotes, key=lambda quote: quote.fragments)
+
+
+def _quote(
+    kind: QuoteType,
+    fragments: tuple[TokenSpan, ...],
+    cue: TokenSpan | None,
+    speaker: TokenSpan | None,
+    anaphoric: bool = False,
+) -> Quote:
+    parts = [part for part in (cue, speaker) if part is not None]
+    attribution = TokenSpan(min(p.start for p in parts), max(p.end for p in parts)) if parts else None
+    construction = "anaphoric" if anaphoric else _construction(kind, fragments, cue, attribution)
+    return Quote(kind, construction, fragments, cue, speaker, attribution)
+
+
+def _construction(
+    kind: QuoteType, fragments: tuple[TokenSpan, ...], cue: TokenSpan | None, attribution: TokenSpan | None
+) -> Construction:
+    """What stands where, as the rules name it: by type, and by the place of the cue (else of the speaker)."""
+    anchor = cue or attribution
+    if anchor is None:
+        return "alone"
+    before, inside = anchor < fragments[0], fragments[0] < anchor < fragments[-1]
+    if kind == "direct":
+        return "before" if before else "inserted" if inside else "after"
+    if cue is None:
+        return "headline"
+    return "clause" if before else "aside" if inside else "inverted"
+
+
+# ---------------------------------------------------------------- segments
+
+
+def _contents(path: Ints) -> list[Segment]:
+    """The fragments of content along a path of labels."""
+    segments: list[Segment] = []
+    start, label = -1, "O"
+    for i, best in enumerate([*path.tolist(), 0]):
+        here = _CONTENT[best]
+        if start >= 0 and not here.startswith("I"):
+            segments.append(Segment(TokenSpan(start, i), label[2:], label.startswith("C")))
+            start = -1
+        if start < 0 and here != "O":
+            start, label = i, here
+    return segments
+
+
+def _segments(probabilities: Floats, labels: Sequence[str]) -> list[Segment]:
+    """The segments of cues or speakers: words that are more likely labelled than not, and faint ones between them."""
+    labelled = 1 - probabilities[:, 0]
+    begins = probabilities[:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1)
+    spans: list[list[int]] = []
+    for i in np.flatnonzero(labelled > _SEGMENT).tolist():
+        joined = bool(spans) and begins[i] < 0.5 and all(labelled[spans[-1][1] : i] > _FAINT)
+        if joined and i - spans[-1][1] <= _BRIDGE:
+            spans[-1][1] = i + 1
+        else:
+            spans.append([i, i + 1])
+    segments = []
+    for start, end in spans:
+        label = labels[1 + int(probabilities[start:end, 1:].sum(0).argmax())]
+        segments.append(Segment(TokenSpan(start, end), label.partition("-")[2], sure=float(labelled[start:end].mean())))
+    return segments
+
+
+def _trimmed(analysis: Analysis, fragment: TokenSpan) -> TokenSpan | None:
+    """The fragment without punctuation that joins it to its attribution; None where nothing is left."""
+    tokens = analysis.tokens
+    start, end = fragment
+    while start < end and tokens[start].text in ",:;.-–—)»”":
+        start += 1
+    while start < end and tokens[end - 1].text in ",:;-–—(«„":
+        end -= 1
+    return TokenSpan(start, end) if start < end else None
+
+
+# ---------------------------------------------------------------- links
+
+
+def _groups(analysis: Analysis, fragments: Iterable[Segment]) -> list[list[Segment]]:
+    """The fragments of each quote: one that goes on joins the one before it, if that is near."""
+    groups: list[list[Segment]] = []
+    for fragment in fragments:
+        if fragment.goes_on and groups and _gap(analysis, groups[-1][-1].span, fragment.span) < 4:
+            groups[-1].append(fragment)
+        else:
+            groups.append([fragment])
+    return groups
+
+
+def _near(segments: Sequence[Segment], span: TokenSpan) -> Sequence[Segment]:
+    """Of segments in the order of the text those near enough to be joined to a span."""
+    reach = int(-_LINK / _WORD) + 1
+    first = bisect_left(segments, span.start - reach, key=lambda segment: segment.span.end)
+    return segments[first : bisect_right(segments, span.end + reach, key=lambda segment: segment.span.start)]
+
+
+def _gap(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> float:
+    """What the distance of two segments costs."""
+    left, right = sorted((one, other))
+    last, first = analysis.tokens[left.end - 1], analysis.tokens[right.start]
+    return (
+        _WORD * max(0, right.start - left.end)
+        + _SENTENCE * abs(first.sentence - last.sentence)
+        + _PARAGRAPH * abs(first.paragraph - last.paragraph)
+    )
+
+
+def _cues_of_groups(
+    analysis: Analysis, tags: QuoteTags, groups: Sequence[Sequence[Segment]], cues: Sequence[Segment]
+) -> list[Segment | None]:
+    """The cue of each quote: pairs are made best first, each cue reports one quote."""
+    pairs = []
+    for g, group in enumerate(groups):
+        for cue in _near(cues, TokenSpan(group[0].span.start, group[-1].span.end)):
+            score = max(_link(analysis, tags, fragment.span, cue.span) for fragment in group)
+            if score > _LINK:
+                pairs.append((score, g, cue))
+    linked: list[Segment | None] = [None] * len(groups)
+    used: set[TokenSpan] = set()
+    for score, g, cue in sorted(pairs, key=lambda pair: (pair[0], -pair[1], pair[2].span), reverse=True):
+        if linked[g] is None and (cue.span not in used or score > _SHARED):
+            linked[g] = cue
+            used.add(cue.span)
+    return linked
+
+
+def _united(
+    analysis: Analysis, groups: Sequence[list[Segment]], cues: Sequence[Segment | None]
+) -> list[tuple[list[Segment], Segment | None]]:
+    """The quotes with their cues, the pieces of one quote put together.
+
+    One cue within a sentence reports what stands before and after it; an utterance goes on in its paragraph
+    after the attribution until another one comes.
+    """
+    united: list[tuple[list[Segment], Segment | None]] = []
+    for group, cue in zip(groups, cues, strict=True):
+        if united:
+            last, last_cue = united[-1]
+            left, right = analysis.tokens[last[-1].span.end - 1], analysis.tokens[group[0].span.start]
+            between = cue is not None and cue is last_cue and last[-1].span < cue.span < group[0].span
+            goes_on = cue is None and last_cue is not None and last[-1].kind == group[0].kind == "direct"
+            if (between and left.sentence == right.sentence) or (goes_on and left.paragraph == right.paragraph):
+                united[-1] = ([*last, *group], last_cue)
+                continue
+        united.append((group, cue))
+    return united
+
+
+def _link(analysis: Analysis, tags: QuoteTags, content: TokenSpan, cue: TokenSpan) -> float:
+    """How well a cue fits a fragment of content: both say on which side the other stands."""
+    gap = _gap(analysis, content, cue)
+    if gap > -_LINK:
+        return -np.inf
+    before = cue.start < content.start
+    side = tags.attribution[content.start : content.end, 1 if before else 2].mean()
+    here = tags.reported[cue.start : cue.end, [0 if before else 1, 2]].sum(1).mean()
+    return float(np.log(side + 1e-4) + np.log(here + 1e-4)) - gap
+
+
+def _speaker_of_cue(
+    analysis: Analysis, tags: QuoteTags, cue: TokenSpan, speakers: Sequence[Segment]
+) -> TokenSpan | None:
+    """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
+    sides = np.log(tags.said_by[cue.start : cue.end].mean(0) + 1e-3)
+    best, found = float(sides[0]) - _SILENCE, None
+    for speaker in _near(speakers, cue):
+        gap = _gap(analysis, cue, speaker.span)
+        if gap > -_LINK:
+            continue
+        named = any(analysis.tokens[i].name == "B-PER" for i in range(*speaker.span))
+        score = float(sides[1 if speaker.span < cue else 2]) - gap + _SURENESS * np.log(speaker.sure) + _NAMED * named
+        if score > best:
+            best, found = score, speaker.span
+    return found
+
+
+def _lone_speaker(analysis: Analysis, group: Sequence[Segment], speakers: Sequence[Segment]) -> TokenSpan | None:
+    """The speaker beside a quote that has no cue."""
+    near = [
+        (_gap(analysis, speaker.span, group[0].span), speaker.span)
+        for speaker in _near(speakers, group[0].span)
+        if not any(
+            speaker.span.start < fragment.span.end and fragment.span.start < speaker.span.end for fragment in group
+        )
+    ]
+    return min(near)[1] if near and min(near)[0] < _ALONE else None
+
+
+def _sentence_before(analysis: Analysis, cue: int, quoted: Sequence[bool]) -> TokenSpan | None:
+    """The sentence before that of the cue, without its stop; None where there is none or it is a quote already.
+
+    `quoted` says of each word whether it is the content of a direct or mixed quote.
+    """
+    number = analysis.tokens[cue].sentence
+    if number == 0:
+        return None
+    start, end = analysis.sentences[number - 1]
+    if analysis.tokens[end - 1].text == "." and end - 1 > start:
+        end -= 1
+    return None if sum(quoted[start:end]) > _QUOTED * (end - start) else TokenSpan(start, end)
+
+
+def certainty(tags: QuoteTags, quote: Quote) -> float:
+    """How likely, by the tags alone, the content of a quote is one, from its first to its last word (0 to 1).
+
+    For an anaphoric quote: how likely its cue is one that reports the sentence before.
+    """
+    if quote.anaphoric:
+        return float(tags.cue[quote.cue.start : quote.cue.end, _ANAPHORIC].sum(1).mean()) if quote.cue else 0.0
+    inside, begins = 1 - tags.content[:, 0], tags.content[:, _BEGINS].sum(1)
+    goes_on = np.append(inside - begins, (0.0, 0.0))
+    sure = 1.0
+    for start, end in quote.fragments:
+        # A mark beside the fragment may be labelled as part of it.
+        sure *= float(begins[max(start - 1, 0) : start + 1].max() * (1 - goes_on[end : end + 2].min()))
+        sure *= float(inside[start:end].mean())
+    return sure

@@ -1,0 +1,331 @@
+"""A learned reading of the text: which words are the content of a quote, its cue, its speaker.
+
+A small network labels every word of the document.  It reads what the analysis knows already (the taggers'
+hidden states, morphology, syntax, names) and how marks, sentences and paragraphs lie; it is trained by
+`training/train_quotes.py`, its figures stand in `models/quotes.md`.  The run time is NumPy: convolutions as
+shifted matrix products, and gated averages that run over the whole document in both directions.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from extractor import resources
+from extractor.analysis import Analysis, TokenSpan
+from extractor.networks import Floats, Ints, shape
+
+# What the network says of each word, a group of exclusive labels after the other.
+# content: B begins a quote, C a further fragment of the same quote.
+# cue: "ana" reports the sentence before ("Об этом сообщил X").  speaker: "lone" has no cue ("Путин: …").
+# attribution: where the cue stands, seen from a word of the content.  reported: where the content stands,
+# seen from a cue.  said_by: where the speaker stands, seen from a cue.
+TYPES = ("direct", "indirect", "mixed")
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "content": ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BCI")),
+    "cue": ("O", "B", "I", "B-ana", "I-ana"),
+    "speaker": ("O", "B", "I", "B-lone", "I-lone"),
+    "attribution": ("none", "before", "after"),
+    "reported": ("after", "before", "both"),
+    "said_by": ("none", "before", "after"),
+}
+
+_OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
+# A label that goes on follows one of its own type.
+_GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
+_KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
+_FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
+# Where the network is this sure that a word is no content, the search for the best labels may part.
+_SURE = 0.998
+
+_MARKS = _OPENING | _CLOSING | _EITHER
+_ENDS = frozenset(".!?…")
+_BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
+
+
+@dataclass(frozen=True)
+class QuoteTags:
+    """Probabilities of a document's words, (words, labels) for each group of `LABELS`.
+
+    `path` is the likeliest sequence of content labels, which weighs too what may follow what.
+    """
+
+    content: Floats
+    cue: Floats
+    speaker: Floats
+    attribution: Floats
+    reported: Floats
+    said_by: Floats
+    path: Ints
+
+
+def tag_quotes(analysis: Analysis) -> QuoteTags:
+    """What the network says of the words of a text of any length."""
+    return network()(analysis)
+
+
+# ---------------------------------------------------------------- what the network reads
+
+
+def marked_spans(analysis: Analysis) -> list[TokenSpan]:
+    """The spans between paired quotation marks, the marks themselves within; they nest and end with a paragraph."""
+    spans: list[TokenSpan] = []
+    tokens = analysis.tokens
+    for paragraph in analysis.paragraphs:
+        stack: list[int] = []
+        for i in range(paragraph.start, paragraph.end):
+            text = tokens[i].text
+            if text not in _MARKS:
+                continue
+            if text in _OPENING or (text in _EITHER and _opens(analysis, paragraph, i, len(stack))):
+                stack.append(i)
+            elif stack:
+                spans.append(TokenSpan(stack.pop(), i + 1))
+    return sorted(spans)
+
+
+def _opens(analysis: Analysis, paragraph: TokenSpan, i: int, depth: int) -> bool:
+    """Whether a mark that may do both opens: always outside, inside only where it leans on the next word."""
+    if depth == 0:
+        return True
+    tokens = analysis.tokens
+    after_space = i == paragraph.start or tokens[i - 1].end < tokens[i].start or tokens[i - 1].text == "("
+    before_space = i + 1 == paragraph.end or tokens[i + 1].start > tokens[i].end
+    return after_space and not before_space and tokens[i + 1].pos != "PUNCT"
+
+
+def columns(analysis: Analysis) -> dict[str, list[str]]:
+    """What the network reads of each word besides the hidden states: a value a word in each named column."""
+    tokens = analysis.tokens
+    lowers = [token.text.lower() for token in tokens]
+    table: dict[str, list[str]] = {
+        "form": list(lowers),
+        "ending": [lower[-3:] if len(lower) > 3 and lower.isalpha() else "" for lower in lowers],
+        "shape": [shape(token.text) for token in tokens],
+        "tag": ["|".join((token.pos, *token.feats.values())) for token in tokens],
+        "rel": [token.rel for token in tokens],
+        "name": [token.name for token in tokens],
+        "head": ["0" if token.head < 0 else _signed(token.head - token.index) for token in tokens],
+        "head_word": [
+            "root" if token.head < 0 else f"{tokens[token.head].pos}|{tokens[token.head].rel}" for token in tokens
+        ],
+        "space": [
+            "0" if i == 0 or tokens[i - 1].paragraph != token.paragraph else "12"[tokens[i - 1].end < token.start]
+            for i, token in enumerate(tokens)
+        ],
+    }
+    table.update(_places(analysis))
+    table.update(_marks(analysis))
+    return table
+
+
+def _places(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
+    """Where in its sentence a word stands, and what sort of sentence and paragraph that is."""
+    tokens = analysis.tokens
+    place: list[str] = []
+    sort: list[str] = []
+    for sentence in analysis.sentences:
+        length = sentence.end - sentence.start
+        place += [f"{min(i, 4)}/{min(length - 1 - i, 3)}" for i in range(length)]
+        paragraph = analysis.paragraph_of(sentence.start)
+        number = tokens[sentence.start].paragraph
+        first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
+        stop = tokens[paragraph.end - 1].text in _ENDS
+        sort += [f"{min(number, 2)}{first:d}{last:d}{stop:d}/{_bucket(length) // 2}"] * length
+    yield "place", place
+    yield "sort", sort
+
+
+def _marks(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
+    """The outermost quotation marks round a word: what they hold, what stands about them."""
+    tokens = analysis.tokens
+    state = [""] * len(tokens)
+    held = [""] * len(tokens)
+    around = [""] * len(tokens)
+    covered = 0
+    for start, end in marked_spans(analysis):
+        if start < covered:
+            continue
+        covered = end
+        inner = tokens[start + 1 : end - 1]
+        verb = any(token.feats.get("VerbForm") == "Fin" for token in inner)
+        capital = bool(inner) and inner[0].text[:1].isupper()
+        stop = bool(inner) and inner[-1].text in _ENDS
+        what = f"{_bucket(len(inner))}{capital:d}{stop:d}{verb:d}"
+        about = f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}"
+        for i in range(start, end):
+            state[i], held[i], around[i] = "in", what, about
+        state[start], state[end - 1] = "open", "close"
+    yield "mark", list(state)
+    yield "held", list(held)
+    yield "around", list(around)
+
+
+def _neighbour(analysis: Analysis, i: int, step: int) -> str:
+    """What stands beside word `i`: the edge of the paragraph, a mark of punctuation, or a part of speech."""
+    tokens = analysis.tokens
+    j = i + step
+    if not 0 <= j < len(tokens) or tokens[j].paragraph != tokens[i].paragraph:
+        return "|"
+    return tokens[j].text if tokens[j].pos == "PUNCT" else tokens[j].pos
+
+
+@cache
+def _signed(distance: int) -> str:
+    return str(_bucket(abs(distance)) * (1 if distance > 0 else -1))
+
+
+def _bucket(number: int) -> int:
+    return bisect_right(_BUCKETS, number)
+
+
+# ---------------------------------------------------------------- the network
+
+
+class Network:
+    """The forward pass.  `weights` are the arrays that `training/train_quotes.py` saves, by name."""
+
+    def __init__(self, weights: Mapping[str, Floats], vocabularies: Mapping[str, Mapping[str, int]]) -> None:
+        self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
+        self._vocabularies = vocabularies
+        sizes = [len(vocabulary) + 1 for vocabulary in vocabularies.values()]
+        self._offsets = np.array([0, *accumulate(sizes)][:-1])
+        self._transitions = self._weights["transitions"] + _FORBIDDEN
+        self._blocks = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
+
+    @classmethod
+    def load(cls, path: Path) -> Network:
+        """The network in a file that `training/train_quotes.py` wrote."""
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        vocabularies = json.loads(arrays.pop("vocabularies").tobytes())
+        return cls(arrays, vocabularies)
+
+    def __call__(self, analysis: Analysis) -> QuoteTags:
+        """The probabilities of all words."""
+        if not analysis.tokens:
+            empty = {name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()}
+            return QuoteTags(**empty, path=np.zeros(0, dtype=np.int64))
+        heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens])
+        scores = self.scores(ids(columns(analysis), self._vocabularies), analysis.states, heads)
+        ends = list(accumulate(len(labels) for labels in LABELS.values()))
+        probabilities = {
+            name: _softmax(scores[:, start:end])
+            for name, (start, end) in zip(LABELS, pairwise((0, *ends)), strict=True)
+        }
+        return QuoteTags(**probabilities, path=best_path(probabilities["content"], self._transitions))
+
+    def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
+        """The scores of all labels: `ids` as `ids` gives them, (words, columns), and the index of each word's head."""
+        w = self._weights
+        x = states @ w["states.weight"] + w["states.bias"]
+        for column in (ids + self._offsets).T:
+            x += w["table"][column]
+        for block in self._blocks:
+            rows = _normal(x, w[f"{block}.norm.scale"], w[f"{block}.norm.shift"])
+            averages = f"{block}.gate.weight" in w
+            y = self._average(block, rows) if averages else self._convolution(block, rows, heads)
+            x += y @ w[f"{block}.out.weight"]
+            x += w[f"{block}.out.bias"]
+        scores: Floats = _normal(x, w["norm.scale"], w["norm.shift"]) @ w["labels.weight"] + w["labels.bias"]
+        return scores
+
+    def _convolution(self, block: str, x: Floats, heads: Ints) -> Floats:
+        """Each word with those `dilation` before and after it, and with its head in syntax."""
+        w = self._weights
+        step = int(w[f"{block}.dilation"])
+        before, here, after = w[f"{block}.taps"]
+        y: Floats = x @ here
+        y[step:] += x[:-step] @ before
+        y[:-step] += x[step:] @ after
+        if f"{block}.head" in w:
+            y += (x @ w[f"{block}.head"])[heads]
+        y += w[f"{block}.bias"]
+        np.maximum(y, 0, out=y)
+        return y
+
+    def _average(self, block: str, x: Floats) -> Floats:
+        """Two gated running averages over the whole document, one forth, one back."""
+        w = self._weights
+        gate = _sigmoid(x @ w[f"{block}.gate.weight"] + w[f"{block}.gate.bias"])
+        value: Floats = np.tanh(x @ w[f"{block}.value.weight"] + w[f"{block}.value.bias"])
+        half = gate.shape[1] // 2
+        # The second half runs backwards, so that one loop over the words serves both.
+        value *= gate
+        keep = 1 - gate
+        value[:, half:], keep[:, half:] = value[::-1, half:].copy(), keep[::-1, half:].copy()
+        last = value[0]
+        for row, kept in zip(value[1:], keep[1:], strict=True):
+            kept *= last
+            row += kept
+            last = row
+        value[:, half:] = value[::-1, half:].copy()
+        return value
+
+
+def ids(table: Mapping[str, list[str]], vocabularies: Mapping[str, Mapping[str, int]]) -> Ints:
+    """The columns as numbers, (words, columns): 0 for what the vocabulary lacks."""
+    rows = [[vocabulary.get(value, 0) for value in table[name]] for name, vocabulary in vocabularies.items()]
+    return np.array(rows, dtype=np.int64).T
+
+
+def best_path(probabilities: Floats, transitions: Floats) -> Ints:
+    """The likeliest sequence of labels under scores of what follows what; 0 where that is as good as certain."""
+    path = np.zeros(len(probabilities), dtype=np.int64)
+    unsure = np.flatnonzero(probabilities[:, 0] < _SURE)
+    for stretch in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1):
+        if len(stretch):
+            path[stretch] = _viterbi(np.log(probabilities[stretch] + np.float32(1e-9)), transitions)
+    return path
+
+
+def _viterbi(scores: Floats, transitions: Floats) -> list[int]:
+    """The best path through a stretch of (words, labels) scores, with label 0 before and after it."""
+    from_label = np.ascontiguousarray(transitions.T)
+    score = scores[0] + transitions[0]
+    back = []
+    for row in scores[1:]:
+        paths = from_label + score
+        back.append(paths.argmax(1))
+        score = paths.max(1) + row
+    path = [int((score + transitions[:, 0]).argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return path[::-1]
+
+
+@cache
+def network() -> Network:
+    """The one network of this process."""
+    return Network.load(resources.folder() / "quotes" / "tagger.npz")
+
+
+def _normal(x: Floats, scale: Floats, shift: Floats) -> Floats:
+    """Rows of mean zero and variance one, then scaled and shifted."""
+    x = x - x.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", x, x) / x.shape[1]
+    x /= np.sqrt(variance + np.float32(1e-5))[:, np.newaxis]
+    x *= scale
+    x += shift
+    return x
+
+
+def _sigmoid(x: Floats) -> Floats:
+    x *= 0.5
+    np.tanh(x, out=x)
+    x += 1
+    x *= 0.5
+    return x
+
+
+def _softmax(x: Floats) -> Floats:
+    x = np.exp(x - x.max(axis=1, keepdims=True))
+    x /= x.sum(axis=1, keepdims=True)
+    return x

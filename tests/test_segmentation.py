@@ -1,0 +1,82 @@
+"""Segmentation, in lines a person can read: | between tokens, || between sentences, ¶ between paragraphs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.segmentation import MAX_SENTENCE, paragraphs, sentences
+
+
+def segmented(text: str) -> str:
+    return "¶".join(
+        "||".join("|".join(piece.text for piece in sentence) for sentence in sentences(text, start, end))
+        for start, end in paragraphs(text)
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "«|Дождь| |кончился|»|,| |—| |сказал| |Гущин|.",
+        "Он| |молчал|.||— |Почему|?||— |Устал|.",
+        "А|.| |П|.| |Гущин| |и| |г|.| |Тула",
+        "Курс|:| |521.5| |/| |524.1",
+        "кто-то| |из-за| |Ростова-на-Дону",
+        'Он| |сказал|:| |"|Всё|"|.',
+    ],
+)
+def test_tokens_and_sentences(line: str) -> None:
+    text = line.replace("||", " ").replace("|", "")
+    assert segmented(text) == line.replace("| |", "|").replace("— |", "—|")
+
+
+def test_marks_and_dashes_stand_alone_even_where_they_are_glued_together() -> None:
+    assert segmented("«Лёд»,—предупредил он.") == "«|Лёд|»|,|—|предупредил|он|."
+
+
+def test_every_line_of_a_page_is_a_paragraph() -> None:
+    assert segmented("Новости\n2460\n\n   \nВ Туле дождь") == "Новости¶2460¶В|Туле|дождь"
+
+
+def test_a_line_that_the_page_wrapped_goes_on() -> None:
+    assert segmented("Администрация города сообщила жителям,\nчто воду дадут к вечеру.").count("¶") == 0
+
+
+def test_a_short_line_before_a_lower_case_one_is_not_wrapped() -> None:
+    assert segmented("Главное\nпогода").count("¶") == 1
+
+
+def test_an_overlong_sentence_is_cut_after_a_comma() -> None:
+    text = "река, поле, лес и дом, " * 100
+    cut = list(sentences(text, 0, len(text)))
+    assert all(len(sentence) <= MAX_SENTENCE for sentence in cut)
+    assert all(sentence[-1].text == "," for sentence in cut)
+
+
+@given(st.text(st.sampled_from("абВ .,!?…—-«»\"'()\n1/:;\t\u0000😀"), max_size=200))
+def test_tokens_cover_all_that_is_no_space(text: str) -> None:
+    at = 0
+    for start, end in paragraphs(text):
+        for sentence in sentences(text, start, end):
+            assert 0 < len(sentence) <= MAX_SENTENCE
+            for piece in sentence:
+                assert text[piece.start : piece.end] == piece.text != ""
+                assert not text[at : piece.start].strip()
+                at = piece.end
+    assert not text[at:].strip()
+
+
+@pytest.mark.parametrize("unit", ["😀", ".", "а-", "я"])
+def test_no_token_is_so_long_that_joining_it_takes_the_square_of_its_length(unit: str) -> None:
+    """Razdel copies what it has joined at every further character: a million dots would be one token."""
+    text = unit * (50_000 // len(unit))
+    pieces = [piece for sentence in sentences(text, 0, len(text)) for piece in sentence]
+    assert "".join(piece.text for piece in pieces) == text
+    assert max(len(piece.text) for piece in pieces) <= 1000
+
+
+def test_a_paragraph_beyond_measure_is_cut_at_the_end_of_a_sentence() -> None:
+    text = "Дом стоит у реки. " * 3000
+    assert {"".join(piece.text for piece in sentence) for sentence in sentences(text, 0, len(text))} == {
+        "Домстоитуреки."
+    }

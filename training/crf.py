@@ -1,0 +1,62 @@
+"""The loss of a linear-chain CRF; its loops over the words are NumPy's, which cost less than torch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+class LogPartition(torch.autograd.Function):
+    """The log of the sum over all label sequences, summed over a batch: scores (batch, words, labels)."""
+
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor, transitions: Tensor) -> Tensor:
+        """Runs both ways over the words, for the value and for its gradients: the marginals of labels and pairs."""
+        rows = scores.detach().numpy().astype(np.float64).transpose(1, 0, 2)
+        shift = rows.max(-1, keepdims=True)
+        here = np.exp(rows - shift)
+        step = np.exp(transitions.detach().numpy().astype(np.float64))
+        alpha, total = np.empty_like(here), float(shift.sum())
+        state = np.ones(here.shape[1:])
+        for t, now in enumerate(here):
+            state = (state @ step if t else state) * now
+            size = state.sum(-1, keepdims=True)
+            state /= size
+            total += np.log(size).sum()
+            alpha[t] = state
+        beta = np.empty_like(here)
+        state = np.ones(here.shape[1:])
+        for t in range(len(here) - 1, -1, -1):
+            beta[t] = state
+            state = (here[t] * state) @ step.T
+            state /= state.sum(-1, keepdims=True)
+        marginals = alpha * beta
+        marginals /= marginals.sum(-1, keepdims=True)
+        pairs = alpha[:-1, :, :, np.newaxis] * step * (here * beta)[1:, :, np.newaxis, :]
+        pairs /= pairs.sum((-1, -2), keepdims=True)
+        ctx.save_for_backward(
+            torch.from_numpy(marginals.transpose(1, 0, 2)).to(scores.dtype),
+            torch.from_numpy(pairs.sum((0, 1))).to(scores.dtype),
+        )
+        return scores.new_tensor(total)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:
+        """The marginals."""
+        marginals, pairs = ctx.saved_tensors
+        return grad * marginals, grad * pairs
+
+
+def loss(scores: Tensor, labels: Tensor, transitions: Tensor, empty: int) -> Tensor:
+    """The mean negative log-likelihood of a word; words labelled `empty` are padding behind the text."""
+    padding = labels == empty
+    # Behind the text only label 0 is possible, so that padding adds the same to every sequence.
+    closed = torch.full((scores.shape[-1],), -50.0)
+    closed[0] = 0
+    scores = torch.where(padding.unsqueeze(-1), closed, scores)
+    labels = labels.masked_fill(padding, 0)
+    gold = scores.gather(-1, labels.unsqueeze(-1)).sum() + transitions[labels[:, :-1], labels[:, 1:]].sum()
+    return (LogPartition.apply(scores, transitions) - gold) / (~padding).sum()

@@ -1,0 +1,158 @@
+"""What the networks of `training/` learn from: the annotated articles, analysed once, and their labels.
+
+Analysing takes a minute or two a copy of the corpus, so that it is kept in a folder (git-ignored).
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from extractor.analysis import Analysis, analyse
+from extractor.quotes.tagger import LABELS, columns
+from training.augment import Record, augmented
+
+# A value of a column that stands less often in the training texts is unknown to the network.
+MIN_COUNT = {"form": 12, "ending": 25}
+MIN_COUNT_ELSE = 4
+UNLABELLED = -100
+
+
+@dataclass(frozen=True)
+class Example:
+    """One analysed text: the columns of its words, hidden states, heads, and a label a word in each group."""
+
+    id: str
+    columns: dict[str, list[str]]
+    states: npt.NDArray[np.float16]
+    heads: npt.NDArray[np.int32]
+    labels: dict[str, npt.NDArray[np.int64]]
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+
+def read(path: Path) -> list[Record]:
+    """The records of a corpus of quotes."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def example(record: Record) -> Example:
+    """The example that a record with its annotated quotes makes."""
+    analysis = analyse(record["text"])
+    return Example(
+        id=record["id"],
+        columns={name: [str(value) for value in values] for name, values in columns(analysis).items()},
+        states=analysis.states.astype(np.float16),
+        heads=np.array([t.index if t.head < 0 else t.head for t in analysis.tokens], dtype=np.int32),
+        labels=labels(analysis, record["quotes"]),
+    )
+
+
+def examples(path: Path, cache: Path, copies: int, seed: int) -> list[list[Example]]:
+    """The examples of a corpus: first as it is, then `copies` times augmented; read from `cache` where it has them."""
+    result = []
+    records: list[Record] = []
+    for copy in range(copies + 1):
+        kept = cache / f"{path.stem}.{copy}.pickle"
+        if not kept.exists():
+            records = records or read(path)
+            rng = random.Random(seed + copy)
+            made = [example(augmented(record, records, rng) if copy else record) for record in records]
+            cache.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(pickle.dumps(made))
+        result.append(pickle.loads(kept.read_bytes()))
+    return result
+
+
+def vocabularies(texts: Iterable[Example]) -> dict[str, dict[str, int]]:
+    """For each column its values that are frequent enough, numbered from 1."""
+    counts: dict[str, Counter[str]] = {}
+    for text in texts:
+        for name, values in text.columns.items():
+            counts.setdefault(name, Counter()).update(values)
+    return {
+        name: {
+            value: number
+            for number, value in enumerate(
+                (v for v, n in sorted(counter.items()) if n >= MIN_COUNT.get(name, MIN_COUNT_ELSE)), 1
+            )
+        }
+        for name, counter in counts.items()
+    }
+
+
+def labels(analysis: Analysis, quotes: Sequence[Record]) -> dict[str, npt.NDArray[np.int64]]:
+    """The label of each word in each group of `LABELS`; `UNLABELLED` where a group says nothing of it."""
+    size = len(analysis.tokens)
+    made = {name: np.full(size, 0, dtype=np.int64) for name in LABELS}
+    for name in ("attribution", "reported", "said_by"):
+        made[name][:] = UNLABELLED
+    number = {name: {label: i for i, label in enumerate(group)} for name, group in LABELS.items()}
+    words = _Words(analysis)
+
+    def write(name: str, span: Sequence[int] | None, first: str, rest: str) -> range:
+        found = words(span)
+        for i in found:
+            if made[name][i] == 0:
+                made[name][i] = number[name][first if i == found.start else rest]
+        return found
+
+    for quote in quotes:
+        anaphoric = bool(quote.get("anaphoric"))
+        cue, speaker, spans = quote["cue"], quote["speaker"], quote["spans"]
+        found = write("cue", cue, "B-ana" if anaphoric else "B", "I-ana" if anaphoric else "I")
+        write("speaker", speaker, *(("B", "I") if cue else ("B-lone", "I-lone")))
+        if cue:
+            before, after = any(s < cue[0] for s, _ in spans), any(s > cue[0] for s, _ in spans)
+            for i in found:
+                made["reported"][i] = number["reported"][
+                    "both" if before and after else "before" if before else "after"
+                ]
+                made["said_by"][i] = number["said_by"][_side(cue, speaker)]
+        if anaphoric:
+            continue
+        for place, span in enumerate(spans):
+            kind = quote["type"]
+            side = _side(span, cue or speaker)
+            for i in write("content", span, f"{'C' if place else 'B'}-{kind}", f"I-{kind}"):
+                made["attribution"][i] = number["attribution"][side]
+    return made
+
+
+def _side(span: Sequence[int], other: Sequence[int] | None) -> str:
+    return "none" if other is None else "before" if other[0] < span[0] else "after"
+
+
+class _Words:
+    """From characters of the text as given to words: those whose middle lies in the span."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        at = analysis.source.raw_position
+        self._middles = np.array([(at(t.start) + at(t.end - 1)) / 2 for t in analysis.tokens])
+
+    def __call__(self, span: Sequence[int] | None) -> range:
+        if span is None:
+            return range(0)
+        return range(*np.searchsorted(self._middles, [span[0] - 0.25, span[1] - 0.75]).tolist())
+
+
+def as_arrays(text: Example, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """The example's columns as numbers, beside its states, heads and labels."""
+    rows = [[vocabulary.get(value, 0) for value in text.columns[name]] for name, vocabulary in known.items()]
+    return {
+        "ids": np.array(rows, dtype=np.int32).T,
+        "states": text.states,
+        "heads": text.heads,
+        "labels": np.stack([text.labels[name] for name in LABELS], axis=1),
+    }
