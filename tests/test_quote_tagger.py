@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.analysis import Analysis, TokenSpan, analyse
+from extractor.names.entities import Entities
 from extractor.networks import Floats
+from extractor.quotes.context import Context
 from extractor.quotes.decoding import certainty, decode
 from extractor.quotes.joining import join
 from extractor.quotes.quote import Quote
@@ -158,7 +160,7 @@ def test_tags_are_the_same_for_a_text_alone_and_read_again() -> None:
 def joined(text: str, rules: list[Quote]) -> list[tuple[str, str]]:
     """What becomes of the rules' quotes beside the tagger's: type and text of each."""
     analysis = analyse(text)
-    quotes = join(analysis, tag_quotes(analysis), rules)
+    quotes = join(Context.of(analysis, Entities()), tag_quotes(analysis), rules)
     return [(quote.type, " … ".join(map(analysis.span_text, quote.fragments))) for quote in quotes]
 
 

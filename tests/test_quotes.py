@@ -1,4 +1,5 @@
-"""Quotes in single sentences, written as a reader would mark them: ⟦content⟧, <cue>, {speaker}."""
+"""Quotes in single sentences, as the rules find them and a reader would mark them: ⟦content⟧, <cue>, {speaker};
+and in short texts, as rules and tagger find them together."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import pytest
 
 from extractor.analysis import analyse
 from extractor.names import find_entities
-from extractor.quotes import find_quotes
+from extractor.quotes import find_quotes, rule_quotes
+from extractor.quotes.context import Context
 from extractor.quotes.quote import Quote
 
 MARKUP = re.compile(r"[⟦⟧<>{}]")
@@ -88,7 +90,7 @@ def lines(block: str) -> list[str]:
 def found(text: str) -> tuple[list[Quote], str]:
     """The quotes of a text, and the text marked up with the first of them."""
     analysis = analyse(text)
-    quotes = find_quotes(analysis, find_entities(analysis))
+    quotes = rule_quotes(Context.of(analysis, find_entities(analysis)))
     inserts: list[tuple[int, int, str]] = []
     for quote in quotes[:1]:
         spans = [(fragment, "⟦⟧") for fragment in quote.fragments]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.names.entities import Entities
 from extractor.quotes.cues import plain
+from extractor.quotes.marks import Quoted, quoted
 from extractor.resources import rows
 
 
@@ -43,11 +45,24 @@ class Names:
 
 @dataclass(frozen=True)
 class Context:
-    """What the parts of this stage read: the analysis, the names, and for each token the depth of marks it is in."""
+    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does."""
 
     analysis: Analysis
     names: Names
-    depth: list[int]
+    stretches: Sequence[Quoted]
+    depth: Sequence[int]
+
+    @classmethod
+    def of(cls, analysis: Analysis, entities: Entities) -> Context:
+        """The context of a text: its names by token, its quoted stretches, how deep in them each token stands."""
+        stretches = quoted(analysis)
+        depth = [0] * len(analysis.tokens)
+        for stretch in stretches:
+            # One whose closing mark is missing encloses nothing for sure.
+            for part in stretch.parts if stretch.close is not None else ():
+                for index in range(*part):
+                    depth[index] = stretch.depth + 1
+        return cls(analysis, Names.of(entities), stretches, depth)
 
     def token(self, index: int) -> Token:
         """The token at an index."""

@@ -37,9 +37,9 @@ class Attribution:
         return span
 
 
-def find_direct(context: Context, stretches: Sequence[Quoted]) -> list[Quote]:
-    """The direct quotes of a text, in order; `stretches` are all its quoted stretches."""
-    outer = [stretch for stretch in stretches if stretch.depth == 0]
+def find_direct(context: Context) -> list[Quote]:
+    """The direct quotes of a text, in order."""
+    outer = [stretch for stretch in context.stretches if stretch.depth == 0]
     found = [*_marked(context, outer), *_dialogue(context), *_labelled(context), *_blocks(context)]
     found.sort(key=lambda quote: quote.fragments[0])
     kept: list[Quote] = []

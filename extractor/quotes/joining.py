@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import frames_of, plain
 from extractor.quotes.decoding import certainty, decode
@@ -21,7 +22,7 @@ from extractor.quotes.tagger import QuoteTags
 _PREDICATES = frozenset({"VERB", "ADJ"})
 # Constructions in which the rules know better, and those that they alone may find.
 _LAYOUT = frozenset({"dialogue", "label", "block"})
-_RULES_ALONE = _LAYOUT | {"anaphoric"}
+_RULES_ALONE = _LAYOUT | {"anaphoric", "headline"}
 # From this certainty on the tagger's cut holds against the rules', and its quote without theirs; from this mean
 # probability on that its words are content another quote of the rules alone is kept: half of such are right,
 # below it one in fifteen.
@@ -72,9 +73,10 @@ def _without_overlaps(quotes: Iterable[Quote]) -> Iterator[Quote]:
 
 
 def _unspoken(context: Context, quote: Quote) -> bool:
-    """Whether the rules know that a cue of the tagger's reports nothing: a thought, a denial, no cue at all."""
+    """Whether the rules know better: a cue that reports nothing (a thought, a denial), a label used but once."""
     if quote.cue is None:
-        return False
+        before = quote.fragments[0].start - 1
+        return quote.type == "direct" and before >= 0 and context.token(before).text == ":"
     cue = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
     if plain(context.token(cue).lemma) in words_of("thought"):
         return True
@@ -98,9 +100,17 @@ def _attributed(tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
     """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker."""
     span = quote.speaker
     sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
-    if rule.speaker is not None and sure < _SPEAKER:
+    # The rules know where several speak together; the tagger marks the nearest name.
+    wider = (
+        span is not None and rule.speaker is not None and rule.speaker.start == span.start < span.end < rule.speaker.end
+    )
+    if rule.speaker is not None and (sure < _SPEAKER or wider):
         quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
     return replace(quote, construction=rule.construction)
+
+
+def _holds(wide: TokenSpan, narrow: TokenSpan | None) -> bool:
+    return narrow is not None and wide.start == narrow.start and narrow.end < wide.end
 
 
 def _support(tags: QuoteTags, quote: Quote) -> float:

@@ -20,7 +20,6 @@ from extractor.quotes.attribution import span_of
 from extractor.quotes.context import Context
 from extractor.quotes.cues import Cue, frames_of
 from extractor.quotes.direct import trimmed
-from extractor.quotes.marks import Quoted
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.anaphora import anaphoric_quotes
 from extractor.quotes.reported.asides import aside
@@ -33,9 +32,7 @@ from extractor.quotes.reported.inversion import inverted
 from extractor.quotes.reported.report import Report
 
 
-def find_reported(
-    context: Context, cues: Sequence[Cue], stretches: Sequence[Quoted], direct: Sequence[Quote]
-) -> list[Quote]:
+def find_reported(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]) -> list[Quote]:
     """The mixed and indirect quotes of a text, in order, none of which overlaps a direct one."""
     taken = {index for quote in direct for span in quote.fragments for index in range(*span)}
     by_sentence: dict[int, list[Cue]] = {}
@@ -49,9 +46,9 @@ def find_reported(
         reports += _of_sentence(context, held, sentence, taken, used)
     reports += headlines(context, {context.token(report.start).paragraph for report in reports}, taken)
     reports = list(_sourced(context, reports, direct))
-    quotes = [_typed(context, report, stretches) for report in reports]
+    quotes = [_typed(context, report) for report in reports]
     busy = taken | {index for report in reports for span in report.content for index in range(*span)}
-    quotes += fragments(context, stretches, busy)
+    quotes += fragments(context, busy)
     return sorted([*quotes, *anaphoric_quotes(context, cues, direct)], key=lambda quote: quote.fragments[0])
 
 
@@ -117,13 +114,13 @@ def _clipped(context: Context, report: Report, found: Sequence[Report], taken: s
     return replace(report, content=(*report.content[:-1], clipped))
 
 
-def _typed(context: Context, report: Report, stretches: Sequence[Quoted]) -> Quote:
+def _typed(context: Context, report: Report) -> Quote:
     """The quote of a report: mixed where quoted words stand in it, direct where an aside reports nothing else."""
     attribution = span_of((report.cue, report.speaker))
     quote = Quote("indirect", report.construction, report.content, report.cue, report.speaker, attribution)
     inside = [
         stretch
-        for stretch in stretches
+        for stretch in context.stretches
         if stretch.depth == 0
         and any(span.start <= stretch.open and stretch.parts[-1].end <= span.end for span in report.content)
         and is_speech(context, stretch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import span_of, speaker_of
@@ -25,10 +25,10 @@ def is_speech(context: Context, stretch: Quoted) -> bool:
     return len(words) >= 4 and any(has_predicate(context, part) for part in stretch.parts)
 
 
-def fragments(context: Context, stretches: Sequence[Quoted], busy: set[int]) -> Iterator[Quote]:
+def fragments(context: Context, busy: set[int]) -> Iterator[Quote]:
     """Quoted words in the reporter's own sentence: X назвал это «ошибкой»; several of one cue make one quote."""
     by_cue: dict[int, list[TokenSpan]] = {}
-    for stretch in stretches:
+    for stretch in context.stretches:
         if stretch.depth or len(stretch.parts) > 1 or stretch.open in busy or stretch.open + 1 in busy:
             continue
         cue = _fragment_cue(context, stretch) if is_speech(context, stretch) else None

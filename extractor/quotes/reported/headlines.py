@@ -31,10 +31,10 @@ def _label_headline(context: Context, paragraph: TokenSpan) -> Report | None:
         if token.text == ":":
             speaker = _label_speaker(context, TokenSpan(paragraph.start, index))
             content = as_content(context, index + 1, paragraph.end)
-            if speaker is None or content is None or not _is_clause_like(context, content):
+            if speaker is None or content is None or not _is_statement(context, content):
                 return None
             return Report("headline", None, speaker, (content,))
-        if (token.pos in {"VERB", "ADP"} and token.pos != "ADP") or token.text in {",", ".", *DASHES}:
+        if token.pos == "VERB" or token.text in {",", ".", *DASHES}:
             return None
     return None
 
@@ -44,18 +44,18 @@ def _dash_headline(context: Context, paragraph: TokenSpan) -> Report | None:
         if context.token(index).text in DASHES:
             speaker = _label_speaker(context, TokenSpan(index + 1, paragraph.end))
             content = as_content(context, paragraph.start, index)
-            if speaker is None or content is None or not has_predicate(context, content):
+            # A person after a dash is as often what the headline is about.
+            if speaker is None or content is None or context.names.person_at(speaker.start) is not None:
                 return None
-            return Report("headline", None, speaker, (content,))
+            return Report("headline", None, speaker, (content,)) if _is_statement(context, content) else None
     return None
 
 
-def _is_clause_like(context: Context, content: TokenSpan) -> bool:
-    """Whether a headline's part says something: three words, and no address of a page."""
+def _is_statement(context: Context, content: TokenSpan) -> bool:
+    """Whether a headline's part says something: three words, a predicate, and no address of a page."""
     words = [index for index in range(*content) if context.token(index).text.isalpha()]
-    return len(words) >= 3 and not any(
-        context.token(index).text in {"/", "@", "http", "https"} for index in range(*content)
-    )
+    address = any(context.token(index).text in {"/", "@", "http", "https"} for index in range(*content))
+    return len(words) >= 3 and has_predicate(context, content) and not address
 
 
 def _label_speaker(context: Context, label: TokenSpan) -> TokenSpan | None:
