@@ -14,6 +14,8 @@ from extractor.records import UNNAMED, Document, Organization, Person, Quote, Sp
 from extractor.text import printable
 
 # Speakers have one of so many colours (report.css), in the order in which they speak; 0 is for who has no name.
+# Below this confidence a quote looks unsure: it stands on a broken line.
+_UNSURE = 0.5
 COLOURS = 8
 
 _PARAGRAPH = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*")
@@ -81,7 +83,8 @@ def marks(document: Document) -> list[Mark]:
         title = f"{number}. {quote.speaker or UNNAMED} · {quote.type}"
         for i, span in enumerate(quote.spans):
             note = None if i else quote
-            found.append(Mark(span.start, span.end, 0, f"quote {quote.type} c{colour}", title, number, note))
+            unsure = " unsure" if quote.confidence < _UNSURE else ""
+            found.append(Mark(span.start, span.end, 0, f"quote {quote.type}{unsure} c{colour}", title, number, note))
         if quote.speaker is not None and quote.speaker.mention is not None:
             span = quote.speaker.mention
             found.append(Mark(span.start, span.end, 2, f"speaker c{colour}", title, number))

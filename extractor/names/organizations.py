@@ -14,9 +14,10 @@ from extractor.morphology import Word, declined, known_tags, parses
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
-_CLASSES = frozenset({"unit", "office", "weak", "generic", "form", "service"})
+_CLASSES = frozenset({"unit", "office", "weak", "loose", "generic", "form", "service"})
 _UNITS = frozenset({"unit", "office"})
-_HEADS = _UNITS | {"weak"}
+_WEAK = frozenset({"weak", "loose"})
+_HEADS = _UNITS | _WEAK
 _BREAKS = frozenset("()[]{}|/\\;:•·—–―…©")
 _NOMINAL = frozenset({"NOUN", "PROPN"})
 # A complement is at most so many tokens long.
@@ -98,7 +99,8 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
     before = tokens[opened - 1]
     if before.pos in ("DET", "PRON") or before.lemma in titled_works():
         return None
-    if _class_of(before) == "generic" or (before.text[0].islower() and not _class_of(before)):
+    small = before.text[0].islower()
+    if _class_of(before) == "generic" or (small and _class_of(before) in {None, "loose"}):
         inner = end - 1 if closed else end
         return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
     return TokenSpan(start, end)
@@ -368,7 +370,7 @@ def _with_heads(analysis: Analysis, span: TokenSpan, taken: set[int]) -> int:
 def _heads(analysis: Analysis, noun: int, span: TokenSpan) -> bool:
     """Whether a noun before a name is the head of a longer one: a unit, or a weaker word in capitals or by syntax."""
     kind = _class_of(analysis.tokens[noun])
-    if kind != "weak":
+    if kind not in _WEAK:
         return kind in _UNITS
     return analysis.tokens[noun].text[0].isupper() or any(analysis.tokens[i].head == noun for i in range(*span))
 
