@@ -22,6 +22,7 @@ from extractor.resources import rows, words
 Kind = Literal["PER", "ORG", "OTHER"]
 
 _NOUNS = frozenset({"NOUN", "PROPN"})
+_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _APPOSITION = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
 _MARKS = "«»„“”‟\"'‘’‚‹›"
 # How deep "сообщение на сайте пресс-службы министерства" is followed to who it is from.
@@ -122,7 +123,7 @@ class _Attribution:
         if head in self.organizations:
             return self._organization(span, head)
         if token.name.endswith("LOC"):
-            return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+            return Speaker(span, _phrase_name(self.analysis, span), "ORG")
         if token.pos in ("PRON", "DET"):
             return self._pronoun(span, token)
         return self._noun(span, token, depth)
@@ -145,8 +146,8 @@ class _Attribution:
         if token.pos in ("ADJ", "VERB") and (token.number == "Plur" or not token.text.istitle()):
             return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
         if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
-            return Speaker(span, _unmarked(nominative(self.analysis, span)), "PER")
-        return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+            return Speaker(span, _phrase_name(self.analysis, span), "PER")
+        return Speaker(span, _phrase_name(self.analysis, span), "ORG")
 
     def _counted(self, span: TokenSpan, head: int) -> bool:
         """Whether the noun of the phrase is a number of people: "все 52 члена"."""
@@ -201,7 +202,7 @@ class _Attribution:
         organization, mention = self.organizations[head]
         name = organization.name
         if mention.start > span.start or mention.end < span.end:
-            phrase_name = _unmarked(nominative(self.analysis, span))
+            phrase_name = _phrase_name(self.analysis, span)
             if len(phrase_name.split()) > len(name.split()):
                 name = phrase_name
         return Speaker(span, name, "ORG", organization)
@@ -225,7 +226,7 @@ class _Attribution:
         if apposed is not None and noun_class != "body":
             return self._organization(TokenSpan(apposed, apposed + 1), apposed)
         if span.end - span.start > 1 and self._tells_which(span, token.index):
-            return Speaker(span, _unmarked(nominative(self.analysis, span)), "ORG")
+            return Speaker(span, _phrase_name(self.analysis, span), "ORG")
         found = self.bodies.named(token)
         if found is None and noun_class != "body":
             found = self._spoken_of(token.index, noun_class == "media", noun_class)
@@ -392,7 +393,7 @@ class _Bodies:
             if rel in ("appos", "flat") and child in organizations:
                 return Speaker(None, organizations[child][0].name, "ORG", organizations[child][0])
             if rel == "nmod" and child > token.index:
-                return Speaker(None, _unmarked(nominative(analysis, phrase(analysis, token.index))), "ORG")
+                return Speaker(None, _phrase_name(analysis, phrase(analysis, token.index)), "ORG")
         return None
 
     def named(self, token: Token) -> Speaker | None:
@@ -439,6 +440,17 @@ def _initials(text: str) -> str:
     if len(parts) < 2 or any(len(part) != 2 or part[1] != "." or not part[0].isupper() for part in parts):
         return ""
     return "".join(sorted(part[0] for part in parts))
+
+
+def _phrase_name(analysis: Analysis, span: TokenSpan) -> str:
+    """A noun phrase as the name of who speaks: nominative, without marks round it, small where only its sentence
+    makes it begin with a capital ("Власти города" → "власти города").
+    """
+    name = _unmarked(nominative(analysis, span))
+    first = analysis.tokens[span.start]
+    common = first.name == "O" and first.text[1:].islower() and not _PROPER & best_parse(first.word).tag.grammemes
+    opens = analysis.sentence_of(span.start).start == span.start
+    return name[0].lower() + name[1:] if common and opens and first.pos != "PROPN" else name
 
 
 def _unmarked(name: str) -> str:

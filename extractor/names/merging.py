@@ -136,7 +136,8 @@ def _acronyms(key: Key) -> set[str]:
         return set()
     initials = "".join(part[0] for word in key for part in word.split("-") if part)
     long = "".join(part[0] for word in key for part in word.split("-") if len(part) > 2)
-    return {form for form in (initials, long) if len(form) > 1}
+    latin = "".join(word[0] for word in key if word.isascii())
+    return {form for form in (initials, long, latin) if len(form) > 1}
 
 
 def _organization(cluster: _Cluster) -> Organization:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from string import ascii_letters
 from typing import NamedTuple
 
 from pymorphy3.analyzer import Parse
@@ -14,10 +15,12 @@ from extractor.morphology import Word, declined, known_tags, parses
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
-_CLASSES = frozenset({"unit", "office", "weak", "loose", "generic", "form", "service"})
-_UNITS = frozenset({"unit", "office"})
+_CLASSES = frozenset({"unit", "office", "weak", "loose", "mission", "generic", "form", "service"})
+_UNITS = frozenset({"unit", "office", "mission"})
 _WEAK = frozenset({"weak", "loose"})
 _HEADS = _UNITS | _WEAK
+_GENERIC = frozenset({"generic", "loose"})
+_LATIN = frozenset(ascii_letters)
 _BREAKS = frozenset("()[]{}|/\\;:•·—–―…©")
 _NOMINAL = frozenset({"NOUN", "PROPN"})
 # A complement is at most so many tokens long.
@@ -89,6 +92,9 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
     while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in CLOSING_MARKS | {"!"}:
         end -= 1
     opened = next((i for i in range(start + 1, end) if tokens[i].text in OPENING_MARKS), None)
+    if end - start > 1 and tokens[start].text.islower() and tokens[start + 1].text[0] in _LATIN:
+        # агентство Associated Press → Associated Press
+        start += _class_of(tokens[start]) in _GENERIC
     if opened is None:
         while start < end and tokens[end - 1].text in CLOSING_MARKS:
             end -= 1
@@ -100,7 +106,7 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
     if before.pos in ("DET", "PRON") or before.lemma in titled_works():
         return None
     small = before.text[0].islower()
-    if _class_of(before) == "generic" or (small and _class_of(before) in {None, "loose"}):
+    if _class_of(before) == "generic" or (small and _class_of(before) in {None, *_GENERIC}):
         inner = end - 1 if closed else end
         return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
     return TokenSpan(start, end)
@@ -334,6 +340,8 @@ def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, To
         end = named[end].end
     if end + 1 < limit and tokens[end].pos == "ADP" and _class_of(tokens[head]) in _HEADS:
         noun = next((i for i in range(end + 1, min(end + 4, limit)) if tokens[i].pos in _NOMINAL), end)
+        if _class_of(tokens[head]) == "mission" and end + 1 in named and tokens[end + 1].case == "Loc":
+            return named[end + 1].end
         if noun > end and tokens[noun].case == "Dat" and span.start <= tokens[noun].head < end:
             return max(end, _phrase_end(analysis, end, noun, limit, taken))
     return end
@@ -372,6 +380,8 @@ def _heads(analysis: Analysis, noun: int, span: TokenSpan) -> bool:
     kind = _class_of(analysis.tokens[noun])
     if kind not in _WEAK:
         return kind in _UNITS
+    if kind == "loose" and analysis.tokens[span.start].text[0] in _LATIN:
+        return False
     return analysis.tokens[noun].text[0].isupper() or any(analysis.tokens[i].head == noun for i in range(*span))
 
 
