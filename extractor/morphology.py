@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 from pymorphy3.tagset import OpencorporaTag
-
-Feats = Mapping[str, str]
 
 # Universal Dependencies, as the tagger speaks them, to OpenCorpora, as pymorphy3 does.
 _POS = {

@@ -179,3 +179,16 @@ def test_interview_labels() -> None:
 
 def test_menus_and_counters_are_no_dialogue() -> None:
     assert contents("-\n2460\n-\n3\n-\nUSD:\n521.5 / 524.1\n- Спорт\n- Культура\n") == []
+
+
+def test_two_who_speak_together_stay_together_beside_the_tagger() -> None:
+    analysis = analyse("Анна Рыкова и Олег Тимин заявили, что рейс задержали.")
+    (quote,) = find_quotes(analysis, find_entities(analysis))
+    assert quote.speaker is not None
+    assert analysis.span_text(quote.speaker) == "Анна Рыкова и Олег Тимин"
+
+
+def test_tagger_finds_no_quote_in_a_thought_or_a_denial() -> None:
+    assert (
+        contents("Лыжница Полина Есина думала, что гонку отменят. Захар Погорелов не говорил, что мост закроют.") == []
+    )

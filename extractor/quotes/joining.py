@@ -50,7 +50,7 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
         elif any(rule.construction in _LAYOUT for rule in rivals) or sure < _CUT:
             chosen += rivals
         else:
-            chosen.append(_attributed(tags, quote, rivals[0]))
+            chosen.append(_attributed(context, tags, quote, rivals[0]))
     chosen += [
         rule
         for number, rule in enumerate(rules)
@@ -96,21 +96,21 @@ def _without_noise(context: Context, quote: Quote) -> Quote | None:
     return replace(quote, fragments=tuple(fragments)) if fragments else None
 
 
-def _attributed(tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
-    """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker."""
+def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
+    """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker, or
+    marks one of several who speak together.
+    """
     span = quote.speaker
     sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
-    # The rules know where several speak together; the tagger marks the nearest name.
-    wider = (
-        span is not None and rule.speaker is not None and rule.speaker.start == span.start < span.end < rule.speaker.end
-    )
-    if rule.speaker is not None and (sure < _SPEAKER or wider):
+    if rule.speaker is not None and (sure < _SPEAKER or (span is not None and _joins(context, rule.speaker, span))):
         quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
     return replace(quote, construction=rule.construction)
 
 
-def _holds(wide: TokenSpan, narrow: TokenSpan | None) -> bool:
-    return narrow is not None and wide.start == narrow.start and narrow.end < wide.end
+def _joins(context: Context, several: TokenSpan, one: TokenSpan) -> bool:
+    """Whether a mention joins others to the one that it holds: Анна Рыкова и Олег Тимин."""
+    holds = several.start <= one.start and one.end <= several.end
+    return holds and any(context.token(i).pos == "CCONJ" for i in range(*several) if not one.start <= i < one.end)
 
 
 def _support(tags: QuoteTags, quote: Quote) -> float:
