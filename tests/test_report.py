@@ -121,8 +121,8 @@ def test_the_text_stands_there_whole_and_each_quote_joined_to_its_speaker(docume
     assert links <= set(anchors)
     told = {"".join(data for path, data in read.parts if f"span.note {colour}" in path) for colour in ("c1", "c0")}
     assert told == {
-        "1Тимур Басаргин сказал он direct",
-        "3unnamed direct2очевидцы Об этом сообщили очевидцы indirect",
+        "1Тимур Басаргин сказал он direct 50\u202f%",
+        "3unnamed direct 100\u202f%2очевидцы Об этом сообщили очевидцы indirect 50\u202f%",
     }
 
 
@@ -289,3 +289,14 @@ def test_a_terminal_is_not_steered_by_a_text():
         console.print(document)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", capture.get())
     assert "[bold]" in capture.get()
+
+
+def test_an_unsure_quote_stands_on_a_broken_line():
+    source = "Первое слово. Второе слово."
+    spans = (Span(start=0, end=13, text="Первое слово."), Span(start=14, end=27, text="Второе слово."))
+    quotes = tuple(
+        Quote(type="direct", text=span.text, spans=(span,), confidence=sure)
+        for span, sure in zip(spans, (0.3, 0.9), strict=True)
+    )
+    html = page(Document(version="0", quotes=quotes).with_source(source))
+    assert html.count('class="quote direct unsure') == 1
