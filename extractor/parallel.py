@@ -32,12 +32,7 @@ OVERHEAD = 1_000
 
 # A worker works on one core: a pool of threads in each would only make them fight over the cores.
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-# Ctrl-C reaches every process of the terminal; what becomes of the workers is the caller's to say.
-_BOOT = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
-    "from extractor.parallel import serve; serve()"
-)
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from extractor.parallel import serve; serve()"
 
 
 class WorkerError(RuntimeError):
@@ -158,6 +153,9 @@ class _Worker(Generic[T, R]):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | dict.fromkeys(_THREAD_SETTINGS, "1"),
+            # Ctrl-C in a terminal goes to the whole group: a worker that is still starting would print a traceback.
+            # In a session of its own it hears nothing, and ends when its standard input does.
+            start_new_session=True,
         )
         assert self.process.stdin and self.process.stdout
         self._requests, self._replies = self.process.stdin, self.process.stdout
