@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -63,6 +64,12 @@ class Context:
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
         return cls(analysis, Names.of(entities), stretches, depth)
+
+    def stretches_in(self, span: TokenSpan) -> Iterator[Quoted]:
+        """The quoted stretches that open in a span and whose words end in it."""
+        first = bisect_left(self.stretches, span.start, key=lambda stretch: stretch.open)
+        last = bisect_left(self.stretches, span.end, first, key=lambda stretch: stretch.open)
+        return (stretch for stretch in self.stretches[first:last] if stretch.parts[-1].end <= span.end)
 
     def token(self, index: int) -> Token:
         """The token at an index."""

@@ -49,7 +49,7 @@ def find_reported(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]
     quotes = [_typed(context, report) for report in reports]
     busy = taken | {index for report in reports for span in report.content for index in range(*span)}
     quotes += fragments(context, busy)
-    return sorted([*quotes, *anaphoric_quotes(context, cues, direct)], key=lambda quote: quote.fragments[0])
+    return sorted([*quotes, *anaphoric_quotes(context, cues, taken)], key=lambda quote: quote.fragments[0])
 
 
 def _sourced(context: Context, reports: Sequence[Report], direct: Sequence[Quote]) -> Iterator[Report]:
@@ -120,10 +120,9 @@ def _typed(context: Context, report: Report) -> Quote:
     quote = Quote("indirect", report.construction, report.content, report.cue, report.speaker, attribution)
     inside = [
         stretch
-        for stretch in context.stretches
-        if stretch.depth == 0
-        and any(span.start <= stretch.open and stretch.parts[-1].end <= span.end for span in report.content)
-        and is_speech(context, stretch)
+        for span in report.content
+        for stretch in context.stretches_in(span)
+        if stretch.depth == 0 and is_speech(context, stretch)
     ]
     if not inside:
         return quote

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import span_of, speaker_of
@@ -12,11 +12,11 @@ from extractor.quotes.quote import Quote
 from extractor.quotes.reported.boundaries import as_content, aside_limit
 
 
-def anaphoric_quotes(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]) -> list[Quote]:
-    """The anaphoric quotes of a text, one a content, in order."""
+def anaphoric_quotes(context: Context, cues: Sequence[Cue], taken: Set[int]) -> list[Quote]:
+    """The anaphoric quotes of a text, one a content, in order; `taken` are the tokens of direct quotes."""
     found: dict[TokenSpan, Quote] = {}
     for index in _predicates(context, cues):
-        quote = _anaphoric(context, index, direct)
+        quote = _anaphoric(context, index, taken)
         if quote is not None:
             found.setdefault(quote.fragments[0], quote)
     return list(found.values())
@@ -35,7 +35,7 @@ def _predicates(context: Context, cues: Sequence[Cue]) -> list[int]:
     return sorted(found)
 
 
-def _anaphoric(context: Context, cue: int, direct: Sequence[Quote]) -> Quote | None:
+def _anaphoric(context: Context, cue: int, taken: Set[int]) -> Quote | None:
     """P. Об этом сообщил X: the content is the sentence before, unless a direct quote already ends it."""
     token = context.token(cue)
     if token.pos == "NOUN" or context.depth[cue]:
@@ -47,9 +47,7 @@ def _anaphoric(context: Context, cue: int, direct: Sequence[Quote]) -> Quote | N
     if context.is_word_of(previous.start, "about") and context.is_word_of(previous.start + 1, "this"):
         return None
     content = as_content(context, *previous)
-    if content is None or any(
-        quote.fragments[-1].end > content.end - 3 and quote.fragments[0].start < content.end for quote in direct
-    ):
+    if content is None or not taken.isdisjoint(range(content.end - 3, content.end)):
         return None
     limit = aside_limit(context, cue, None, sentence)
     speaker = speaker_of(context, cue, sentence.start, limit)

@@ -52,7 +52,7 @@ def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan 
             return TokenSpan(index, noun + 1) if plain(token.lemma) in words_of("utterance") else None
         if token.text in {",", ":", ";"}:
             break
-    following = context.token(noun).index + 1
+    following = noun + 1
     if following < sentence.end and context.token(following).case == "Gen":
         return TokenSpan(noun, noun + 1)
     return None
