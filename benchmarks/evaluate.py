@@ -114,6 +114,7 @@ def main() -> None:
                 counts = count(scorer, gold, records)
                 intervals = bootstrap(counts)
                 details += _by_source(corpus, counts)
+                details += _errors(corpus, errors(scorer, gold, records))
         rows += _rows(corpus, scores, intervals, arguments.baseline)
     text = _table(rows, arguments.baseline) + ("\n" + "\n".join(details) if details else "")
     print(text)
@@ -141,6 +142,17 @@ def score(scorer: Any, how: str, gold: Records, records: Records) -> Figures:
     """The scorer's figures."""
     figures: Figures = _scored(scorer, scorer.Report(0), how, gold, records).figures
     return figures
+
+
+def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
+    """How many errors of each kind the scorer notes on quotes; wrong names by what stands in the gold one's place."""
+    notes = _scored(scorer, scorer.Report(1), "quotes", gold, records).notes
+    counts = {kind: len(found) for kind, found in notes.items() if kind != "name"}
+    for note in notes.get("name", ()):
+        named, got = "gold None got" not in note, "got None  «" not in note
+        kind = "another name" if named and got else "not named" if named else "named without ground"
+        counts[f"name: {kind}"] = counts.get(f"name: {kind}", 0) + 1
+    return counts
 
 
 def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, tuple[float, float]]]:
@@ -224,6 +236,11 @@ def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, fl
         figures = [f"{found / of:.3f}" if of else "–" for found, of in sums]
         lines.append(_line(source, str(len(ids)), *figures))
     return lines
+
+
+def _errors(corpus: Corpus, counts: Mapping[str, int]) -> list[str]:
+    lines = ["", f"{corpus.title}, errors by kind:", "", *_head("kind", "errors")]
+    return lines + [_line(kind, str(n)) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _table(rows: list[list[str]], baseline: bool) -> str:
