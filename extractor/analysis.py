@@ -23,53 +23,43 @@ class TokenSpan(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: a frozen one takes five times as long to make.
+@dataclass(slots=True, eq=False)
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
-    text (`head` is -1 for a root), `sentence` and `paragraph` say which; `name` is a BIO tag ("B-PER").
+    text (`head` is -1 for a root), `sentence` and `paragraph` say which; `lower` is the text in lower case, `name`
+    a BIO tag ("B-PER").  `case`, `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the
+    word has none.
     """
 
     index: int
     start: int
     end: int
     text: str
+    lower: str
     pos: str
     feats: Mapping[str, str]
+    case: str | None
+    number: str | None
+    gender: str | None
     head: int
     rel: str
     name: str
     sentence: int
     paragraph: int
+    _lemma: str | None = field(default=None, init=False, repr=False)
 
     @property
     def lemma(self) -> str:
-        """The lemma that the tagger's reading chooses, lower case."""
-        return morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
+        """The lemma that the tagger's reading chooses, lower case; looked up when it is first asked for."""
+        if self._lemma is None:
+            self._lemma = morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
+        return self._lemma
 
     @property
     def word(self) -> Word:
         """The word with its reading, to look up what is known of it."""
         return Word(self.text, self.pos, self.case, self.number, self.gender)
-
-    @property
-    def case(self) -> str | None:
-        """As in "Nom", "Gen"; None where the word has none."""
-        return self.feats.get("Case")
-
-    @property
-    def number(self) -> str | None:
-        """As in "Sing", "Plur"; None where the word has none."""
-        return self.feats.get("Number")
-
-    @property
-    def gender(self) -> str | None:
-        """As in "Masc", "Fem", "Neut"; None where the word has none."""
-        return self.feats.get("Gender")
-
-    @property
-    def lower(self) -> str:
-        """The text in lower case."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True)
@@ -141,21 +131,32 @@ def analyse(raw: str) -> Analysis:
         zip(pieces, tagger()([[piece.text for piece in sentence] for sentence in pieces]), strict=True)
     ):
         first = len(tokens)
-        for i, piece in enumerate(sentence):
-            head = tags.heads[i]
+        paragraph = paragraph_numbers[number]
+        for i, (piece, pos, feats, head, rel, name) in enumerate(
+            zip(sentence, tags.pos, tags.feats, tags.heads, tags.rels, tags.names, strict=True)
+        ):
+            case, count, gender = feats.get("Case"), feats.get("Number"), feats.get("Gender")
+            head = first + head if head >= 0 and head != i else -1
+            start, end, text = piece
+            lower = text.lower()
+            # Arguments by place: by name they take twice as long.
             tokens.append(
                 Token(
-                    index=first + i,
-                    start=piece.start,
-                    end=piece.end,
-                    text=piece.text,
-                    pos=tags.pos[i],
-                    feats=tags.feats[i],
-                    head=first + head if head >= 0 and head != i else -1,
-                    rel=tags.rels[i],
-                    name=tags.names[i],
-                    sentence=number,
-                    paragraph=paragraph_numbers[number],
+                    first + i,
+                    start,
+                    end,
+                    text,
+                    lower,
+                    pos,
+                    feats,
+                    case,
+                    count,
+                    gender,
+                    head,
+                    rel,
+                    name,
+                    number,
+                    paragraph,
                 )
             )
         sentences.append(TokenSpan(first, len(tokens)))

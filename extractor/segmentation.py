@@ -27,6 +27,19 @@ MAX_SENTENCE = 256
 _SENTENCES = re.compile(r"(?s).{1,20000}(?:(?<=[.!?…])[»”\")]?(?=\s)|\Z)|.{1,20000}(?=\s)|.{1,20000}")
 _WORDS = re.compile(r"(?s).{1,1000}(?=\s|\Z)|.{1,1000}")
 
+# What stands between two spaces, in the parts that Razdel's rules make of it whatever stands beside: a word, perhaps
+# of several with hyphens, perhaps between marks and before a stop, a number that no number follows, or a single
+# character.  All but a fiftieth are such in news.  The last group is all else, and Razdel's own.
+_LETTERS = "(?:[а-яё]+|[a-z]+)"
+_CHUNK = re.compile(
+    rf"(?:([«„\"(]?)({_LETTERS}(?:-{_LETTERS})*)([»”\")]?)([,.;:?…]?)(?=\s|\Z)"
+    r"|(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)"
+    r"|(\S)(?=\s|\Z)"
+    r"|(\S+))",
+    re.IGNORECASE,
+)
+_ELSE = _CHUNK.groups
+
 
 class Piece(NamedTuple):
     """A token: the characters [start, end) of the text."""
@@ -77,13 +90,35 @@ def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
 def tokens(text: str, offset: int) -> Iterator[Piece]:
     """Razdel's tokens of `text`, which begins at `offset`, with marks and dashes split off."""
     for stretch in _WORDS.finditer(text):
-        for token in razdel.tokenize(stretch.group()):
-            start = offset + stretch.start() + token.start
-            if len(token.text) > 1 and not _HARD.isdisjoint(token.text):
-                for part in _SPLIT_OFF.finditer(token.text):
-                    yield Piece(start + part.start(), start + part.end(), part.group())
+        at = offset + stretch.start()
+        words = stretch.group()
+        before = 0
+        for chunk in _CHUNK.finditer(words):
+            if chunk.lastindex == _ELSE:
+                yield from _razdel_tokens(words, before, chunk, at)
             else:
-                yield Piece(start, start + len(token.text), token.text)
+                start = at + chunk.start()
+                for part in chunk.groups():
+                    if part:
+                        end = start + len(part)
+                        yield Piece(start, end, part)
+                        start = end
+            before = chunk.start()
+
+
+def _razdel_tokens(words: str, before: int, chunk: re.Match[str], offset: int) -> Iterator[Piece]:
+    """The tokens of a chunk of `words`.  Razdel's rules look one atom beyond it: one chunk before and after is read."""
+    following = _CHUNK.search(words, chunk.end())
+    window = words[before : following.end() if following else chunk.end()]
+    for token in razdel.tokenize(window):
+        start = before + token.start
+        if not chunk.start() <= start < chunk.end():
+            continue
+        if len(token.text) > 1 and not _HARD.isdisjoint(token.text):
+            for part in _SPLIT_OFF.finditer(token.text):
+                yield Piece(offset + start + part.start(), offset + start + part.end(), part.group())
+        else:
+            yield Piece(offset + start, offset + start + len(token.text), token.text)
 
 
 def _cut(pieces: list[Piece]) -> int:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extractor.networks import Embedding, Floats, Layout, NameNetwork, SyntaxNetwork, TagNetwork, shape
+from extractor.networks import Embedding, FirstLayers, Floats, Layout, NameNetwork, SyntaxNetwork, TagNetwork
 
 # A block of sentences goes through the networks together: enough words for fast matrix products,
 # few enough that memory stays flat on a text of any length.
@@ -43,10 +43,11 @@ class Tagger:
 
     def __init__(self) -> None:
         data = _natasha_data()
-        self._embed = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+        embed = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
         self._tag = TagNetwork(data / "model" / "slovnet_morph_news_v1.tar")
         self._parse = SyntaxNetwork(data / "model" / "slovnet_syntax_news_v1.tar")
         self._name = NameNetwork(data / "model" / "slovnet_ner_news_v1.tar")
+        self._first = FirstLayers(embed, [self._tag.encoder, self._parse.encoder, self._name.encoder])
 
     def __call__(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
         """Tags of each sentence, a non-empty sequence of words, in order."""
@@ -56,11 +57,11 @@ class Tagger:
     def _block(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
         words = [word for sentence in sentences for word in sentence]
         layout = Layout.of([len(sentence) for sentence in sentences])
-        vectors, shapes = self._embed(words), [shape(word) for word in words]
-        tag_states, tags = self._tag(vectors, shapes, layout)
+        first = self._first(words, layout)
+        tag_states, tags = self._tag(first[0], layout)
         morphology = [_reading(tag) for tag in tags]
-        syntax_states, heads, rels = self._parse(vectors, shapes, layout)
-        name_states, names = self._name(vectors, shapes, layout)
+        syntax_states, heads, rels = self._parse(first[1], layout)
+        name_states, names = self._name(first[2], layout)
         states = np.concatenate((tag_states, syntax_states, name_states), axis=1)
         at = 0
         for sentence in sentences:

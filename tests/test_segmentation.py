@@ -1,10 +1,11 @@
 """Segmentation, in lines a person can read: | between tokens, || between sentences, ¶ between paragraphs."""
 
 import pytest
+import razdel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.segmentation import MAX_SENTENCE, paragraphs, sentences
+from extractor.segmentation import MAX_SENTENCE, paragraphs, sentences, tokens
 
 
 def segmented(text: str) -> str:
@@ -64,6 +65,20 @@ def test_tokens_cover_all_that_is_no_space(text: str) -> None:
                 assert not text[at : piece.start].strip()
                 at = piece.end
     assert not text[at:].strip()
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"абВgD5 .,!?…-()/\\_:;%\tёΔK„*+", "слово", "Кто", "yahoo", "12", " - ", " . ", ", ", ":)", "..."]
+        ),
+        max_size=60,
+    ).map("".join)
+)
+def test_tokens_are_razdels(text: str) -> None:
+    """Without the marks and dashes that we split off, and though most of a text never reaches its rules."""
+    expected = [(token.start, token.stop, token.text) for token in razdel.tokenize(text)]
+    assert [tuple(piece) for piece in tokens(text, 0)] == expected
 
 
 @pytest.mark.parametrize("unit", ["😀", ".", "а-", "я"])

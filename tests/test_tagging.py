@@ -1,10 +1,11 @@
 """The networks must give what Slovnet's own inference gives, whatever stands beside a sentence."""
 
+import numpy as np
 import pytest
 from navec import Navec
 from slovnet import NER, Morph, Syntax
 
-from extractor import segmentation, tagging
+from extractor import networks, segmentation, tagging
 
 TEXT = """Губернатор Приозёрской области Антон Лагутин открыл в среду новый мост через реку Вязовку.
 «Мы ждали его двенадцать лет, и вот он стоит», — сказал Лагутин журналистам.
@@ -44,6 +45,20 @@ def test_syntax_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
         assert ours.rels == [token.rel for token in theirs.tokens]
 
 
+def test_hidden_states_equal_slovnets(words: list[list[str]], navec: Navec) -> None:
+    """To 2e-5 of the largest: both add in single precision, in another order."""
+    ours = np.concatenate([tags.states for tags in tagging.tagger()(words)])
+    for at, (kind, name) in enumerate([(Morph, "morph"), (Syntax, "syntax")]):
+        infer = kind.load(tagging._natasha_data() / "model" / f"slovnet_{name}_news_v1.tar").navec(navec).infer
+        states = []
+        for batch in infer.encoder(words):
+            x = infer.model.emb(batch.word_id, batch.shape_id)
+            states.append(infer.model.encoder(x, batch.pad_mask)[~batch.pad_mask])
+        theirs = np.concatenate(states)
+        part = ours[:, at * theirs.shape[1] : (at + 1) * theirs.shape[1]]
+        assert np.abs(part - theirs).max() < 2e-5 * np.abs(theirs).max()
+
+
 def test_names_equal_slovnets_on_the_same_tokens(navec: Navec) -> None:
     """Slovnet's NER reads a text of its own tokens; single lines are compared where ours are the same."""
     slovnet = NER.load(tagging._natasha_data() / "model" / "slovnet_ner_news_v1.tar").navec(navec)
@@ -74,6 +89,16 @@ def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[s
                 among.rels,
                 among.names,
             )
+
+
+def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stood in the texts before, and also once the kept words have been let go."""
+    monkeypatch.setattr(networks, "_KEPT_WORDS", max(map(len, words)) + 5)
+    few = tagging.Tagger()
+    for sentence in words:
+        expected = next(tagging.tagger()([sentence])).states
+        assert np.array_equal(next(few([sentence])).states, expected)
+        assert np.array_equal(next(few([sentence])).states, expected)
 
 
 def test_no_sentences_give_no_tags() -> None:
