@@ -1,22 +1,19 @@
 """What holds of every record, whatever the text: spans, ids, JSON, determinism."""
 
 import json
-from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
+import os
+import subprocess
+import sys
 
 import pytest
+from fuzz import failures, sample_articles, spoiled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from invariants import check
 
-from extractor import Document, Extractor, Span
-from extractor.text import printable
+from extractor import Extractor
 
-SAMPLES = [
-    json.loads(line)["text"]
-    for path in sorted((Path(__file__).resolve().parent.parent / "samples").glob("*.jsonl"))
-    for line in path.read_text(encoding="utf-8").splitlines()
-]
+SAMPLES = sample_articles()
 WORDS = (
     "Иван Петров Министр министра Ларисы Горностаевой ООО «Вектор» МЧС сказал сообщила заявил, что пообещал он она "
     "глава города По словам По данным Об этом его директор - — – . , : ; ! ? … « » \" “ ” „ ' ( ) \n \n\n \r\n 1 520,5 "
@@ -41,44 +38,6 @@ def mutated() -> st.SearchStrategy[str]:
     return st.builds(
         mutate, st.sampled_from(SAMPLES), st.integers(0, 3000), st.integers(1, 700), st.lists(edit, max_size=12)
     )
-
-
-def spans(document: Document) -> Iterator[Span]:
-    for entity in (*document.people, *document.organizations):
-        yield from entity.mentions
-    for quote in document.quotes:
-        yield from quote.spans
-        yield from (span for span in (quote.cue, quote.attribution) if span)
-        if quote.speaker and quote.speaker.mention:
-            yield quote.speaker.mention
-
-
-def check(document: Document, text: str) -> None:
-    """All that must hold of a record of `text`."""
-    for span in spans(document):
-        assert 0 <= span.start < span.end <= len(text)
-        assert span.text == printable(text[span.start : span.end])
-    entities = {entity.id: entity for entity in (*document.people, *document.organizations)}
-    assert len(entities) == len(document.people) + len(document.organizations)
-    for entity in entities.values():
-        assert entity.name.strip()
-        assert any(mention.kind == "name" for mention in entity.mentions)
-        assert [mention.start for mention in entity.mentions] == sorted(mention.start for mention in entity.mentions)
-    contents: list[Span] = []
-    for quote in document.quotes:
-        assert quote.spans
-        assert quote.text == " ".join(span.text for span in quote.spans)
-        assert all(a.end <= b.start for a, b in pairwise(quote.spans))
-        if quote.attribution:
-            inside = [quote.cue, quote.speaker.mention if quote.speaker else None]
-            assert all(quote.attribution.start <= s.start < s.end <= quote.attribution.end for s in inside if s)
-        if quote.speaker and quote.speaker.entity is not None:
-            assert quote.speaker.entity in entities
-        if not quote.anaphoric:
-            contents += quote.spans
-    contents.sort(key=lambda span: span.start)
-    assert all(a.end <= b.start for a, b in pairwise(contents))
-    assert Document.model_validate_json(document.model_dump_json()) == document
 
 
 @pytest.mark.parametrize("text", SAMPLES, ids=range(len(SAMPLES)))
@@ -107,14 +66,49 @@ def test_broken_articles(extractor: Extractor, text: str) -> None:
     check(extractor(text), text)
 
 
-def test_the_same_text_gives_the_same_record(extractor: Extractor) -> None:
-    for text in SAMPLES:
-        assert extractor(text, "a").model_dump_json() == extractor(text, "a").model_dump_json()
+def test_spoiled_articles(extractor: Extractor) -> None:
+    """The beginning of the run of `python tests/fuzz.py`, which goes on as long as one likes."""
+    assert list(failures(extractor, SAMPLES, range(40))) == []
+
+
+@_FEW
+@given(COMPOSED, st.lists(COMPOSED, max_size=3))
+def test_neighbours_in_a_batch_change_nothing(extractor: Extractor, text: str, others: list[str]) -> None:
+    alone = extractor(text)
+    assert list(extractor.pipe([*others, text, *others]))[len(others)] == alone
+
+
+# Prints the record of each text that it reads, in another order than they come in.
+_ELSEWHERE = """
+import json, sys
+from extractor import Extractor
+extractor = Extractor()
+texts = json.load(sys.stdin)
+records = {number: extractor(texts[number]).model_dump_json() for number in reversed(range(len(texts)))}
+print(json.dumps([records[number] for number in range(len(texts))]))
+"""
+
+
+def test_the_same_text_gives_the_same_record_in_any_process(extractor: Extractor) -> None:
+    texts = [*SAMPLES, *(spoiled(number, SAMPLES) for number in range(15))]
+    expected = [extractor(text).model_dump_json() for text in texts]
+    assert [extractor(text).model_dump_json() for text in texts] == expected
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", _ELSEWHERE],
+            input=json.dumps(texts),
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert json.loads(done.stdout) == expected
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_pipe_equals_one_by_one(extractor: Extractor, workers: int) -> None:
-    pairs = [(str(i), text) for i, text in enumerate(SAMPLES)]
+    texts = [*SAMPLES, *(spoiled(number, SAMPLES) for number in range(15, 25))]
+    pairs = [(str(i), text) for i, text in enumerate(texts)]
     assert list(extractor.pipe(pairs, workers=workers)) == [extractor(text, id) for id, text in pairs]
 
 

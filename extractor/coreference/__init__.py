@@ -13,11 +13,13 @@ from extractor.quotes.quote import Quote
 
 
 def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Entities:
-    """The entities with their description and pronoun mentions beside the names."""
+    """The entities with their description and pronoun mentions beside the names, none over a name of its own."""
     people = list(entities.people)
     for referent in chains(analysis, references(analysis, people), quotes):
         if referent.person is not None:
-            mentions = tuple(_mention(analysis, r) for r in referent.references if r.kind != "name")
+            names = {i for r in referent.references if r.kind == "name" for i in range(*r.span)}
+            others = (r for r in referent.references if r.kind != "name" and names.isdisjoint(range(*r.span)))
+            mentions = tuple(_mention(analysis, reference) for reference in others)
             people[referent.person] = with_mentions(people[referent.person], mentions)
     return Entities(tuple(people), entities.organizations)
 

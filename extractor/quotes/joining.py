@@ -7,7 +7,7 @@ quote: dialogues, labels, blocks after a colon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from extractor.analysis import TokenSpan
@@ -56,20 +56,55 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
         for number, rule in enumerate(rules)
         if number not in met and (rule.construction in _RULES_ALONE or _support(tags, rule) > _SUPPORT)
     ]
-    kept = sorted(_without_overlaps(chosen), key=lambda quote: quote.fragments)
+    kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
     return [replace(quote, certainty=certainty(tags, quote)) for quote in kept]
 
 
-def _without_overlaps(quotes: Iterable[Quote]) -> Iterator[Quote]:
-    """Of quotes that claim the same words the first; the content of an anaphoric one may hold others."""
-    claimed: set[int] = set()
+def _without_overlaps(quotes: Sequence[Quote]) -> Iterator[Quote]:
+    """Of quotes that claim the same words the first; the content of an anaphoric one may hold others, or lie in one."""
+    claimed: dict[int, TokenSpan] = {}
     for quote in quotes:
-        words = _words(quote)
-        if quote.anaphoric:
+        if not quote.anaphoric and claimed.keys().isdisjoint(_words(quote)):
+            claimed |= {word: fragment for fragment in quote.fragments for word in range(*fragment)}
             yield quote
-        elif claimed.isdisjoint(words):
-            claimed |= words
+    for quote in quotes:
+        if quote.anaphoric and not any(_cuts(claimed, fragment) for fragment in quote.fragments):
             yield quote
+
+
+def _cuts(claimed: Mapping[int, TokenSpan], content: TokenSpan) -> bool:
+    """Whether one end of the content lies inside a fragment that goes on beyond it, and ends within the content."""
+    first, last = claimed.get(content.start), claimed.get(content.end - 1)
+    return first != last and (
+        (first is not None and first.start < content.start) or (last is not None and content.end < last.end)
+    )
+
+
+def _attributed_outside(quote: Quote) -> Quote:
+    """The quote with as much of its cue and its speaker as stands outside its content, and of the speaker as stands
+    beside the cue, unless one stands within the other ("по его словам").
+    """
+    words = _words(quote)
+    cue = quote.cue and _outside(quote.cue, words)
+    speaker = quote.speaker and _outside(quote.speaker, words)
+    if cue and speaker and not _within(cue, speaker) and not _within(speaker, cue):
+        speaker = _outside(speaker, set(range(*cue)))
+    if (cue, speaker) == (quote.cue, quote.speaker):
+        return quote
+    parts = [part for part in (cue, speaker) if part]
+    hull = TokenSpan(min(part.start for part in parts), max(part.end for part in parts)) if parts else None
+    return replace(quote, cue=cue, speaker=speaker, attribution=hull)
+
+
+def _within(inner: TokenSpan, outer: TokenSpan) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _outside(span: TokenSpan, words: Set[int]) -> TokenSpan | None:
+    """The first stretch of a span that holds none of the words."""
+    start = next((i for i in range(*span) if i not in words), span.end)
+    end = next((i for i in range(start, span.end) if i in words), span.end)
+    return TokenSpan(start, end) if start < end else None
 
 
 def _unspoken(context: Context, quote: Quote) -> bool:
@@ -98,11 +133,16 @@ def _without_noise(context: Context, quote: Quote) -> Quote | None:
 
 def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
     """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker, or
-    marks one of several who speak together.
+    marks one of several who speak together; but for one that stands in what the tagger takes for content.
     """
     span = quote.speaker
     sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
-    if rule.speaker is not None and (sure < _SPEAKER or (span is not None and _joins(context, rule.speaker, span))):
+    beside = rule.attribution is None or _words(quote).isdisjoint(range(*rule.attribution))
+    if (
+        beside
+        and rule.speaker is not None
+        and (sure < _SPEAKER or (span is not None and _joins(context, rule.speaker, span)))
+    ):
         quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
     return replace(quote, construction=rule.construction)
 
