@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import exp
 from typing import NamedTuple
 
 from extractor.analysis import Analysis
@@ -93,9 +94,9 @@ class _Walk:
 
     def run(self, references: Sequence[Reference]) -> list[Referent]:
         for reference in sorted(references, key=self.quotes.reading_order):
-            referent = self._referent(reference)
+            referent, certainty = self._referent(reference)
             if referent is not None:
-                self._note(referent, reference)
+                self._note(referent, replace(reference, certainty=certainty) if certainty < 1 else reference)
         self._bound(references)
         return [*self.named.values(), *(r for r in self.unnamed if r.references)]
 
@@ -138,17 +139,18 @@ class _Walk:
                 speakers.append(next((referent for referent in spoken if referent is not None), None))
         return speakers
 
-    def _referent(self, reference: Reference) -> Referent | None:
+    def _referent(self, reference: Reference) -> tuple[Referent | None, float]:
+        """Whom a reference speaks of, and how sure that is."""
         if reference.kind == "name":
-            return self._named(reference)
+            return self._named(reference), 1.0
         if reference.kind == "description":
             return self._described(reference)
         if reference.kind in ("personal", "possessive"):
             candidates = self.recent if self.quotes.speaks(reference) else (*self.recent, *self.things)
             return self._best(reference, candidates, self._pronoun_score, PRONOUN.threshold)
         if reference.kind == "thing":
-            return Referent(None, reference.gender, thing=True)
-        return None
+            return Referent(None, reference.gender, thing=True), 1.0
+        return None, 1.0
 
     def _named(self, reference: Reference) -> Referent:
         assert reference.person is not None
@@ -186,15 +188,15 @@ class _Walk:
         unnamed.references.clear()
         unnamed.roles.clear()
 
-    def _described(self, reference: Reference) -> Referent:
-        found = None
+    def _described(self, reference: Reference) -> tuple[Referent, float]:
+        found, certainty = None, 1.0
         if not reference.new:
             candidates = dict.fromkeys((*self.recent, *self._with_office(reference.roles)))
-            found = self._best(reference, candidates, self._description_score, DESCRIPTION.threshold)
+            found, certainty = self._best(reference, candidates, self._description_score, DESCRIPTION.threshold)
         if found is None:
             found = Referent(None, reference.gender)
             self.unnamed.append(found)
-        return found
+        return found, certainty
 
     def _with_office(self, roles: Iterable[Role]) -> Iterator[Referent]:
         for role in roles:
@@ -209,16 +211,22 @@ class _Walk:
         candidates: Iterable[Referent],
         score: Callable[[Reference, Referent], float],
         threshold: float,
-    ) -> Referent | None:
-        """The candidate that scores best, if above the threshold; of equals the first."""
+    ) -> tuple[Referent | None, float]:
+        """The candidate that scores best, if above the threshold, of equals the first; and how sure it is that this
+        person is meant, or nobody whom the text names.
+        """
         best, found = threshold, None
+        scores: list[tuple[float, int | None]] = [(threshold, None)]
         for candidate in candidates:
             if _disagree(reference.gender, candidate.gender) or not candidate.references:
                 continue
             value = score(reference, candidate)
+            scores.append((value, candidate.person))
             if value > best:
                 best, found = value, candidate
-        return found
+        person = None if found is None else found.person
+        same = sum(exp(value - best) for value, other in scores if other == person)
+        return found, same / sum(exp(value - best) for value, _ in scores)
 
     def _note(self, referent: Referent, reference: Reference) -> None:
         referent.references.append(reference)
