@@ -43,12 +43,16 @@ _SITE = re.compile(r"\w\.[a-z]{2,3}$")
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The speaker of a quote: the mention beside it, the name over the document, and the entity if it is one."""
+    """The speaker of a quote: the mention beside it, the name over the document, and the entity if it is one.
+
+    `certainty`, 0 to 1, is how sure the mention or silence is tied to that name and no other (or to none).
+    """
 
     mention: TokenSpan | None
     name: str | None
     kind: Kind
     entity: Entity | None = None
+    certainty: float = 1.0
 
 
 def attribute(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> list[Speaker | None]:
@@ -61,7 +65,8 @@ def _classes() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("speaker_nouns.tsv", 2)}
 
 
-def _noun_class(token: Token) -> str:
+def speaker_class(token: Token) -> str:
+    """The class of `speaker_nouns.tsv` that a noun belongs to; empty for none."""
     return _classes().get(token.lower) or _classes().get(token.lemma, "")
 
 
@@ -76,10 +81,11 @@ class _Attribution:
         for person in entities.people:
             for mention in person.mentions:
                 if mention.kind == "description":
-                    head = head_of(analysis, mention.span)
-                    self.people.setdefault(mention.span.start if head is None else head, person)
+                    self.people.setdefault(self._head(mention.span), person)
                 else:
                     self.people.update((i, person) for i in range(*mention.span))
+        described = (*(m for person in entities.people for m in person.mentions), *entities.unnamed)
+        self.certainties = {self._head(m.span): m.certainty for m in described if m.kind != "name"}
         self.initials = {
             _initials("".join(f"{word[0]}." for word in person.name.split())): person for person in entities.people
         }
@@ -99,14 +105,19 @@ class _Attribution:
 
     # A mention beside the quote.
 
+    def _head(self, span: TokenSpan) -> int:
+        head = head_of(self.analysis, span)
+        return span.start if head is None else head
+
     def _spoken(self, span: TokenSpan) -> Speaker:
-        return replace(self._mentioned(span, _DEPTH), mention=span)
+        speaker = self._mentioned(span, _DEPTH)
+        certainty = self.certainties.get(self._head(span), 1.0) if speaker.kind == "PER" else 1.0
+        return replace(speaker, mention=span, certainty=certainty)
 
     def _mentioned(self, span: TokenSpan, depth: int) -> Speaker:
         """Who a noun phrase or pronoun means."""
         tokens = self.analysis.tokens
-        head = head_of(self.analysis, span)
-        head = span.start if head is None else head
+        head = self._head(span)
         initials = _initials(self.analysis.span_text(span))
         labelled = self.initials.get(initials) if initials else None
         if labelled is not None:
@@ -118,7 +129,7 @@ class _Attribution:
         if person is not None:
             return Speaker(span, person.name, "PER", person)
         token = tokens[head]
-        if _noun_class(token) == "collective":
+        if speaker_class(token) == "collective":
             return Speaker(span, None, "OTHER")
         if head in self.organizations:
             return self._organization(span, head)
@@ -129,7 +140,7 @@ class _Attribution:
         return self._noun(span, token, depth)
 
     def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
-        noun_class = _noun_class(token)
+        noun_class = speaker_class(token)
         people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.lemma))
         if noun_class in ("document", "statement"):
             return self._document(span, token, depth, noun_class == "statement")
@@ -152,7 +163,7 @@ class _Attribution:
     def _counted(self, span: TokenSpan, head: int) -> bool:
         """Whether the noun of the phrase is a number of people: "все 52 члена"."""
         before = self.analysis.tokens[span.start : head]
-        return any(token.pos == "NUM" and _noun_class(token) != "person" for token in before)
+        return any(token.pos == "NUM" and speaker_class(token) != "person" for token in before)
 
     def _together(self, span: TokenSpan, head: int) -> Speaker | None:
         """Several named speakers of one quote: "Меркель и Макрон"."""
@@ -218,7 +229,7 @@ class _Attribution:
 
     def _of_data(self, token: Token) -> bool:
         """Whether a pronoun says whose data or report something is: "по его данным"."""
-        return token.head >= 0 and _noun_class(self.analysis.tokens[token.head]) in ("document", "statement")
+        return token.head >= 0 and speaker_class(self.analysis.tokens[token.head]) in ("document", "statement")
 
     def _body(self, span: TokenSpan, token: Token, noun_class: str) -> Speaker:
         """An organization by a common noun: its own phrase where that says which, else the one spoken of."""
@@ -259,7 +270,7 @@ class _Attribution:
             ):
                 start = max(token.index + 1, phrase(self.analysis, child).start)
                 owner = self._mentioned(TokenSpan(start, span.end), depth - 1)
-                if owner.entity is not None or _noun_class(part) or owner.kind == "PER" or part.name != "O":
+                if owner.entity is not None or speaker_class(part) or owner.kind == "PER" or part.name != "O":
                     self.owners[token.lemma] = owner
                     return replace(owner, mention=span)
         owner_before = self.owners.get(token.lemma)
@@ -381,7 +392,7 @@ class _Bodies:
 
     def _add(self, token: Token, speaker: Speaker) -> None:
         self._named.setdefault(token.lemma, []).append((token.index, speaker))
-        if _noun_class(token) == "media":
+        if speaker_class(token) == "media":
             self._named.setdefault("media", []).append((token.index, speaker))
 
     @staticmethod

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extractor.analysis import analyse
 from extractor.coreference import resolve
-from extractor.coreference.roles import Role, fit, is_person_noun, role_at
+from extractor.coreference.roles import Role, is_person_noun, relation, role_at
 from extractor.names import find_entities
 from extractor.quotes import find_quotes
 
@@ -91,15 +91,17 @@ def test_a_number_of_people_is_no_person() -> None:
     assert not any(is_person_noun(analysis, token.index) for token in analysis.tokens)
 
 
-def test_roles_fit_by_office_country_and_kind() -> None:
+def test_roles_relate_by_office_country_and_kind() -> None:
     def role(text: str) -> Role:
         analysis = analyse(text)
         return role_at(analysis, next(t.index for t in analysis.tokens if is_person_noun(analysis, t.index)))
 
     known = role("Выступил президент России.")
-    assert fit(role("Пришёл российский президент."), known) > fit(role("Пришёл украинский президент."), known)
-    assert fit(role("Пришёл глава государства."), known) > 1 > fit(role("Пришёл тренер."), known)
-    assert fit(role("Пришёл политик."), known) > 1
+    assert relation(role("Пришёл российский президент."), known).shared
+    assert relation(role("Пришёл украинский президент."), known).contradicts
+    assert relation(role("Пришёл глава государства."), known).name == "office"
+    assert relation(role("Пришёл политик."), known).name == "kind"
+    assert relation(role("Пришёл тренер."), known).name == "apart"
 
 
 def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:

@@ -7,24 +7,33 @@ from collections.abc import Sequence
 from extractor.analysis import Analysis
 from extractor.coreference.chains import chains
 from extractor.coreference.references import Reference, references
-from extractor.names.entities import Entities, Mention, with_mentions
+from extractor.names.entities import Entities, Mention, MentionKind, with_mentions
 from extractor.names.nominative import nominative
 from extractor.quotes.quote import Quote
 
 
 def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Entities:
-    """The entities with their description and pronoun mentions beside the names, none over a name of its own."""
+    """The entities with their description and pronoun mentions beside the names, none over a name of its own, and
+    with those that mean nobody named.
+    """
     people = list(entities.people)
+    unnamed: list[Mention] = []
     for referent in chains(analysis, references(analysis, people), quotes):
         if referent.person is not None:
             names = {i for r in referent.references if r.kind == "name" for i in range(*r.span)}
             others = (r for r in referent.references if r.kind != "name" and names.isdisjoint(range(*r.span)))
             mentions = tuple(_mention(analysis, reference) for reference in others)
             people[referent.person] = with_mentions(people[referent.person], mentions)
-    return Entities(tuple(people), entities.organizations)
+        else:
+            unnamed.extend(Mention(r.span, _kind(r), certainty=r.certainty) for r in referent.references)
+    return Entities(tuple(people), entities.organizations, tuple(sorted(unnamed, key=lambda m: m.span)))
 
 
 def _mention(analysis: Analysis, reference: Reference) -> Mention:
-    if reference.kind == "description":
-        return Mention(reference.span, "description", nominative(analysis, reference.span))
-    return Mention(reference.span, "pronoun")
+    kind = _kind(reference)
+    normal = nominative(analysis, reference.span) if kind == "description" else None
+    return Mention(reference.span, kind, normal, reference.certainty)
+
+
+def _kind(reference: Reference) -> MentionKind:
+    return "description" if reference.kind == "description" else "pronoun"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from extractor.analysis import Analysis
+from extractor.coreference.ranking import Candidate, Situation, describe, describe_nobody, kind_of, ruled_out, shares
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Gender, Role, fit
+from extractor.coreference.roles import Gender, Role
 from extractor.quotes.quote import Quote, QuoteType
 
 # How many referents the walk has in mind, and how many of each office it can call back.
@@ -17,8 +18,14 @@ _MEMORY = 12
 _RECALLED = 3
 _ROLES = 8
 _THINGS = 4
+# How many people named only later a description may mean, and how many sentences ahead those that hold no such office.
+_AHEAD = 3
+_AHEAD_SENTENCES = 8
 # How far before a relative pronoun the comma of its clause may stand.
 _COMMA = 4
+# How many sentences back a pronoun reaches, and how far back the last reference outside a content is looked for.
+_PRONOUN_SENTENCES = 5
+_LOOK_BACK = 4
 
 
 @dataclass(eq=False, slots=True)
@@ -37,6 +44,13 @@ class Referent:
         return self.references[-1]
 
 
+class Choice(NamedTuple):
+    """A candidate for a reference, nobody so far for None, with its features."""
+
+    referent: Referent | None
+    features: list[str]
+
+
 class QuoteMap:
     """Which quote of some types each token stands in."""
 
@@ -47,7 +61,11 @@ class QuoteMap:
         self._starts = [span.start for span, _ in spans]
         self._spans = spans
         self.speakers = [quote.speaker for quote in quotes]
-        self._speaking = {i for speaker in self.speakers if speaker for i in range(*speaker)}
+        self._contents = [quote.fragments for quote in quotes]
+        self._speaking: dict[int, int] = {}
+        for number, speaker in enumerate(self.speakers):
+            for i in range(*speaker) if speaker else ():
+                self._speaking.setdefault(i, number)
 
     def at(self, index: int) -> int | None:
         """The number of the quote that holds the token."""
@@ -56,9 +74,13 @@ class QuoteMap:
             return None
         return self._spans[i][1]
 
-    def speaks(self, reference: Reference) -> bool:
-        """Whether the reference is the speaker of a quote, of any type."""
-        return reference.head in self._speaking
+    def spoken_by(self, reference: Reference) -> int | None:
+        """The number of the first quote, of any type, whose speaker the reference is."""
+        return self._speaking.get(reference.head)
+
+    def holds(self, quote: int, index: int) -> bool:
+        """Whether a token stands in the content of a quote."""
+        return any(span.start <= index < span.end for span in self._contents[quote])
 
     def reading_order(self, reference: Reference) -> tuple[int, int]:
         """References in a quote come after its speaker, who is known when they are read."""
@@ -76,28 +98,34 @@ class QuoteMap:
 
 def chains(analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> list[Referent]:
     """The people of a text, named and unnamed, each with the references to them."""
-    return _Walk(analysis, quotes).run(references)
+    return Walk(analysis, references, quotes).run()
 
 
-class _Walk:
-    def __init__(self, analysis: Analysis, quotes: Sequence[Quote]) -> None:
+class Walk:
+    """The walk through one text; `choose` decides, from the choices that `ranked` describes."""
+
+    def __init__(self, analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> None:
         self.analysis = analysis
+        self.references = references
         self.quotes = QuoteMap(quotes)
         self.own_words = QuoteMap(quotes, ("direct", "mixed"))
+        self.told = _Told(references)
         self.named: dict[int, Referent] = {}
         self.unnamed: list[Referent] = []
         self.recent: list[Referent] = []
         self.things: list[Referent] = []
         self.offices: dict[str, list[Referent]] = {}
         self.at_token: dict[int, Referent] = {}
+        self.speaking: dict[int, Referent] = {}
 
-    def run(self, references: Sequence[Reference]) -> list[Referent]:
-        for reference in sorted(references, key=self.quotes.reading_order):
-            referent = self._referent(reference)
+    def run(self) -> list[Referent]:
+        """The people of the text, named and unnamed, each with the references to them."""
+        for reference in sorted(self.references, key=self.quotes.reading_order):
+            referent, certainty = self._referent(reference)
             if referent is not None:
-                self._note(referent, reference)
-        self._bound(references)
-        return [*self.named.values(), *(r for r in self.unnamed if r.references)]
+                self._note(referent, replace(reference, certainty=certainty) if certainty < 1 else reference)
+        self._bound(self.references)
+        return [*(r for r in self.named.values() if r.references), *(r for r in self.unnamed if r.references)]
 
     def _bound(self, references: Sequence[Reference]) -> None:
         """Pronouns that syntax or a quote ties to somebody: "I" in a quote is its speaker, a relative
@@ -138,63 +166,64 @@ class _Walk:
                 speakers.append(next((referent for referent in spoken if referent is not None), None))
         return speakers
 
-    def _referent(self, reference: Reference) -> Referent | None:
+    def _referent(self, reference: Reference) -> tuple[Referent | None, float]:
+        """Whom a reference speaks of, and how sure that is."""
         if reference.kind == "name":
-            return self._named(reference)
-        if reference.kind == "description":
-            return self._described(reference)
-        if reference.kind in ("personal", "possessive"):
-            candidates = self.recent if self.quotes.speaks(reference) else (*self.recent, *self.things)
-            return self._best(reference, candidates, self._pronoun_score, PRONOUN.threshold)
+            assert reference.person is not None
+            return self._named(reference.person), 1.0
+        if reference.kind in ("description", "personal", "possessive"):
+            return self._resolved(reference)
         if reference.kind == "thing":
-            return Referent(None, reference.gender, thing=True)
-        return None
+            return Referent(None, reference.gender, thing=True), 1.0
+        return None, 1.0
 
-    def _named(self, reference: Reference) -> Referent:
-        assert reference.person is not None
-        referent = self.named.get(reference.person)
+    def _named(self, person: int) -> Referent:
+        referent = self.named.get(person)
         if referent is None:
-            referent = self.named[reference.person] = Referent(reference.person, reference.gender)
-            earlier = self._introduced(reference)
-            if earlier is not None:
-                self._merge(earlier, referent)
+            referent = self.named[person] = Referent(person, self.told.genders[person])
         return referent
 
-    def _introduced(self, reference: Reference) -> Referent | None:
-        """An unnamed person spoken of shortly before in the office that is told with the name now."""
-        best, found = _CATAPHORA_THRESHOLD, None
-        for candidate in self._with_office(reference.roles):
-            if candidate.person is not None or reference.sentence - candidate.last.sentence > _CATAPHORA_SENTENCES:
-                continue
-            if _disagree(reference.gender, candidate.gender):
-                continue
-            score = max(fit(role, known) for role in reference.roles for known in candidate.roles)
-            if score > best:
-                best, found = score, candidate
-        return found
+    def _resolved(self, reference: Reference) -> tuple[Referent | None, float]:
+        """Whom a description or pronoun means; a description that fits nobody brings in a person without a name."""
+        choices = self.choices(reference)
+        chosen, certainty = self.choose(reference, choices)
+        if chosen is None and reference.kind == "description":
+            chosen = Referent(None, reference.gender)
+            self.unnamed.append(chosen)
+        return chosen, certainty
 
-    def _merge(self, unnamed: Referent, named: Referent) -> None:
-        named.references.extend(unnamed.references)
-        named.roles.extend(unnamed.roles[:_ROLES])
-        named.gender = named.gender or unnamed.gender
-        for reference in unnamed.references:
-            self.at_token[reference.head] = named
-        for role in unnamed.roles:
-            self._file(named, role)
-        if unnamed in self.recent:
-            self.recent.remove(unnamed)
-        unnamed.references.clear()
-        unnamed.roles.clear()
+    def choose(self, reference: Reference, choices: Sequence[Choice]) -> tuple[Referent | None, float]:
+        """The likeliest choice, of equals the first; and how likely it is that this person, or nobody whom the text
+        names, is meant.
+        """
+        likely = shares(kind_of(reference), [choice.features for choice in choices])
+        best = likely.index(max(likely))
+        chosen = choices[best].referent
+        return chosen, sum(
+            share for share, choice in zip(likely, choices, strict=True) if _person(choice.referent) == _person(chosen)
+        )
 
-    def _described(self, reference: Reference) -> Referent:
-        found = None
-        if not reference.new:
-            candidates = dict.fromkeys((*self.recent, *self._with_office(reference.roles)))
-            found = self._best(reference, candidates, self._description_score, DESCRIPTION.threshold)
-        if found is None:
-            found = Referent(None, reference.gender)
-            self.unnamed.append(found)
-        return found
+    def choices(self, reference: Reference) -> list[Choice]:
+        """All that a reference may mean, nobody first."""
+        candidates = [
+            (referent, described)
+            for referent in self._candidates(reference)
+            if not _disagree(reference.gender, referent.gender)
+            and (described := self._described(reference, referent)) is not None
+            and not (reference.kind == "description" and ruled_out(reference.roles[0], described))
+        ]
+        kinds = [candidate.kind for _, candidate in candidates]
+        situation = Situation(kinds.count("named"), kinds.count("ahead"), self._facts(reference))
+        nobody = Choice(None, describe_nobody(reference, situation))
+        return [nobody, *(Choice(r, describe(reference, situation, candidate)) for r, candidate in candidates)]
+
+    def _candidates(self, reference: Reference) -> Iterable[Referent]:
+        if reference.kind == "description":
+            if reference.new:
+                return ()
+            ahead = (self._named(person) for person in self.told.elsewhere(reference))
+            return dict.fromkeys((*self.recent, *self._with_office(reference.roles), *ahead))
+        return self.recent if self.quotes.spoken_by(reference) is not None else (*self.recent, *self.things)
 
     def _with_office(self, roles: Iterable[Role]) -> Iterator[Referent]:
         for role in roles:
@@ -203,27 +232,74 @@ class _Walk:
                     if referent.references:
                         yield referent
 
-    def _best(
-        self,
-        reference: Reference,
-        candidates: Iterable[Referent],
-        score: Callable[[Reference, Referent], float],
-        threshold: float,
-    ) -> Referent | None:
-        """The candidate that scores best, if above the threshold; of equals the first."""
-        best, found = threshold, None
-        for candidate in candidates:
-            if _disagree(reference.gender, candidate.gender) or not candidate.references:
-                continue
-            value = score(reference, candidate)
-            if value > best:
-                best, found = value, candidate
-        return found
+    def _facts(self, reference: Reference) -> list[str]:
+        """What holds of the place of a reference, whoever it means."""
+        facts = [f"as {reference.kind}", "subject" if reference.subject else "no subject"]
+        if self.quotes.spoken_by(reference) is not None:
+            facts.append("speaking")
+        if reference.sentence == 0:
+            facts.append("in the first sentence")
+        if self.quotes.at(reference.head) is not None:
+            facts.append("in a quote")
+        return facts
+
+    def _described(self, reference: Reference, referent: Referent) -> Candidate | None:
+        """A candidate as the ranking reads it; None for one too far off for a pronoun."""
+        told = self.told.roles.get(referent.person, ()) if referent.person is not None else ()
+        if not referent.references:
+            assert referent.person is not None
+            distance = max(0, self.told.first[referent.person].sentence - reference.sentence)
+            return Candidate("ahead", None, distance, 9, 0, told, (), ())
+        quote = self.quotes.spoken_by(reference)
+        facts = []
+        last = referent.last
+        if quote is not None:
+            outside = [r for r in referent.references[-_LOOK_BACK:] if not self.quotes.holds(quote, r.head)]
+            if len(outside) < len(referent.references[-_LOOK_BACK:]):
+                facts.append(f"in what it says {referent.last.kind}")
+            last = outside[-1] if outside else last
+        distance = abs(reference.sentence - last.sentence)
+        if reference.kind != "description" and distance > _PRONOUN_SENTENCES:
+            return None
+        facts += self._relations(reference, referent, last, distance, quote)
+        kind = "thing" if referent.thing else "unnamed" if referent.person is None else "named"
+        rank = min(self.recent.index(referent), 4) if referent in self.recent else 5
+        return Candidate(kind, last, distance, rank, len(referent.references), told, referent.roles, facts)
+
+    def _relations(
+        self, reference: Reference, referent: Referent, last: Reference, distance: int, quote: int | None
+    ) -> Iterator[str]:
+        """What holds between a reference and a candidate by quotes, clauses and paragraphs."""
+        tokens = self.analysis.tokens
+        kind = "named" if referent.person is not None else "unnamed"
+        if quote is not None:
+            if self.quotes.spoken_by(last) is not None:
+                yield f"{kind} speaks again"
+            if quote and self.speaking.get(quote - 1) is referent:
+                yield f"{kind} spoke before"
+            elif any(self.speaking.get(quote - back) is referent for back in (2, 3)):
+                yield f"{kind} spoke shortly before"
+        here, there = self.quotes.at(reference.head), self.quotes.at(last.head)
+        if here is not None and self.quotes.is_speaker(here, referent):
+            yield "own words"
+        if here is None and there is not None:
+            yield "last in a quote"
+        if last.verb == reference.verb and distance == 0 and here == there:
+            yield f"same clause {reference.kind}"
+        if tokens[last.head].paragraph == tokens[reference.head].paragraph:
+            yield f"{kind} same paragraph"
+        if reference.gender is None or referent.gender is None:
+            yield f"{kind} gender unknown"
+        if referent.person is not None and self.told.first[referent.person].sentence == 0:
+            yield "in the first sentence"
 
     def _note(self, referent: Referent, reference: Reference) -> None:
         referent.references.append(reference)
         referent.gender = referent.gender or reference.gender
         self.at_token[reference.head] = referent
+        quote = self.quotes.spoken_by(reference)
+        if quote is not None:
+            self.speaking[quote] = referent
         for i in reference.told:
             self.at_token[i] = referent
         for i in range(*reference.span):
@@ -246,80 +322,50 @@ class _Walk:
             holders.insert(0, referent)
             del holders[_RECALLED:]
 
-    # What speaks for and against a candidate.
 
-    def _pronoun_score(self, reference: Reference, candidate: Referent) -> float:
-        last = candidate.last
-        distance = abs(reference.sentence - last.sentence)
-        if distance > _PRONOUN_SENTENCES:
-            return _NEVER
-        w = PRONOUN
-        score = self._common(w, reference, candidate, distance)
-        score += w.chain * (last.kind == "personal")
-        score += w.unknown_gender * (candidate.gender is None) + w.thing * candidate.thing
-        here, there = self.quotes.at(reference.head), self.quotes.at(last.head)
-        score += w.out_of_quote * (here is None and there is not None)
-        if last.verb == reference.verb and distance == 0 and here == there:
-            if reference.kind == "personal":
-                score += w.same_clause
-            elif last.subject:
-                score += w.own_subject
-        return score
+class _Told:
+    """What the whole text tells of its named people beside their names: roles and gender, and who is named where."""
 
-    def _description_score(self, reference: Reference, candidate: Referent) -> float:
-        role, last = reference.roles[0], candidate.last
-        w = DESCRIPTION
-        score = max((fit(role, known) for known in candidate.roles), default=w.no_role)
-        if role.general:
-            score = max(score, w.general)
-        distance = abs(reference.sentence - last.sentence)
-        score += self._common(w, reference, candidate, min(distance, _FAR))
-        score += w.bare * (reference.span.end - reference.span.start == 1)
-        score += w.same_clause * (last.verb == reference.verb and distance == 0)
-        return score
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self.first: dict[int, Reference] = {}
+        self.genders: dict[int, Gender | None] = {}
+        self.roles: dict[int, list[Role]] = {}
+        self._offices: dict[str, list[int]] = {}
+        for reference in references:
+            if reference.kind != "name" or reference.person is None:
+                continue
+            person = reference.person
+            self.first.setdefault(person, reference)
+            self.genders[person] = self.genders.get(person) or reference.gender
+            known = self.roles.setdefault(person, [])
+            for role in reference.roles:
+                if len(known) < _ROLES and role not in known:
+                    known.append(role)
+                for key in (role.lemma, *role.same):
+                    self._offices.setdefault(key, []).append(person)
+        self._people = sorted(self.first, key=lambda person: self.first[person].head)
+        self._heads = [self.first[person].head for person in self._people]
+        place = {person: number for number, person in enumerate(self._people)}
+        self._offices = {key: sorted(set(people), key=place.__getitem__) for key, people in self._offices.items()}
 
-    def _common(self, w: Weights, reference: Reference, candidate: Referent, distance: int) -> float:
-        last = candidate.last
-        score = w.sentence * distance + w.subject * last.subject + w.named * (candidate.person is not None)
-        score += w.recent * (candidate in self.recent[:1])
-        if self.quotes.speaks(reference):
-            score += w.speaking + w.speakers * self.quotes.speaks(last)
-        here = self.quotes.at(reference.head)
-        return score + w.own_quote * (here is not None and self.quotes.is_speaker(here, candidate))
-
-
-class Weights(NamedTuple):
-    """What speaks for a candidate (above 0) and against it (below)."""
-
-    threshold: float  # what a candidate must score at least
-    sentence: float  # for each sentence since it was last spoken of
-    subject: float  # it was the subject there
-    named: float  # it is a person with a name
-    speakers: float  # both references speak quotes
-    own_quote: float  # the reference stands in the candidate's own words
-    same_clause: float  # it fills another place of the same verb
-    speaking: float = 0.0  # the reference speaks a quote
-    recent: float = 0.0  # it is the one last spoken of
-    bare: float = 0.0  # the description is one word
-    no_role: float = 0.0  # nothing is told of the candidate
-    general: float = 0.0  # the description can mean anybody ("женщина")
-    chain: float = 0.0  # it was last spoken of by a pronoun
-    unknown_gender: float = 0.0
-    thing: float = 0.0  # it is no person
-    out_of_quote: float = 0.0  # it was last spoken of in somebody's words, the reference is outside
-    own_subject: float = 0.0  # a possessive pronoun for the subject, where the reflexive would do
+    def elsewhere(self, reference: Reference) -> list[int]:
+        """The people first named after a description: the next ones, and those next to it who are told to hold it."""
+        at = bisect_right(self._heads, reference.head)
+        near = [
+            person
+            for person in self._people[at : at + _AHEAD]
+            if self.first[person].sentence - reference.sentence <= _AHEAD_SENTENCES
+        ]
+        for role in reference.roles:
+            for key in (role.lemma, *role.same):
+                holders = self._offices.get(key, [])
+                i = bisect_right(holders, reference.head, key=lambda person: self.first[person].head)
+                near += holders[max(0, i - _AHEAD) : i + _AHEAD]
+        return near
 
 
-PRONOUN = Weights(
-    threshold=-1.8, sentence=-0.6, subject=0.7, named=0.4, speakers=0.3, own_quote=-4.0, same_clause=-3.0,
-    chain=0.25, unknown_gender=-0.3, thing=-1.0, out_of_quote=-0.8, own_subject=-1.0,
-)  # fmt: skip
-DESCRIPTION = Weights(
-    threshold=1.3, sentence=-0.15, subject=0.15, named=0.35, speakers=0.6, own_quote=-4.0, same_clause=-3.0,
-    speaking=0.3, recent=0.3, bare=0.25, no_role=0.15, general=0.6,
-)  # fmt: skip
-_PRONOUN_SENTENCES, _FAR, _NEVER = 5, 8, -99.0
-_CATAPHORA_THRESHOLD, _CATAPHORA_SENTENCES = 1.5, 6
+def _person(referent: Referent | None) -> int | None:
+    return None if referent is None else referent.person
 
 
 def _disagree(one: Gender | None, other: Gender | None) -> bool:

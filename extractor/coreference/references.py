@@ -38,6 +38,7 @@ class Reference:
     subject; `person` the index of the named person; `roles` what is told there; `antecedent`, for a relative
     or reflexive pronoun, the token that syntax ties it to; `told` the heads of what is said of a named person
     beside the name.  `new`: it brings in somebody not spoken of yet; `first_person`: its verb is in the first.
+    `certainty`, 0 to 1, once it is tied to somebody: how sure that is.
     """
 
     kind: ReferenceKind
@@ -53,6 +54,7 @@ class Reference:
     told: tuple[int, ...] = ()
     new: bool = False
     first_person: bool = False
+    certainty: float = 1.0
 
 
 @cache

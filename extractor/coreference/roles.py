@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor.analysis import Analysis
 from extractor.morphology import best_parse
@@ -161,30 +161,62 @@ def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
 
 # Two offices over different countries or ministries are two people's.
 _TABLES = ("countries.tsv", "ministries.tsv")
-_CONTRADICTION = -4.0
-# How well one description fits a person of whom another one holds.
-_SAME_LEMMA, _SAME_OFFICE, _SAME_KIND, _NEAR, _UNKNOWN, _OTHER = 3.0, 2.0, 1.85, 0.15, 0.15, -1.0
-_SHARED_DEPENDENT, _OTHER_DEPENDENTS, _OTHER_GENERAL_DEPENDENTS = 0.6, -1.8, -0.4
 
 
-def fit(description: Role, known: Role) -> float:
-    """How well `description` can mean a person of whom `known` is told: above 1 it speaks for it."""
+class Relation(NamedTuple):
+    """How a description relates to a role: the larger, the likelier they are one person's.
+
+    `closeness` grows from another kind of person to the same noun; `shared` and `other` say whether dependents are
+    common to both or both have some and none in common, `contradicts` that they are over different countries.
+    """
+
+    closeness: int
+    shared: bool
+    other: bool
+    contradicts: bool
+
+    @property
+    def name(self) -> str:
+        """The closeness as a word."""
+        return _CLOSENESS[self.closeness]
+
+    @property
+    def close(self) -> bool:
+        """Whether it speaks for one person."""
+        return self.closeness >= _CLOSE
+
+
+_CLOSENESS = ("apart", "unknown", "near", "kind", "office", "noun")
+_CLOSE = _CLOSENESS.index("kind")
+
+
+def relation(description: Role, known: Role) -> Relation:
+    """How `description` relates to a role that is told of a person."""
+    shared = bool(description.dependents & known.dependents)
+    other = bool(description.dependents and known.dependents and not shared)
+    name = _closeness(description, known)
+    contradicts = _CLOSENESS.index(name) >= _CLOSE and any(
+        _elsewhere(description, known, _areas(file)) for file in _TABLES
+    )
+    return Relation(0 if contradicts else _CLOSENESS.index(name), shared, other, contradicts)
+
+
+def _closeness(description: Role, known: Role) -> str:
     if description.lemma == known.lemma:
-        score = _SAME_LEMMA
-    elif description.same & known.same:
-        score = _SAME_OFFICE
-    elif description.kinds & known.kinds and (description.general or known.general):
-        score = _SAME_KIND
-    elif description.kinds & known.kinds:
-        return _NEAR
-    else:
-        return _OTHER if description.kinds and known.kinds else _UNKNOWN
-    for file in _TABLES:
-        areas, other_areas = (role.dependents.intersection(_table(file).values()) for role in (description, known))
-        if areas and other_areas and not areas & other_areas:
-            return _CONTRADICTION
-    if description.dependents & known.dependents:
-        score += _SHARED_DEPENDENT
-    elif description.dependents and known.dependents:
-        score += _OTHER_GENERAL_DEPENDENTS if description.general or known.general else _OTHER_DEPENDENTS
-    return score
+        return "noun"
+    if description.same & known.same:
+        return "office"
+    if description.kinds & known.kinds:
+        return "kind" if description.general or known.general else "near"
+    return "apart" if description.kinds and known.kinds else "unknown"
+
+
+@cache
+def _areas(file: str) -> frozenset[str]:
+    return frozenset(_table(file).values())
+
+
+def _elsewhere(description: Role, known: Role, areas: frozenset[str]) -> bool:
+    """Whether both are over some of the areas and over none in common."""
+    here, there = description.dependents & areas, known.dependents & areas
+    return bool(here and there and not here & there)

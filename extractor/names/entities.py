@@ -12,11 +12,14 @@ MentionKind = Literal["name", "description", "pronoun"]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A mention of an entity: a span of tokens, its kind, and the mention in the nominative."""
+    """A mention of an entity: a span of tokens, its kind, and the mention in the nominative; `certainty`, 0 to 1, is
+    how sure coreference is whose mention it is.
+    """
 
     span: TokenSpan
     kind: MentionKind
     normal: str | None = None
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ Entity = Person | Organization
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """All that the document names, each list in the order of first mention."""
+    """All that the document names, each list in the order of first mention; `unnamed` are the descriptions and
+    pronouns that coreference ties to nobody whom the document names.
+    """
 
     people: tuple[Person, ...] = field(default=())
     organizations: tuple[Organization, ...] = field(default=())
+    unnamed: tuple[Mention, ...] = field(default=())
 
 
 def with_mentions(entity: Person, mentions: tuple[Mention, ...]) -> Person:
