@@ -236,6 +236,7 @@ def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan
                 or ((token.pos in _PREDICATES or token.pos == "SCONJ") and token.feats.get("VerbForm") != "Part")
                 or context.is_word_of(index, "relative")
                 or (token.feats.get("VerbForm") == "Part" and context.token(index - 1).text == ",")
+                or (token.text == "," and not _apposition(context, head, index + 1, right))
             )
         ):
             return None
@@ -243,6 +244,18 @@ def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan
         if person is not None and index == person.start and not brackets and _agrees(context, head, person):
             return person
     return None
+
+
+def _apposition(context: Context, head: int, start: int, right: int) -> bool:
+    """Whether the phrase after a comma can describe the noun before it: its first noun stands in the same case."""
+    cases = {context.token(head).case, None}
+    for index in range(start, right):
+        token = context.token(index)
+        if token.pos in {"NOUN", "PROPN"} or context.names.at(index) is not None:
+            return token.case in cases
+        if token.pos not in {"ADJ", "DET", "NUM", "PRON"} and token.text not in MARKS:
+            return token.text[0].isdigit()
+    return False
 
 
 def _agrees(context: Context, head: int, person: TokenSpan) -> bool:

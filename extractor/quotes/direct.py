@@ -216,7 +216,7 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
     headline = analysis.tokens[start].text == ":" and analysis.tokens[limit - 1].text not in _ENDS
     if analysis.tokens[start].text == ":" and not headline:
         return None
-    if not dash and not comma and analysis.tokens[index].text[0].isupper():
+    if not dash and (context.is_word_of(index, "relative") or (not comma and analysis.tokens[index].text[0].isupper())):
         return None
     return _attribution(context, index, limit, open_class=dash, window=_CUE_WINDOW if dash or headline else 4)
 

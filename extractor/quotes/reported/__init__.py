@@ -54,7 +54,12 @@ def find_reported(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]
 
 def _sourced(context: Context, reports: Sequence[Report], direct: Sequence[Quote]) -> Iterator[Report]:
     """The reports without impersonal ones that have no source: сообщается, что P counts only after another quote."""
-    spoken = {context.token(quote.fragments[-1].end - 1).sentence for quote in direct}
+    spoken = {
+        context.token(part.end - 1).sentence
+        for quote in direct
+        for part in (quote.fragments[-1], quote.attribution)
+        if part is not None
+    }
     for report in reports:
         here = context.token(report.start).sentence
         if report.cue is not None and report.speaker is None:

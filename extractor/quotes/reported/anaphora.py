@@ -10,6 +10,7 @@ from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import Cue, frames_of, plain
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.boundaries import as_content, aside_limit
+from extractor.quotes.reported.grammar import about_this
 
 
 def anaphoric_quotes(context: Context, cues: Sequence[Cue], taken: Set[int]) -> list[Quote]:
@@ -44,7 +45,7 @@ def _anaphoric(context: Context, cue: int, taken: Set[int]) -> Quote | None:
     if token.sentence == 0 or not _about_this(context, cue, sentence):
         return None
     previous = context.analysis.sentences[token.sentence - 1]
-    if context.is_word_of(previous.start, "about") and context.is_word_of(previous.start + 1, "this"):
+    if about_this(context, previous.start):
         return None
     content = as_content(context, *previous)
     if content is None or not taken.isdisjoint(range(content.end - 3, content.end)):
@@ -63,7 +64,7 @@ def _about_this(context: Context, cue: int, sentence: TokenSpan) -> bool:
     if such is not None and plain(context.token(cue).lemma) in words_of("utterance"):
         return cue - such < 14 and "nominal" in frames_of(context.token(such + 1))
     for index in range(sentence.start, min(sentence.end - 1, max(sentence.start + 3, cue + 3))):
-        if context.is_word_of(index, "about") and context.is_word_of(index + 1, "this"):
+        if about_this(context, index):
             relative = (
                 index + 2 < sentence.end
                 and context.token(index + 2).text == ","

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
-from extractor.quotes.context import Context
+from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import Cue
 from extractor.quotes.reported.boundaries import (
     as_content,
@@ -14,7 +14,7 @@ from extractor.quotes.reported.boundaries import (
     sentence_limit,
     without_chain,
 )
-from extractor.quotes.reported.grammar import complement, how_before, opener_before
+from extractor.quotes.reported.grammar import about_this, complement, how_before, opener_before
 from extractor.quotes.reported.report import Report
 
 
@@ -35,7 +35,7 @@ def aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
                 return None
     elif "inverted" in cue.frames and context.token(cue.index).feats.get("VerbForm") in {"Fin", None}:
         opener = how_before(context, cue.index, sentence)
-        if opener is None or complement(context, cue.index, sentence) is not None:
+        if opener is None or _governs_clause(context, cue.index, sentence):
             return None
         span = TokenSpan(cue.index, cue.index + 1)
         limit = aside_limit(context, cue.index, None, sentence)
@@ -44,18 +44,28 @@ def aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
         return None
     end = aside_limit(context, span.end - 1, speaker, sentence)
     close = max(span.end, speaker.end if speaker is not None else 0)
-    if "parenthetical" in cue.frames and any(
-        context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end))
+    if (
+        "parenthetical" in cue.frames
+        and context.token(close).text != ","
+        and any(context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end)))
     ):
         end = close  # the comma after it was left out
     fragments = _around(context, opener, end, sentence)
     return Report("aside", span, speaker, fragments) if fragments else None
 
 
+def _governs_clause(context: Context, cue: int, sentence: TokenSpan) -> bool:
+    """Whether the clause after как сообщил X is what the cue says itself, rather than one inside the content."""
+    start = complement(context, cue, sentence)
+    return start is not None and not any(context.token(index).text == "," for index in range(cue, start - 2))
+
+
 def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
     """The speaker after по словам or согласно: a genitive (dative) noun phrase or a name."""
     head = first_noun(context, noun + 1, min(sentence.end, noun + 12))
-    if head is None or context.is_word_of(head, "relative"):
+    if head is None or any(context.is_word_of(index, "relative") for index in range(noun + 1, head + 1)):
+        return None
+    if context.is_word_of(noun, "according") and _quotes_nobody(context, head, sentence):
         return None
     case = context.token(head).case
     if (
@@ -65,6 +75,14 @@ def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None
     ):
         return None
     return noun_phrase(context, head, noun + 1, sentence.end)
+
+
+def _quotes_nobody(context: Context, head: int, sentence: TokenSpan) -> bool:
+    """Whether what согласно names is a law or rule, or data without an owner."""
+    lemma = context.token(head).lemma
+    if lemma in words_of("rule_text"):
+        return True
+    return lemma in words_of("wording") and first_noun(context, head + 1, min(sentence.end, head + 8)) is None
 
 
 def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tuple[TokenSpan, ...]:
@@ -78,4 +96,7 @@ def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tup
         context.is_word_of(index, "connective") or not tokens[index].text[0].isalnum() for index in range(*before)
     ):
         before = None
+    first = before or after
+    if first is not None and about_this(context, first.start):
+        return ()
     return tuple(span for span in (before, after) if span is not None)

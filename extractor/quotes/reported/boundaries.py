@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import category
 
-from extractor.analysis import TokenSpan
+from extractor.analysis import Token, TokenSpan
 from extractor.quotes.attribution import speaker_of
 from extractor.quotes.context import Context
 from extractor.quotes.cues import frames_of
@@ -46,7 +46,7 @@ def _resumes(context: Context, cue: int, start: int, end: int) -> int:
         coordinated = token.head == cue and ((token.rel == "conj" and form == "Fin") or form == "Conv")
         if (
             not coordinated
-            and not _same_subject(context, cue, index)
+            and not _same_subject(context, cue, start, index)
             and not _takes_over(context, cue, index, TokenSpan(start, end))
         ):
             continue
@@ -56,20 +56,28 @@ def _resumes(context: Context, cue: int, start: int, end: int) -> int:
     return end
 
 
-def _same_subject(context: Context, cue: int, index: int) -> bool:
+def _same_subject(context: Context, cue: int, start: int, index: int) -> bool:
     """…, и попросил: a comma before и that joins a verb like the cue closes the clause between them."""
     token = context.token(index)
-    if token.feats.get("VerbForm") != "Fin" or context.token(cue).feats.get("VerbForm") != "Fin":
-        return False
-    if any(
-        token.feats.get(key) != context.token(cue).feats.get(key) for key in ("Number", "Gender", "Tense", "Person")
-    ):
+    if not _agree(token, context.token(cue)):
         return False
     if any(context.token(child).rel in {"nsubj", "nsubj:pass"} for child in context.analysis.children(index)):
         return False
-    return any(
+    if any(
         context.token(step).pos == "CCONJ" and context.token(step - 1).text == ","
         for step in range(index - 1, index - 3, -1)
+    ):
+        return True
+    # Without that comma only where the clause between has no verb of its own that the second could be joined to.
+    return (context.token(index - 1).pos == "CCONJ" or context.token(index - 1).text == ",") and not any(
+        _agree(context.token(step), token) for step in range(start, index) if not context.depth[step]
+    )
+
+
+def _agree(one: Token, other: Token) -> bool:
+    """Whether two finite verbs can have one subject: they are alike in number, gender, tense and person."""
+    return one.feats.get("VerbForm") == other.feats.get("VerbForm") == "Fin" and all(
+        one.feats.get(key) == other.feats.get(key) for key in ("Number", "Gender", "Tense", "Person")
     )
 
 
@@ -157,21 +165,9 @@ def aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentence
         if context.depth[index] <= depth and (text in {",", ")", ";", ":", *DASHES} or index == sentence.end - 1):
             if text[0].isalnum():
                 return sentence.end
-            following = index + 1
-            describes = (
-                text == ","
-                and following < sentence.end
-                and (
-                    context.is_word_of(following, "relative")
-                    or (context.is_word_of(following + 1, "relative") and tokens[following].pos == "ADP")
-                    or tokens[following].feats.get("VerbForm") in {"Part", "Conv"}
-                    or (tokens[following].rel == "appos" and tokens[following].head > last)
-                    or tokens[following].text.isdigit()
-                )
-            )
-            if not describes:
+            if text != "," or not _describes(context, index + 1, last, sentence):
                 return index
-            index = following
+            index += 1
             while index < sentence.end - 1 and tokens[index].text != ",":
                 index += 1
             if index >= sentence.end - 1:
@@ -182,6 +178,41 @@ def aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentence
             continue
         index += 1
     return sentence.end
+
+
+def _describes(context: Context, start: int, last: int, sentence: TokenSpan) -> bool:
+    """Whether what begins after a comma describes the speaker: a relative clause, a participle, an apposition, an age.
+
+    All but the first end at a comma before the next predicate: По данным «Волны», причал … построен describes nobody.
+    """
+    if start >= sentence.end:
+        return False
+    first = context.token(start)
+    if context.is_word_of(start, "relative") or (first.pos == "ADP" and context.is_word_of(start + 1, "relative")):
+        return True
+    form = first.feats.get("VerbForm")
+    describes = (
+        (form == "Part" and first.head < start)
+        or (form == "Conv" and context.token(last).pos != "NOUN")
+        or (first.rel == "appos" and first.head > last)
+        or (first.feats.get("Animacy") == "Anim" and _case_before(context, start - 1, last) == first.case)
+        or first.text.isdigit()
+    )
+    if not describes:
+        return False
+    for index in range(start, sentence.end):
+        token = context.token(index)
+        if token.text in {",", *DASHES}:
+            return not context.is_word_of(index + 1, "relative")
+        if token.feats.get("VerbForm") == "Fin" or token.feats.get("Variant") == "Short":
+            return False
+    return form is not None
+
+
+def _case_before(context: Context, end: int, start: int) -> str | None:
+    """The case of the last noun in (start, end); an apposition after it agrees."""
+    nouns = (context.token(index) for index in range(end - 1, start, -1))
+    return next((noun.case for noun in nouns if noun.pos in {"NOUN", "PROPN"}), None)
 
 
 def _describes_again(context: Context, comma: int, sentence: TokenSpan) -> bool:
@@ -226,8 +257,13 @@ def interrupted_start(context: Context, opener: int, sentence: TokenSpan) -> int
             tokens[step].pos == "CCONJ"
             or context.is_word_of(step, "adversative")
             or context.is_word_of(step, "complementizer")
+            or context.is_word_of(step, "subordinator")
         ):
             return step + 1
+        if context.is_word_of(step, "before_how") and (
+            context.is_word_of(step + 1, "how") or context.is_word_of(step + 1, "complementizer")
+        ):
+            return step + 2
         if context.is_word_of(step, "relative") or (
             context.is_word_of(step + 1, "relative") and tokens[step].pos == "ADP"
         ):

@@ -14,8 +14,11 @@ from extractor.quotes.reported.report import Report
 def clause(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     """X сообщил, что P."""
     frames = cue.frames
-    nominal = "nominal" in frames and context.token(cue.index).pos == "NOUN"
-    if not (nominal or "clause" in frames) or denied(context, cue.index, sentence) or unsaid(context, cue.index):
+    token = context.token(cue.index)
+    nominal = "nominal" in frames and (token.pos == "NOUN" or token.feats.get("VerbForm") == "Inf")
+    if not (nominal or "clause" in frames) or denied(context, cue.index, sentence):
+        return None
+    if not nominal and unsaid(context, cue.index):
         return None
     if (nominal and opener_before(context, cue.index, sentence) is not None) or how_before(
         context, cue.index, sentence
@@ -28,7 +31,7 @@ def clause(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     if span is None:
         return None
     verb = next((index for index in range(*span) if context.token(index).pos in {"VERB", "ADJ"}), None)
-    end = content_end(context, cue.index, start, sentence)
+    end = content_end(context, cue.index if verb is None else verb, start, sentence)
     content = as_content(context, start, end)
     if content is None:
         return None
@@ -53,6 +56,6 @@ def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan 
         if token.text in {",", ":", ";"}:
             break
     following = noun + 1
-    if following < sentence.end and context.token(following).case == "Gen":
+    if context.token(noun).pos == "NOUN" and following < sentence.end and context.token(following).case == "Gen":
         return TokenSpan(noun, noun + 1)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of
+from extractor.quotes.cues import frames_of, plain
 from extractor.quotes.direct import DASHES
 from extractor.quotes.marks import MARKS
 
@@ -21,6 +21,8 @@ def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
             continue
         after_comma = tokens[index - 1].text == ","
         if context.is_word_of(index, "complementizer") and (after_comma or index == cue + 1):
+            if _is_purpose(context, index, sentence) or _is_adverbial(context, index):
+                continue
             return index + 1 if reaches(context, index, cue) or not _verb_between(context, cue, index) else None
         if context.is_word_of(index, "mood") and after_comma and reaches(context, index, cue):
             return index + 1
@@ -41,6 +43,24 @@ def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
         if index > cue + 1 and "clause" in frames_of(token) and token.feats.get("VerbForm") in {"Fin", "Conv"}:
             return None
     return None
+
+
+def _is_purpose(context: Context, index: int, sentence: TokenSpan) -> bool:
+    """Whether a complementizer begins a purpose, its verb an infinitive: объявил сбор, чтобы отправить …"""
+    if not context.is_word_of(index, "purpose"):
+        return False
+    for step in range(index + 1, sentence.end):
+        form = context.token(step).feats.get("VerbForm")
+        if form in {"Fin", "Inf"} or context.token(step).text in {",", ":", ";"}:
+            return form == "Inf"
+    return False
+
+
+def _is_adverbial(context: Context, index: int) -> bool:
+    """Whether a complementizer belongs to a conjunction of cause and the like: в связи с тем, что; несмотря на то, что."""
+    if not context.is_word_of(index - 2, "pronoun_that"):
+        return False
+    return context.is_word_of(index - 3, "adverbial") or context.is_word_of(index - 4, "adverbial")
 
 
 def reaches(context: Context, index: int, cue: int) -> bool:
@@ -79,16 +99,22 @@ def denied(context: Context, cue: int, sentence: TokenSpan) -> bool:
 
 
 def unsaid(context: Context, cue: int) -> bool:
-    """Whether a cue reports nobody: the author's own напомним; a passive that is not impersonal; стоит отметить."""
+    """Whether a cue reports nobody: the author's own напомним; a passive that is not impersonal; what is not
+    yet said: стоит отметить, затруднился сказать (but: поспешил заявить).
+    """
     token = context.token(cue)
     if token.feats.get("Person") == "1" and token.number == "Plur":
         return True
     if token.pos == "VERB" and token.feats.get("Variant") == "Short" and token.gender != "Neut":
         return True
     if token.feats.get("VerbForm") == "Inf":
-        head = token.head
-        return head < 0 or not any(context.token(child).rel == "nsubj" for child in context.analysis.children(head))
+        return token.head < 0 or plain(context.token(token.head).lemma) not in words_of("performing")
     return False
+
+
+def about_this(context: Context, index: int) -> bool:
+    """Whether об этом stands at the token: it reports the sentence before."""
+    return context.is_word_of(index, "about") and context.is_word_of(index + 1, "this")
 
 
 def is_main(context: Context, index: int) -> bool:

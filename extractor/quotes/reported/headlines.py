@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import first_noun, noun_phrase
 from extractor.quotes.context import Context, words_of
+from extractor.quotes.cues import plain
 from extractor.quotes.direct import DASHES, has_predicate
 from extractor.quotes.reported.boundaries import as_content
 from extractor.quotes.reported.report import Report
@@ -64,8 +65,8 @@ def _label_speaker(context: Context, label: TokenSpan) -> TokenSpan | None:
     if names:
         return names[-1] if len(set(names)) == 1 else None
     head = first_noun(context, label.start, label.end)
-    if head is None or context.token(head).case not in {"Nom", None}:
+    if head is None or (context.token(head).case not in {"Nom", None} and not context.token(head).text.isupper()):
         return None
-    if context.token(head).lemma in words_of("headline_speaker"):
+    if plain(context.token(head).lemma) in words_of("headline_speaker"):
         return noun_phrase(context, head, label.start, label.end)
     return None

@@ -8,7 +8,7 @@ from extractor.quotes.context import Context
 from extractor.quotes.cues import Cue, frames_of
 from extractor.quotes.direct import DASHES, has_predicate
 from extractor.quotes.reported.boundaries import as_content, aside_limit, clause_start, interrupted_start, without_chain
-from extractor.quotes.reported.grammar import complement, denied, unsaid
+from extractor.quotes.reported.grammar import about_this, complement, denied, unsaid
 from extractor.quotes.reported.report import Report
 
 _MODIFIERS = frozenset({"advcl", "obl", "advmod", "mark", "cc", "case"})
@@ -18,6 +18,8 @@ def inverted(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     """P, сообщил X; P1, считает X, P2."""
     token = context.token(cue.index)
     if "inverted" not in cue.frames or token.feats.get("VerbForm") not in {"Fin", None} or token.pos == "NOUN":
+        return None
+    if token.pos == "ADJ" and token.feats.get("Variant") != "Short":
         return None
     if denied(context, cue.index, sentence) or complement(context, cue.index, sentence) is not None:
         return None
@@ -57,14 +59,17 @@ def _takes_object(context: Context, cue: int) -> bool:
             continue
         if token.rel == "obj" and token.case == "Acc" and token.pos in {"NOUN", "PROPN"}:
             return True
-        if token.rel == "obl" and any(context.is_word_of(word, "about") for word in context.analysis.children(child)):
+        if token.rel == "obl" and any(
+            context.is_word_of(word, "about") or context.is_word_of(word, "answerable")
+            for word in context.analysis.children(child)
+        ):
             return True
     return False
 
 
 def _is_adjunct(context: Context, cue: int, before: TokenSpan) -> bool:
     """Whether what stands before a cue only modifies it: Говоря о ценах, X отметил рост; Об этом сообщает Y."""
-    if context.is_word_of(before.start, "about") and context.is_word_of(before.start + 1, "this"):
+    if about_this(context, before.start):
         return True
     if context.is_word_of(before.start, "how"):
         return True
