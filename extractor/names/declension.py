@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
-from extractor.morphology import CASES, Word, parses, spelled_like, written_like
+from extractor.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
 
 Gender = Literal["male", "female"]
 Slot = Literal["first", "middle", "last", ""]
@@ -18,23 +18,38 @@ _GENDERS: tuple[Gender, Gender] = ("male", "female")
 _ALL_CASES = tuple(CASES.values())
 _SLOTS: Mapping[str, Slot] = {"Name": "first", "Patr": "middle", "Surn": "last"}
 _TAGGED_GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
-_VOWELS = frozenset("аеёиоуыэюяіїє")
+_NAME_PARTS = frozenset(_SLOTS)
+# The words of an Asian name in its own order are of at most so many letters.
+_SYLLABLES = 8
+VOWELS = frozenset("аеёиоуыэюяіїє")
 _ENDINGS_FILE = "names_endings.tsv"
 _PLURALS_FILE = "names_plural_endings.tsv"
 
 # Weights of what speaks for a reading of a name.
 _KNOWN = 1.2
 _UNCHANGED = -0.4
+# What is left of the likelihood that a form of a name that the dictionary knows is another name's nominative.
+_FORM_OF_KNOWN = -0.8
+_SECOND_GIVEN = -0.8
 _COMMON_NOUN = 0.6
 _COMMON_ADJECTIVE = 1.1
 _PLURAL = -0.2
+# The weight of a pattern that only surnames follow: -ов, -ин, -ский.
+_PATTERN = 0.8
 _TAGGED_CASE = 0.6
 _TAGGED_GENDER = 0.5
+_LATER_GENDER = 0.45
 _ATTESTED = 0.9
 _NOMINATIVE = 0.3
+# A verb's or title's gender, and the case that the sentence gives to the place where the name stands.
 _HINT = 0.8
+_GOVERNED = 1.2
+# A word with one of these endings is seldom a nominative, if it is long enough.
+_OBLIQUE = ("ой", "ом", "ем", "ём", "ым", "им")
+_INFLECTED = -0.5
+_SHORTEST_INFLECTED = 5
 # A name that ends in a consonant and а, я, ы or у usually declines, one in another vowel usually does not.
-_INDECLINABLE: Mapping[str, float] = {"о": 0.5, "е": 0.5, "и": 0.5, "э": 0.5, "ю": 0.5, "ё": 0.5, "у": -0.9, "ы": -0.9}
+_INDECLINABLE: Mapping[str, float] = {"о": 0.5, "е": 0.5, "и": 0.5, "э": 0.5, "ю": 0.1, "ё": 0.5, "у": -0.9, "ы": -0.9}
 
 
 class Reading(NamedTuple):
@@ -55,47 +70,77 @@ class Declined(NamedTuple):
     gender: Gender
     case: str
     certainty: float
+    rival: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """What the sentence says of a name that stands where this one does: its gender, and the cases it may be in
+    (none: any).
+    """
+
+    gender: Gender | None = None
+    cases: frozenset[str] = frozenset()
+
+
+ANYWHERE = Place()
 
 
 def decline(
-    words: Sequence[Word], attested: Mapping[str, float], gender: Gender | None = None, hint: Gender | None = None
+    words: Sequence[Word], attested: Mapping[str, float], gender: Gender | None = None, place: Place = ANYWHERE
 ) -> Declined:
-    """A name's words in the nominative: one gender and case for all of them, as forms, tagger and the rest of
-    the document (`attested`: nominatives, lower case, with a weight up to 1) speak for it.
+    """A name's words in the nominative: one gender and case for all of them, as forms, tagger, sentence and the
+    rest of the document (`attested`: nominatives, lower case, with a weight up to 1) speak for it.
 
-    `gender` forces a gender, `hint` speaks for one (a verb's agreement).
+    `gender` forces a gender.  `rival` are the lower-case nominatives that the other gender would give.
     """
     known = {r.nominative for word in words for r in readings(word.text) if r.nominative in attested}
-    return _decline(tuple(words), frozenset((form, attested[form]) for form in known), gender, hint)
+    return _decline(tuple(words), frozenset((form, attested[form]) for form in known), gender, place)
 
 
 @lru_cache(maxsize=50_000)
 def _decline(
-    words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, hint: Gender | None
+    words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, place: Place
 ) -> Declined:
     bonus = dict(attested)
+    choices: Sequence[Sequence[Reading]] = [readings(word.text) for word in words]
+    if any(reading.slot == "first" for reading in choices[0]):
+        choices = [choices[0], *(_as_surname(found) for found in choices[1:])]
+    if _in_asian_order(words):
+        choices = [*(_fixed(found) for found in choices[:-1]), _as_syllables(choices[-1])]
     tried = [
-        _fit(words, bonus, candidate, case, hint)
+        _fit(words, choices, bonus, candidate, case, place)
         for candidate in ((gender,) if gender else _GENDERS)
         for case in _ALL_CASES
     ]
     score, candidate, case, forms = max(tried, key=lambda fit: fit[0])
-    other = max((fit[0] for fit in tried if fit[1] != candidate), default=-99.0)
+    other = max((fit for fit in tried if fit[1] != candidate), key=lambda fit: fit[0], default=None)
     nominatives = (written_like(word.text, form.nominative) for word, form in zip(words, forms, strict=True))
-    return Declined(tuple(nominatives), tuple(form.slot for form in forms), candidate, case, score - other)
+    return Declined(
+        tuple(nominatives),
+        tuple(form.slot for form in forms),
+        candidate,
+        case,
+        score - other[0] if other else 99.0,
+        tuple(form.nominative for form in other[3]) if other else (),
+    )
 
 
 def _fit(
-    words: tuple[Word, ...], bonus: Mapping[str, float], gender: Gender, case: str, hint: Gender | None
+    words: tuple[Word, ...],
+    choices: Sequence[Sequence[Reading]],
+    bonus: Mapping[str, float],
+    gender: Gender,
+    case: str,
+    place: Place,
 ) -> tuple[float, Gender, str, list[Reading]]:
     """The likeliest readings of the words in that gender and case, after their score."""
-    score = _NOMINATIVE * (case == "nomn") + _HINT * (gender == hint)
+    score = _NOMINATIVE * (case == "nomn") + _HINT * (gender == place.gender) + _GOVERNED * (case in place.cases)
     forms = []
-    for word in words:
+    for i, (word, found) in enumerate(zip(words, choices, strict=True)):
         weight, reading = max(
             (
                 (reading.weight + _ATTESTED * bonus.get(reading.nominative, 0.0), reading)
-                for reading in readings(word.text)
+                for reading in found
                 if reading.gender == gender and reading.case in (None, case)
             ),
             key=lambda pair: pair[0],
@@ -104,15 +149,41 @@ def _fit(
         score += weight
         if len(word.text) > 1 and word.text not in particles():
             score += _TAGGED_CASE * (CASES.get(word.case or "") == case)
-            score += _TAGGED_GENDER * (_TAGGED_GENDERS.get(word.gender) == gender)
+            score += (_TAGGED_GENDER if i == 0 else _LATER_GENDER) * (_TAGGED_GENDERS.get(word.gender) == gender)
     return score, gender, case, forms
+
+
+def _in_asian_order(words: Sequence[Word]) -> bool:
+    """Whether a Chinese, Korean or Vietnamese surname stands before its given name: Ли Вэй, Пак Чон Су."""
+    return (
+        len(words) > 1
+        and words[0].text.lower() in asian_surnames()
+        and all(len(word.text) <= _SYLLABLES and word.text[0].isupper() for word in words)
+        and (len(words) > 2 or _NAME_PARTS.isdisjoint(known_grammemes(words[1].text)))
+    )
+
+
+def _as_surname(found: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings of a word behind a given name, those as another given name less likely: Айше Демир."""
+    return [r._replace(weight=r.weight + _SECOND_GIVEN) if r.slot == "first" else r for r in found]
+
+
+def _fixed(found: Sequence[Reading]) -> Sequence[Reading]:
+    """Of the readings of a word those that leave it as it is, of either gender."""
+    form = max((r for r in found if r.case is None), key=lambda r: r.weight).nominative
+    return [Reading(form, gender, None, 0.0, "") for gender in _GENDERS]
+
+
+def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings of the last word of an Asian name: unchanged, or of a man and ending in a consonant."""
+    return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
 
 
 @lru_cache(maxsize=100_000)
 def readings(form: str) -> tuple[Reading, ...]:
     """All readings of one word of a name, with at least one for either gender that fits every case."""
     lower = form.lower()
-    if form.isascii() or not lower[-1:].isalpha() or len(lower) == 1 or form in particles():
+    if form.isascii() or not lower[-1:].isalpha() or VOWELS.isdisjoint(lower) or len(lower) == 1 or _is_particle(form):
         return tuple(Reading(lower, gender, None, 0.0, "") for gender in _GENDERS)
     fixed = fixed_patronymic(lower)
     if fixed:
@@ -120,11 +191,21 @@ def readings(form: str) -> tuple[Reading, ...]:
     if "-" in lower.strip("-"):
         return tuple(_hyphenated(lower))
     found: dict[tuple[str, Gender, str | None], Reading] = {}
-    for reading in (*_from_dictionary(lower), *_from_endings(lower), *_unchanged(lower)):
+    changed = (*_from_dictionary(lower), *_from_endings(lower))
+    known = any(reading.weight >= _KNOWN and reading.nominative != lower for reading in changed)
+    for reading in (*changed, *_unchanged(lower, _FORM_OF_KNOWN if known else 0.0)):
         key = reading[:3]
         if key not in found or found[key].weight < reading.weight:
             found[key] = reading
     return tuple(found.values())
+
+
+def _is_particle(form: str) -> bool:
+    """Whether a word is a particle, in capitals too where it is no name that declines: ван, Абу, but not Паша."""
+    if form in particles():
+        return True
+    known = known_grammemes(form) if form.lower() in particles() else _NAME_PARTS
+    return "Fixd" in known or _NAME_PARTS.isdisjoint(known)
 
 
 def _unlikely(form: str, gender: Gender) -> Iterator[Reading]:
@@ -194,28 +275,45 @@ def _from_endings(form: str) -> list[Reading]:
         stem, ending = form[: len(form) - size], form[len(form) - size :]
         for nominative, gender, case, weight in table.get(ending, ()):
             base = stem + nominative
-            if len(base) > 1 and _joins(stem, nominative):
-                found.append(Reading(base, gender, case, weight, ""))
+            if len(base) > 1 + (base[-1] in "ая") and _joins(stem, nominative):
+                given = gender in given_names().get(base, ())
+                found.append(Reading(base, gender, case, _KNOWN if given else weight, "first" if given else ""))
     return found
 
 
 def _joins(stem: str, ending: str) -> bool:
     """Whether an ending can follow a stem: й only a vowel, ь only a consonant, а and я no vowel."""
-    after_vowel = stem[-1:] in _VOWELS
+    after_vowel = stem[-1:] in VOWELS
     if ending == "й":
         return after_vowel
-    return not (after_vowel and len(ending) == 1 and (ending in _VOWELS or ending == "ь"))
+    return not (after_vowel and len(ending) == 1 and (ending in VOWELS or ending == "ь"))
 
 
-def _unchanged(form: str) -> list[Reading]:
-    """The form as a name that never declines: likely after a vowel but а and я, for women after a consonant."""
+def _unchanged(form: str, weight: float) -> list[Reading]:
+    """The form as a name that never declines: likely after a vowel but а and я, for women after a consonant, and
+    less where it ends as names do that decline; `weight` is what else speaks for it.
+    """
+    given = given_names().get(form)
+    if given and form[-1] not in "аяйь":
+        of = [gender for gender in given if gender == "female" or form[-1] in VOWELS]
+        known = [Reading(form, gender, None, _KNOWN, "first") for gender in of]
+    else:
+        known = []
+    return [*known, *(reading._replace(weight=reading.weight + weight) for reading in _unknown_unchanged(form))]
+
+
+def _unknown_unchanged(form: str) -> list[Reading]:
     if form.endswith(("ых", "их")):
         weight = _UNCHANGED if is_shared(form) else 0.3
         return [Reading(form, gender, None, weight, "last") for gender in _GENDERS]
-    if form[-1] in _VOWELS:
-        weight = _INDECLINABLE.get(form[-1], _UNCHANGED) if form[-2:-1] not in _VOWELS else _UNCHANGED
+    if form[-1] in VOWELS:
+        weight = _INDECLINABLE.get(form[-1], _UNCHANGED) if form[-2:-1] not in VOWELS else _UNCHANGED
         return [Reading(form, gender, None, weight, "") for gender in _GENDERS]
-    return [Reading(form, "male", None, _UNCHANGED - 0.6, ""), Reading(form, "female", None, 0.1, "")]
+    inflected = len(form) > _SHORTEST_INFLECTED and form.endswith(_OBLIQUE)
+    return [
+        Reading(form, "male", None, _UNCHANGED - 0.6, ""),
+        Reading(form, "female", None, _INFLECTED if inflected else 0.1, ""),
+    ]
 
 
 def _hyphenated(form: str) -> list[Reading]:
@@ -224,7 +322,7 @@ def _hyphenated(form: str) -> list[Reading]:
     if last in particles() or not last:
         return [Reading(form, gender, None, 0.0, "") for gender in _GENDERS]
     found = []
-    for reading in _with_cases(readings(last)) if first[0][-1:] in _VOWELS else readings(last):
+    for reading in _with_cases(readings(last)) if _may_decline(first[0]) else readings(last):
         head = "-".join(_first_part(part, reading) for part in first)
         found.append(reading._replace(nominative=f"{head}-{reading.nominative}"))
     return found
@@ -237,20 +335,62 @@ def _with_cases(found: Sequence[Reading]) -> Iterator[Reading]:
             yield reading._replace(case=case)
 
 
+def _may_decline(part: str) -> bool:
+    """Whether a part before a hyphen may have an ending of its own: Анны-Марии, Маминым-Уральским."""
+    return part[-1:] in VOWELS or part.endswith(_OBLIQUE)
+
+
 def _first_part(part: str, last: Reading) -> str:
     """A part before a hyphen in the nominative, given the reading of the last part: unchanged where it ends in a
     consonant (Касым-Жомарта) or has no form of that gender and case.
     """
-    if not part or part[-1] not in _VOWELS or part in particles() or last.case in (None, "nomn"):
+    if not part or not _may_decline(part) or part in particles() or last.case in (None, "nomn"):
         return part
-    fitting = [r for r in readings(part) if r.gender == last.gender and r.case == last.case]
+    fitting = [r for r in readings(part) if r.gender == last.gender and r.case in (None, last.case)]
+    if part[-1] not in VOWELS:
+        fitting = [r for r in fitting if r.weight >= _PATTERN]
     return max(fitting, key=lambda reading: reading.weight).nominative if fitting else part
+
+
+@cache
+def asian_surnames() -> frozenset[str]:
+    """Chinese, Korean and Vietnamese surnames, lower case."""
+    return resources.words("asian_surnames.tsv")
+
+
+@cache
+def given_names() -> Mapping[str, Sequence[Gender]]:
+    """Given names, lower case, that the dictionary lacks, with the genders that bear them."""
+    genders: Mapping[str, Sequence[Gender]] = {"masc": ("male",), "femn": ("female",), "both": _GENDERS}
+    return {name: genders[gender] for name, gender in resources.rows("given_names.tsv", 2)}
 
 
 @cache
 def particles() -> frozenset[str]:
     """Words inside a name that stand in lower case: ван, бин, оглы."""
     return resources.words("name_particles.tsv")
+
+
+def shared_surname(form: str, gender: Gender, cases: Container[str | None]) -> str | None:
+    """The surname, lower case, of a person of that gender of which a form is the plural in one of the cases:
+    Крыловых → крылов, крылова; None for other words.
+    """
+    lower = form.lower()
+    for base, own, *forms in _plurals():
+        if own == gender:
+            for case, plural in zip(_ALL_CASES, forms, strict=True):
+                if case in cases and len(lower) > len(plural) and lower.endswith(plural):
+                    return lower[: len(lower) - len(plural)] + base
+    return None
+
+
+@cache
+def _plurals() -> Sequence[tuple[str, ...]]:
+    """The rows of the plurals of surnames, without stars, genders as ours."""
+    return tuple(
+        (base[1:], _GENDERS[gender == "femn"], *(form[1:] for form in forms))
+        for base, gender, *forms in resources.rows(_PLURALS_FILE, 8)
+    )
 
 
 def is_shared(form: str) -> bool:
@@ -260,8 +400,7 @@ def is_shared(form: str) -> bool:
 
 @cache
 def _shared_endings() -> tuple[str, ...]:
-    rows = resources.rows(_PLURALS_FILE, 8)
-    return tuple({form[1:] for _, _, nominative, genitive, *_ in rows for form in (nominative, genitive)})
+    return tuple({form for _, _, nominative, genitive, *_ in _plurals() for form in (nominative, genitive)})
 
 
 @cache

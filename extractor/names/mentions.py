@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import known_grammemes, known_tags
-from extractor.names.declension import particles
+from extractor.names.declension import VOWELS, asian_surnames, particles
 
 Kind = Literal["PER", "ORG", "LOC"]
 
@@ -82,7 +82,9 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     for i, token in enumerate(tokens):
         if token.name[2:] in ("", "PER") and len(token.text) > 2 and token.text[0].isupper() and token.text.isalpha():
             before, after = tokens[i - 1 : i], tokens[i + 1 : i + 2]
+            first = analysis.sentence_of(i).start
             beside = [t for t in (*before, *after) if t.sentence == token.sentence and t.text[0].isupper()]
+            beside = [t for t in beside if t.index > first or t.name != "O"]
             if not beside:
                 yield i
 
@@ -135,18 +137,18 @@ def _space_before(analysis: Analysis, i: int) -> bool:
 
 
 def is_initial(token: Token) -> bool:
-    """Whether a token may be an initial: А, Дж, Ю."""
+    """Whether a token may be an initial: А, Дж, Ал, but not Хо, Ян."""
     text = token.text
-    return text[0].isupper() and (len(text) == 1 or (len(text) == 2 and text[1].islower())) and text.isalpha()
+    if len(text) > 2 or not text[0].isupper() or not text.isalpha():
+        return False
+    return len(text) == 1 or (text[1].islower() and text[1] not in VOWELS and text.lower() not in asian_surnames())
 
 
 def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator[TokenSpan]:
     """Pieces from their first word that is neither a title nor in lower case to their last in capitals."""
     tokens = analysis.tokens
     for start, end in pieces:
-        while start < end and (
-            not tokens[start].text[0].isupper() or _is_letter(analysis, start) or _is_title(analysis, start, end)
-        ):
+        while start < end and (_is_lower(analysis, start, end) or _is_title(analysis, start, end)):
             if start + 2 < end and _is_holder_place(analysis, start + 1, end):
                 start += 1
             start += 1
@@ -158,12 +160,20 @@ def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator
             yield TokenSpan(start, end)
 
 
+def _is_lower(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the first word of a piece begins no name: one in lower case, but not the particle of "ван дер Мейде"."""
+    token = analysis.tokens[start]
+    if token.text[0].isupper():
+        return _is_letter(analysis, start)
+    return end - start < 2 or token.text not in particles() or token.name != "B-PER"
+
+
 def _is_letter(analysis: Analysis, i: int) -> bool:
-    """Whether a token is one letter and no initial: the preposition of "С Ваном"."""
+    """Whether a token is one letter and no initial: the preposition of "С Ваном", but not the name of "У Ифань"."""
     tokens = analysis.tokens
-    if tokens[i].lower in asian_surnames():
+    if len(tokens[i].text) > 1 or (i + 1 < len(tokens) and tokens[i + 1].text in APOSTROPHES | {"."}):
         return False
-    return len(tokens[i].text) == 1 and (i + 1 == len(tokens) or tokens[i + 1].text not in APOSTROPHES | {"."})
+    return tokens[i].lower not in asian_surnames() or tokens[i].pos == "ADP"
 
 
 def _is_title(analysis: Analysis, start: int, end: int) -> bool:
@@ -324,12 +334,6 @@ def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
     long = end - i > 3 and all(word.text[0].isupper() for word in analysis.tokens[i:end])
     place = long or (token.case == "Gen" and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
-
-
-@cache
-def asian_surnames() -> frozenset[str]:
-    """Chinese, Korean and Vietnamese surnames, lower case."""
-    return resources.words("asian_surnames.tsv")
 
 
 @cache

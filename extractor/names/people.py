@@ -8,31 +8,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
+from math import exp
 from typing import NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import CASES, Word, known_grammemes, written_like
+from extractor.morphology import CASES, Word, known_grammemes, known_tags, written_like
 from extractor.names.declension import (
+    ANYWHERE,
     Declined,
     Gender,
+    Place,
     Reading,
     Slot,
+    asian_surnames,
     decline,
     fixed_patronymic,
     is_shared,
     particles,
     patronymic_endings,
     readings,
+    shared_surname,
 )
 from extractor.names.entities import Mention, Person
-from extractor.names.mentions import APOSTROPHES, PersonSpans, asian_surnames, is_initial
+from extractor.names.mentions import APOSTROPHES, PersonSpans, is_initial
 
 _GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 # How much clearer than its rival a gender must be to keep a mention from a person of the other.
 _SURE = 1.5
 # What a verb's gender is worth beside the other signs that a word names a person.
 _AGREEMENT = 2.0
+# How fast the probability of a gender grows with its certainty, and from where on it is 1.
+_SHARPNESS = 2.0
+_CERTAIN = 4.0
+# So many sure names settle what the nominative of another is.
+_ENOUGH = 3.0
+# No surname ends so in the singular.
+_PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
+_SUBJECT = frozenset({"nomn"})
+_COMPLEMENT = frozenset({"gent"})
+_NONE: frozenset[int] = frozenset()
+_APPOSITION = frozenset({"appos", "flat:name"})
 # The beginning of a surname, which none of its forms changes.
 _PREFIX = 2
 # At most so many tokens stand between two names of one person.
@@ -91,6 +107,7 @@ class _Cluster:
     middle: str = ""
     last: str = ""
     gender: Gender | None = None
+    certainty: dict[Gender, float] = field(default_factory=dict)
 
     def add(self, name: Name) -> None:
         self.names.append(name)
@@ -104,25 +121,56 @@ class _Cluster:
             own, new = getattr(self, part), key(getattr(name, part) or "")
             if new and (not own or (is_abbreviated(own) and not is_abbreviated(new))):
                 setattr(self, part, new)
-        if self.gender is None or (name.certainty > _SURE and name.rank == 3):
-            self.gender = name.gender
+        if name.gender is not None and (self.gender is None or name.rank == 3):
+            certainty = self.certainty.get(name.gender, 0.0) + min(name.certainty, _CERTAIN)
+            self.certainty[name.gender] = certainty
+            self.gender = max(self.certainty, key=self.certainty.__getitem__)
 
 
 def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
     """The people that the names at `spans` name, in the order of first mention."""
-    clusters = _merge(analysis, with_shared_surnames(analysis, read(analysis, spans.sure)), spans.doubtful)
+    single = [span for span in spans.sure if not _is_family(analysis, span)]
+    clusters = _merge(analysis, with_shared_surnames(analysis, read(analysis, single)), spans.doubtful)
     return [_person(cluster) for cluster in sorted(clusters, key=lambda c: min(name.span for name in c.names))]
 
 
+def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a word alone is the surname of several people, none of whom it names: братья Крыловы."""
+    token = analysis.tokens[span.start]
+    if span.end - span.start > 1 or not is_shared(token.text):
+        return False
+    return token.number == "Plur" or token.lower.endswith(_PLURAL_ONLY)
+
+
 def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Name]:
-    """The names at `spans`, each in the nominative that the document speaks for."""
-    alone = [_decline(analysis, span, {}) for span in spans]
-    counts: Counter[str] = Counter()
-    for units, declined in alone:
-        weight = 2 if len(units) > 1 else 1
-        counts.update({form.lower(): weight for form in declined.words})
-    attested = {form: min(1.0, (count - 1) / 3) for form, count in counts.items() if count > 1}
-    return [_name(analysis, span, *_decline(analysis, span, attested)) for span in spans]
+    """The names at `spans`, each in the nominative that the other names of the document speak for."""
+    parts = [units(analysis, span) for span in spans]
+    words = [_words(analysis, own) for own in parts]
+    places = [_place(analysis, span) for span in spans]
+    votes = [_votes(decline(own, {}, place=place)) for own, place in zip(words, places, strict=True)]
+    total: Counter[str] = Counter()
+    for own in votes:
+        total.update(own)
+    return [
+        _name(analysis, span, units, decline(own, _attested(total, vote), place=place))
+        for span, units, own, place, vote in zip(spans, parts, words, places, votes, strict=True)
+    ]
+
+
+def _votes(declined: Declined) -> Mapping[str, float]:
+    """The nominatives that a name may have for either gender, each with its probability; a whole name counts twice."""
+    weight = 2.0 if len(declined.words) > 1 else 1.0
+    sure = 1.0 / (1.0 + exp(-_SHARPNESS * min(declined.certainty, _CERTAIN)))
+    votes = dict.fromkeys(declined.rival, weight * (1.0 - sure))
+    for form in declined.words:
+        votes[form.lower()] = votes.get(form.lower(), 0.0) + weight * sure
+    return votes
+
+
+def _attested(total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
+    """How much the other names speak for each nominative of a name, from 0 to 1 in quarters."""
+    found = {form: int(4 * min(1.0, (total[form] - vote) / _ENOUGH)) / 4 for form, vote in own.items()}
+    return {form: weight for form, weight in found.items() if weight}
 
 
 def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
@@ -145,14 +193,52 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _decline(analysis: Analysis, span: TokenSpan, attested: Mapping[str, float]) -> tuple[tuple[Unit, ...], Declined]:
-    parts = units(analysis, span)
+def _words(analysis: Analysis, parts: Sequence[Unit]) -> list[Word]:
     words = []
     for unit in parts:
         token = analysis.tokens[unit.end - 1]
         text = _capitalized(unit.text) if _shouted(unit) else unit.text
         words.append(Word(text, token.pos, token.case, token.number, token.gender))
-    return parts, decline(words, attested, hint=_agreeing_gender(analysis, span))
+    return words
+
+
+def _place(analysis: Analysis, span: TokenSpan) -> Place:
+    """What the sentence says of the gender and the case of the name: by its verb, its preposition, its title."""
+    tokens = analysis.tokens
+    gender = _agreeing_gender(analysis, span)
+    if gender is not None:
+        return Place(gender, _SUBJECT)
+    before = tokens[span.start - 1] if span.start > analysis.sentence_of(span.start).start else None
+    if before is None:
+        return ANYWHERE
+    if before.pos == "ADP":
+        return Place(None, _governed().get(before.lower, frozenset()))
+    first = tokens[span.start]
+    head = tokens[first.head]
+    if not 0 <= first.head < span.start or head.pos != "NOUN" or head.case is None or head.number == "Plur":
+        return ANYWHERE
+    if first.rel not in _APPOSITION:
+        return Place(None, _COMPLEMENT) if first.rel == "nmod" and first.head == span.start - 1 else ANYWHERE
+    title = _title_gender(head.text)
+    if title is None:
+        return ANYWHERE
+    return Place("female" if title == "femn" else None, frozenset({CASES[head.case]}))
+
+
+@lru_cache(maxsize=50_000)
+def _title_gender(text: str) -> str | None:
+    """The gender, as pymorphy3 names it, of a noun for a person; None for other words."""
+    tags = [tag for tag in known_tags(text) if "NOUN" in tag and "anim" in tag]
+    if not tags or any("Name" in tag or "Surn" in tag for tag in tags):
+        return None
+    genders = {str(tag.gender) for tag in tags}
+    return genders.pop() if len(genders) == 1 else "masc"
+
+
+@cache
+def _governed() -> Mapping[str, frozenset[str]]:
+    """The cases that a preposition asks for, as pymorphy3 names them."""
+    return {word: frozenset(cases.split()) for word, cases in resources.rows("preposition_cases.tsv", 2)}
 
 
 def _shouted(unit: Unit) -> bool:
@@ -198,6 +284,8 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
         return (
             (forms[0], None, None) if slots[0] == "first" and not _may_be_surname(forms[0]) else (None, None, forms[0])
         )
+    if slots[0] == "particle":
+        return None, None, " ".join(forms)
     initials = [f"{unit.text}." for unit in parts if unit.initial]
     if initials:
         rest = [form for unit, form in zip(parts, forms, strict=True) if not unit.initial]
@@ -266,15 +354,35 @@ def key(form: str) -> str:
 
 
 def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
-    """The names, of which a given name alone has the surname in the plural behind the next: Марина и Ольга Крыловы."""
+    """The names, of which given names alone have the surname in the plural behind the last: Марина и Ольга Крыловы,
+    братья Пётр, Иван и Лев Чайки.
+    """
     found = list(names)
-    for i, (one, other) in enumerate(pairwise(names)):
-        token = analysis.tokens[other.span.end - 1]
-        joined = other.span.start - one.span.end == 1 and analysis.tokens[one.span.end].pos == "CCONJ"
-        if joined and one.first and not one.last and other.rank == 3 and is_shared(token.text):
-            surname = decline([token.word], {}, one.gender).words[0]
-            found[i] = replace(one, last=surname, full=f"{one.normal} {surname}")
+    for i in range(len(names) - 2, -1, -1):
+        one, other = found[i], found[i + 1]
+        between = analysis.tokens[one.span.end : other.span.start]
+        listed = [token.pos for token in between] == ["CCONJ"]
+        listed = listed or (other.full is not None and [token.text for token in between] == [","])
+        if listed and one.first and not one.last and other.last and other.first:
+            surname = _shared_with(analysis, one, names[i + 1 :], other)
+            if surname:
+                found[i] = replace(one, last=surname, full=f"{one.normal} {surname}")
     return found
+
+
+def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other: Name) -> str | None:
+    """The surname that a given name shares with the next names; None where the surname is the last's alone."""
+    whole = next((name for name in following if name.last), None)
+    if whole is None or one.gender is None:
+        return None
+    text = analysis.tokens[whole.span.end - 1].text
+    cases = {reading.case for reading in readings(one.units[0].text) if reading.nominative == one.forms[0].lower()}
+    surname = shared_surname(text, one.gender, cases)
+    if surname:
+        return written_like(text, surname)
+    before = analysis.tokens[one.span.start - 1] if one.span.start else None
+    kin = before is not None and before.pos == "NOUN" and before.number == "Plur" and _title_gender(before.text)
+    return whole.last if (kin or other.full) and whole.last == text else None
 
 
 def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSpan]) -> list[_Cluster]:
@@ -297,7 +405,9 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
     for rank in (3, 2, 1):
         for name in names:
             if name.rank == rank:
-                put(name, _namesake(name, index))
+                known = _namesake(name, index)
+                refit = _short(analysis, name, index) if known is None and rank == 2 else None
+                put(*(refit or (name, known)))
     for name in names:
         if name.rank == 0:
             refit = _short(analysis, name, index)
@@ -371,7 +481,17 @@ def _compatible(one: str, other: str) -> bool:
     if is_abbreviated(one) or is_abbreviated(other):
         one, other = one.rstrip("."), other.rstrip(".")
         return one.startswith(other) or other.startswith(one)
-    return one == other
+    return one == other or not _variants().get(one, _NONE).isdisjoint(_variants().get(other, _NONE))
+
+
+@cache
+def _variants() -> Mapping[str, frozenset[int]]:
+    """Given names by key, each with the numbers of the rows that say which names one person may bear side by side."""
+    found: dict[str, set[int]] = {}
+    for number, (row,) in enumerate(resources.rows("given_name_variants.tsv", 1)):
+        for name in row.split():
+            found.setdefault(key(name), set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
 def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) -> tuple[Name, _Cluster] | None:
@@ -384,10 +504,13 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     form = _capitalized(unit.text) if _shouted(unit) else unit.text
     token = analysis.tokens[unit.end - 1]
     hint = _agreeing_gender(analysis, name.span)
+    initialled = is_abbreviated(name.first or "")
     best: tuple[float, Reading, _Cluster] | None = None
     for reading in readings(form):
         for cluster in index.get(key(reading.nominative), ()):
             if cluster.gender and cluster.gender != reading.gender:
+                continue
+            if initialled and not _may_be_initialled(name, key(reading.nominative), cluster):
                 continue
             score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
             score += 2.0 * (key(reading.nominative) in (cluster.last, cluster.last.split(" ")[-1]))
@@ -402,6 +525,12 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > 2 * _SURE:
         return None
     return _with_form(analysis, name, unit, reading, cluster), cluster
+
+
+def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
+    """Whether initials and a surname can be a person's."""
+    first, middle = key(name.first or ""), key(name.middle or "")
+    return last == cluster.last and _compatible(first, cluster.first) and _compatible(middle, cluster.middle)
 
 
 def _agreement(token: Token, reading: Reading) -> float:
@@ -422,13 +551,24 @@ def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, clu
     form = written_like(shown, reading.nominative)
     forms = tuple(form if u is unit else f for u, f in zip(name.units, name.forms, strict=True))
     normal = name.normal.replace(name.forms[name.units.index(unit)], form)
-    return Name(name.span, name.units, forms, normal, None, None, None, cluster.gender or name.gender, name.certainty)
+    first, middle, last = (name.first, name.middle, form) if is_abbreviated(name.first or "") else (None, None, None)
+    gender = cluster.gender or name.gender
+    return replace(name, forms=forms, normal=normal, first=first, middle=middle, last=last, gender=gender)
+
+
+def _in_order(name: Name) -> str:
+    """A name in the nominative with a surname that stands first put last, but where it always does: Ким Дэ Соп."""
+    if not name.last or not name.first or not name.normal.startswith(f"{name.last} "):
+        return name.normal
+    if name.last.lower() in asian_surnames() and len(name.last) <= _SHORT and not name.units[-1].initial:
+        return name.normal
+    return f"{name.normal.removeprefix(name.last).strip()} {name.last}"
 
 
 def _person(cluster: _Cluster) -> Person:
     fullest = max(cluster.names, key=lambda name: (name.size, -name.span.start))
     return Person(
-        name=fullest.full or fullest.normal,
+        name=fullest.full or _in_order(fullest),
         mentions=tuple(Mention(name.span, "name", name.normal) for name in sorted(cluster.names, key=lambda n: n.span)),
         first=fullest.first,
         middle=fullest.middle,
