@@ -68,17 +68,20 @@ def _subject(context: Context, verb: int, left: int, right: int) -> int | None:
 
 
 def _with_others(context: Context, first: TokenSpan, verb: Token, right: int) -> TokenSpan:
-    """The mention with the names joined to it, where a plural verb has several: Рыкова и Тимин заявили."""
+    """The mention with those joined to it, where a plural verb has several: Рыкова и мэр Олег Тимин заявили."""
     end = first.end
-    while (
-        verb.number == "Plur"
-        and end + 1 < right
-        and (context.token(end).pos == "CCONJ" or context.token(end).text == ",")
-    ):
-        name = context.names.person_at(end + 1)
-        if name is None or context.names.person_at(first.start) is None:
+    while verb.number == "Plur" and end + 1 < right:
+        joint = context.token(end)
+        if joint.pos != "CCONJ" and joint.text != ",":
             break
-        end = name.end
+        head = first_noun(context, end + 1, min(right, end + 6))
+        if head is None or context.token(head).case not in {"Nom", None} or context.token(head).pos == "PRON":
+            break
+        other = noun_phrase(context, head, end + 1, right)
+        # A common noun after a comma rather describes the first than joins it.
+        if context.names.person_at(other.start) is None and joint.pos != "CCONJ":
+            break
+        end = other.end
     return TokenSpan(first.start, end)
 
 
@@ -135,7 +138,7 @@ def noun_phrase(context: Context, head: int, left: int, right: int) -> TokenSpan
     person = _named_after(context, head, end, right)
     if person is not None:
         return person
-    if name is not None and name.start <= head and name.end >= end:
+    if name is not None and left <= name.start and name.end >= end:
         return name
     quoted_name = _quoted_name(context, head, end)
     return quoted_name if quoted_name is not None else TokenSpan(start, end)
@@ -175,7 +178,7 @@ def _phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
     end = head + 1
     name = context.names.at(head)
     if name is not None:
-        start, end = min(start, name.start), max(end, name.end)
+        start, end = max(left, min(start, name.start)), max(end, name.end)
         members.update(range(start, end))
     while end < right:
         token = tokens[end]
@@ -185,6 +188,8 @@ def _phrase(context: Context, head: int, left: int, right: int) -> TokenSpan:
             close = _closing(context, end, right)
             if close is None or (tokens[end + 1].head not in members and context.names.at(end + 1) is None):
                 break
+            if tokens[end - 1].case == "Loc" and tokens[end + 1].case == "Dat":
+                break  # В мэрии «Фонтанке» сообщили
             members.update(range(end, close + 1))
             end = close + 1
             continue
@@ -361,6 +366,8 @@ def _adjunct(context: Context, cue: int, left: int, right: int) -> TokenSpan | N
     """В МВД сообщили, говорится в письме: the organization or document in which it is said."""
     for child in context.analysis.children(cue):
         if not left <= child < right or context.token(child).rel not in {"obl", "nmod", "nsubj", "nsubj:pass"}:
+            continue
+        if not _can_speak(context, child):
             continue
         first = _phrase(context, child, left, right).start
         if first > left and context.is_word_of(first - 1, "inside") and not context.is_word_of(child, "occasion"):

@@ -71,6 +71,13 @@ class Context:
         last = bisect_left(self.stretches, span.end, first, key=lambda stretch: stretch.open)
         return (stretch for stretch in self.stretches[first:last] if stretch.parts[-1].end <= span.end)
 
+    def closing(self, opening: int) -> int | None:
+        """The mark that closes the stretch that the token opens; None where it opens none or that is never closed."""
+        place = bisect_left(self.stretches, opening, key=lambda stretch: stretch.open)
+        if place < len(self.stretches) and self.stretches[place].open == opening:
+            return self.stretches[place].close
+        return None
+
     def token(self, index: int) -> Token:
         """The token at an index."""
         return self.analysis.tokens[index]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from extractor.analysis import Analysis, TokenSpan
 from extractor.networks import Floats, Ints
+from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Construction, Quote, QuoteType
 from extractor.quotes.tagger import LABELS, QuoteTags
 
@@ -221,11 +222,28 @@ def _united(
             left, right = analysis.tokens[last[-1].span.end - 1], analysis.tokens[group[0].span.start]
             between = cue is not None and cue is last_cue and last[-1].span < cue.span < group[0].span
             goes_on = cue is None and last_cue is not None and last[-1].kind == group[0].kind == "direct"
-            if (between and left.sentence == right.sentence) or (goes_on and left.paragraph == right.paragraph):
+            # X назвал это «ошибкой», а не «случаем»: words in marks, not a clause, of one cue before them.
+            words = cue in {None, last_cue} and all(
+                _in_marks(analysis, part, last_cue) for part in (last[-1], group[0])
+            )
+            if ((between or words) and left.sentence == right.sentence) or (
+                goes_on and left.paragraph == right.paragraph
+            ):
                 united[-1] = ([*last, *group], last_cue)
                 continue
         united.append((group, cue))
     return united
+
+
+def _in_marks(analysis: Analysis, fragment: Segment, cue: Segment | None) -> bool:
+    """Whether a fragment of a mixed quote is only the quoted words, with the cue before them."""
+    start = fragment.span.start
+    return (
+        fragment.kind == "mixed"
+        and cue is not None
+        and cue.span.start < start
+        and analysis.tokens[start - 1].text in MARKS
+    )
 
 
 def _link(analysis: Analysis, tags: QuoteTags, content: TokenSpan, cue: TokenSpan) -> float:
@@ -292,8 +310,21 @@ def certainty(tags: QuoteTags, quote: Quote) -> float:
     inside, begins = 1 - tags.content[:, 0], tags.content[:, _BEGINS].sum(1)
     goes_on = np.append(inside - begins, (0.0, 0.0))
     sure = 1.0
-    for start, end in quote.fragments:
+    for start, end in _whole(quote.fragments):
         # A mark beside the fragment may be labelled as part of it.
         sure *= float(begins[max(start - 1, 0) : start + 1].max() * (1 - goes_on[end : end + 2].min()))
         sure *= float(inside[start:end].mean())
     return sure
+
+
+def _whole(fragments: Iterable[TokenSpan]) -> Iterator[TokenSpan]:
+    """Fragments with those that only a paragraph break parts put together."""
+    whole: TokenSpan | None = None
+    for fragment in fragments:
+        if whole is not None and whole.end == fragment.start:
+            fragment = TokenSpan(whole.start, fragment.end)
+        elif whole is not None:
+            yield whole
+        whole = fragment
+    if whole is not None:
+        yield whole

@@ -13,8 +13,8 @@ from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Construction, Quote
 
 DASHES = frozenset("—–-―‒")
-_ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
-_STRONG_ENDS = _ENDS - {"."}
+ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
+_STRONG_ENDS = ENDS - {"."}
 # A cue stands within so many tokens of the dash or comma that opens its attribution.
 _CUE_WINDOW = 9
 _LABEL = 5
@@ -162,11 +162,11 @@ def _opens_sentence(context: Context, index: int) -> bool:
         return True
     before = analysis.tokens[index - 1]
     return (
-        before.text in _ENDS
+        before.text in ENDS
         or before.text in MARKS
         or (
             before.text in DASHES
-            and (analysis.paragraph_of(index).start == index - 1 or analysis.tokens[index - 2].text in _ENDS)
+            and (analysis.paragraph_of(index).start == index - 1 or analysis.tokens[index - 2].text in ENDS)
         )
     )
 
@@ -179,9 +179,9 @@ def _closes_sentence(context: Context, stretch: Quoted) -> bool:
         return True
     following = analysis.tokens[end]
     return (
-        following.text in _ENDS
+        following.text in ENDS
         or analysis.sentence_of(end).start == end
-        or (analysis.tokens[last].text in _ENDS and (following.text[0].isupper() or following.text in MARKS))
+        or (analysis.tokens[last].text in ENDS and (following.text[0].isupper() or following.text in MARKS))
     )
 
 
@@ -213,7 +213,7 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
         index += 1
     if not joined or index >= limit:
         return _own_paragraph(context, start)
-    headline = analysis.tokens[start].text == ":" and analysis.tokens[limit - 1].text not in _ENDS
+    headline = analysis.tokens[start].text == ":" and analysis.tokens[limit - 1].text not in ENDS
     if analysis.tokens[start].text == ":" and not headline:
         return None
     if not dash and (context.is_word_of(index, "relative") or (not comma and analysis.tokens[index].text[0].isupper())):
@@ -265,7 +265,7 @@ def clause_end(context: Context, start: int, limit: int) -> int:
         text = analysis.tokens[index].text
         if context.depth[index] > depth:
             continue
-        if (text in _ENDS and index + 1 >= sentence_end) or text in {":", ";"}:
+        if (text in ENDS and index + 1 >= sentence_end) or text in {":", ";"}:
             return index
         if text in DASHES and index > start and analysis.tokens[index - 1].text in {",", ".", "!", "?", ":"}:
             return index - 1
@@ -304,7 +304,7 @@ def _signature(context: Context, start: int) -> TokenSpan | None:
     """The speaker named without a verb after an utterance: «…». Иванов о реформе; «…» and below: Иван Иванов, мэр."""
     analysis = context.analysis
     tokens = analysis.tokens
-    while start < len(tokens) and tokens[start].text in _ENDS:
+    while start < len(tokens) and tokens[start].text in ENDS:
         start += 1
     if start >= len(tokens):
         return None
@@ -355,7 +355,7 @@ def _inserted(context: Context, part: TokenSpan) -> tuple[int, Attribution] | No
     """The dash at which an inserted attribution begins, and the attribution."""
     tokens = context.analysis.tokens
     for index in range(part.start + 1, part.end - 1):
-        if tokens[index].text not in DASHES or tokens[index - 1].text not in {",", *_ENDS}:
+        if tokens[index].text not in DASHES or tokens[index - 1].text not in {",", *ENDS}:
             continue
         attribution = _attribution(context, index + 1, part.end, open_class=False, window=6)
         if attribution is not None and _third_person(context, attribution):
@@ -385,7 +385,7 @@ def _dialogue(context: Context) -> Iterator[Quote]:
             continue
         if not any(context.token(index).text[0].isalpha() for index in range(*body)):
             continue
-        candidates.append((body, _inserted(context, body), context.token(body.end - 1).text in _ENDS))
+        candidates.append((body, _inserted(context, body), context.token(body.end - 1).text in ENDS))
     spoken = sum(ended for _, _, ended in candidates)
     for body, inserted, ended in candidates:
         answers = body.start >= 2 and context.token(body.start - 2).text == "?"
@@ -426,7 +426,7 @@ def _labelled(context: Context) -> Iterator[Quote]:
                 break
     labels = [context.analysis.span_text(label) for label, _ in turns]
     for (label, body), text in zip(turns, labels, strict=True):
-        sentence_like = context.token(body.end - 1).text in _ENDS and context.token(body.start).text[0].isupper()
+        sentence_like = context.token(body.end - 1).text in ENDS and context.token(body.start).text[0].isupper()
         if labels.count(text) >= 2 and sentence_like and len(set(labels)) >= 2:
             yield Quote("direct", "label", (body,), None, label, label)
 

@@ -1,8 +1,6 @@
 """The quotes of the rules and of the tagger put together: each where it is the surer one.
 
-Measured on held-out articles of `quotes/train.jsonl`: where both find a quote and cut it differently, the tagger is
-right far more often as long as it is certain, the rules where it is not, and in what a page's layout makes a
-quote: dialogues, labels, blocks after a colon.
+The criteria rest on what either got right on articles of `quotes/train.jsonl` that the tagger had not learned from.
 """
 
 from __future__ import annotations
@@ -14,43 +12,47 @@ from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import frames_of, plain
 from extractor.quotes.decoding import certainty, decode
+from extractor.quotes.direct import ENDS
+from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.boundaries import NOISE, as_content
 from extractor.quotes.reported.grammar import denied
 from extractor.quotes.tagger import QuoteTags
 
 _PREDICATES = frozenset({"VERB", "ADJ"})
-# Constructions in which the rules know better, and those that they alone may find.
+# Constructions that the rules cut better than the tagger, however sure it is, and those that they alone may find.
 _LAYOUT = frozenset({"dialogue", "label", "block"})
 _RULES_ALONE = _LAYOUT | {"anaphoric", "headline"}
-# From this certainty on the tagger's cut holds against the rules', and its quote without theirs; from this mean
-# probability on that its words are content another quote of the rules alone is kept: half of such are right,
-# below it one in fifteen.
-_CUT, _ALONE, _SUPPORT = 0.85, 0.6, 0.1
+# From this certainty on the tagger's cut holds against that of one rule, by the type of its quote.
+_CUT = {"direct": 0.6, "indirect": 0.55, "mixed": 0.75}
+# From this certainty on the tagger's quote counts where the rules find none, by its type; the sentence before and
+# words between two quotation marks are bounded already.
+_ALONE = {"direct": 0.75, "indirect": 0.85, "mixed": 0.85}
+_ALONE_ANAPHORIC, _ALONE_IN_MARKS = 0.6, 0.2
+# From this mean probability on that its words are content another quote of the rules alone is kept: half of such are
+# right, below it one in five.
+_SUPPORT = 0.1
 # From this mean probability of its words on the tagger's speaker holds against the rules'.
 _SPEAKER = 0.8
 
 
 def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quote]:
     """The quotes of a text in its order, from those that the rules found and what the tagger says."""
-    claims: dict[tuple[bool, int], list[int]] = {}
-    for number, rule in enumerate(rules):
-        for word in _words(rule):
-            claims.setdefault((rule.anaphoric, word), []).append(number)
+    tagged = list(filter(None, (_without_noise(context, quote) for quote in decode(context.analysis, tags))))
+    rivals_of, pieces_of = _met(rules, tagged)
     chosen: list[Quote] = []
     met: set[int] = set()
-    for quote in filter(None, (_without_noise(context, quote) for quote in decode(context.analysis, tags))):
-        numbers = {number for word in _words(quote) for number in claims.get((quote.anaphoric, word), ())} - met
-        met |= numbers
-        rivals = [rules[number] for number in sorted(numbers)]
+    for quote, numbers in zip(tagged, rivals_of, strict=True):
+        rivals = [number for number in numbers if number not in met]
+        met.update(rivals)
         sure = certainty(tags, quote)
         if not rivals:
-            if sure >= _ALONE and not _unspoken(context, quote):
+            if sure >= _least_alone(context, quote) and not _unspoken(context, quote, not chosen):
                 chosen.append(quote)
-        elif any(rule.construction in _LAYOUT for rule in rivals) or sure < _CUT:
-            chosen += rivals
+        elif _rules_cut_better(context, quote, sure, [(rules[number], pieces_of[number]) for number in rivals]):
+            chosen += [rules[number] for number in rivals]
         else:
-            chosen.append(_attributed(context, tags, quote, rivals[0]))
+            chosen.append(_attributed(context, tags, quote, rules[rivals[0]]))
     chosen += [
         rule
         for number, rule in enumerate(rules)
@@ -58,6 +60,66 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
     ]
     kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
     return [replace(quote, certainty=certainty(tags, quote)) for quote in kept]
+
+
+def _met(rules: Sequence[Quote], tagged: Sequence[Quote]) -> tuple[list[list[int]], dict[int, list[Quote]]]:
+    """Which rules' quotes, by number, each of the tagger's meets, and which of the tagger's meet each of the rules'."""
+    claims: dict[tuple[bool, int], list[int]] = {}
+    for number, rule in enumerate(rules):
+        for word in _words(rule):
+            claims.setdefault((rule.anaphoric, word), []).append(number)
+    rivals_of: list[list[int]] = []
+    pieces_of: dict[int, list[Quote]] = {}
+    for quote in tagged:
+        numbers = sorted({number for word in _words(quote) for number in claims.get((quote.anaphoric, word), ())})
+        rivals_of.append(numbers)
+        for number in numbers:
+            pieces_of.setdefault(number, []).append(quote)
+    return rivals_of, pieces_of
+
+
+def _least_alone(context: Context, quote: Quote) -> float:
+    """The certainty from which on a quote of the tagger's that no rule finds counts."""
+    if quote.anaphoric:
+        return _ALONE_ANAPHORIC
+    tokens = context.analysis.tokens
+    if quote.type == "mixed" and all(
+        start and end < len(tokens) and tokens[start - 1].text in MARKS and tokens[end].text in MARKS
+        for start, end in quote.fragments
+    ):
+        return _ALONE_IN_MARKS
+    return _ALONE[quote.type]
+
+
+def _rules_cut_better(
+    context: Context, quote: Quote, sure: float, rivals: Sequence[tuple[Quote, Sequence[Quote]]]
+) -> bool:
+    """Whether rules' quotes hold against one of the tagger's that meets them; each with all the tagger makes of it.
+
+    Marks decide over the tagger only in what a page's layout makes a quote: pages lose, double and misspace them.  In
+    the reporter's own words rules are the better where syntax bounds the content (an aside, a clause with quoted words
+    in it), and where the two count the quotes differently.
+    """
+    if any(rule.construction in _LAYOUT for rule, _ in rivals) or sure < _CUT[quote.type]:
+        return True
+    if quote.type == "direct":
+        return any(rule.type == "direct" and _in_one_pair(context, pieces) for rule, pieces in rivals)
+    if len(rivals) > 1 or any(len(pieces) > 1 for _, pieces in rivals):
+        return True
+    (rule, _), *_ = rivals
+    return (
+        rule.construction == "aside"
+        or (rule.construction == "clause" and quote.type == rule.type == "mixed")
+        or (rule.construction == "inverted" and set(quote.fragments) < set(rule.fragments))
+    )
+
+
+def _in_one_pair(context: Context, pieces: Sequence[Quote]) -> bool:
+    """Whether several pieces of one utterance have no quotation mark between them but such as open a paragraph anew."""
+    between = range(pieces[0].fragments[-1].end, pieces[-1].fragments[0].start)
+    return len(pieces) > 1 and not any(
+        context.token(index).text in MARKS and context.analysis.paragraph_of(index).start != index for index in between
+    )
 
 
 def _without_overlaps(quotes: Sequence[Quote]) -> Iterator[Quote]:
@@ -107,13 +169,17 @@ def _outside(span: TokenSpan, words: Set[int]) -> TokenSpan | None:
     return TokenSpan(start, end) if start < end else None
 
 
-def _unspoken(context: Context, quote: Quote) -> bool:
-    """Whether the rules know better: a cue that reports nothing (a thought, a denial), a label used but once."""
+def _unspoken(context: Context, quote: Quote, first: bool) -> bool:
+    """Whether the rules know better: a cue that reports nothing (a thought, a denial, сообщается where the quote is
+    the `first` and nobody was named), a label used but once.
+    """
     if quote.cue is None:
         before = quote.fragments[0].start - 1
         return quote.type == "direct" and before >= 0 and context.token(before).text == ":"
     cue = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
     if plain(context.token(cue).lemma) in words_of("thought"):
+        return True
+    if first and quote.speaker is None and "impersonal" in frames_of(context.token(cue)):
         return True
     if quote.anaphoric and not frames_of(context.token(cue)):
         return True
@@ -121,14 +187,41 @@ def _unspoken(context: Context, quote: Quote) -> bool:
 
 
 def _without_noise(context: Context, quote: Quote) -> Quote | None:
-    """The quote up to a hashtag or an address in it; None where nothing is left."""
+    """The quote up to a hashtag or an address in it, a fragment a paragraph; None where nothing is left."""
     fragments = []
-    for start, end in quote.fragments:
+    for start, end in (part for fragment in quote.fragments for part in _by_paragraph(context, fragment)):
         end = next((i for i in range(start, end) if context.token(i).text in NOISE), end)
+        if quote.type == "direct":
+            end = _to_mark(context, start, end)
         fragment = as_content(context, start, end, stops=False)
         if fragment is not None:
-            fragments.append(fragment)
+            fragments.append(_with_stop(context, fragment) if quote.type == "direct" else fragment)
     return replace(quote, fragments=tuple(fragments)) if fragments else None
+
+
+def _by_paragraph(context: Context, fragment: TokenSpan) -> Iterator[TokenSpan]:
+    """The pieces of a fragment, one a paragraph."""
+    start = fragment.start
+    while start < fragment.end:
+        end = min(fragment.end, context.analysis.paragraph_of(start).end)
+        yield TokenSpan(start, end)
+        start = end
+
+
+def _to_mark(context: Context, start: int, end: int) -> int:
+    """Where an utterance ends that runs on beyond its closing mark, no other mark after it: «Да» и вышел."""
+    close = context.closing(start - 1)
+    if close is None or close >= end or any(context.token(index).text in MARKS for index in range(close + 1, end)):
+        return end
+    return close
+
+
+def _with_stop(context: Context, fragment: TokenSpan) -> TokenSpan:
+    """An utterance with the mark that ends it, where it stands inside the quotation marks: «Пора!», — сказал X."""
+    end = fragment.end
+    tokens = context.analysis.tokens
+    within = end < len(tokens) and context.depth[end] and context.depth[end] == context.depth[fragment.start]
+    return TokenSpan(fragment.start, end + 1) if within and tokens[end].text in ENDS else fragment
 
 
 def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
@@ -141,7 +234,10 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
     if (
         beside
         and rule.speaker is not None
-        and (sure < _SPEAKER or (span is not None and _joins(context, rule.speaker, span)))
+        and (
+            sure < _SPEAKER
+            or (span is not None and (_joins(context, rule.speaker, span) or _owns(context, rule, span)))
+        )
     ):
         quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
     return replace(quote, construction=rule.construction)
@@ -151,6 +247,16 @@ def _joins(context: Context, several: TokenSpan, one: TokenSpan) -> bool:
     """Whether a mention joins others to the one that it holds: Анна Рыкова и Олег Тимин."""
     holds = several.start <= one.start and one.end <= several.end
     return holds and any(context.token(i).pos == "CCONJ" for i in range(*several) if not one.start <= i < one.end)
+
+
+def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:
+    """Whether a rule's speaker is whose words a longer phrase names or a cue quotes: слова Анны Ровной; цитирует её
+    журнал.
+    """
+    if rule.speaker is None or not phrase.start <= rule.speaker.start < rule.speaker.end <= phrase.end:
+        return False
+    quoted = rule.cue is not None and "object" in frames_of(context.token(rule.cue.start))
+    return quoted or context.token(phrase.start).lemma in words_of("wording")
 
 
 def _support(tags: QuoteTags, quote: Quote) -> float:

@@ -115,7 +115,8 @@ def _opens(analysis: Analysis, index: int, paragraph: TokenSpan, stack: Sequence
     word_right = after is not None and (after.text[0].isalnum() or after.text in MARKS or after.text in "….#@№$[(—–")
     if free_left != free_right:
         return free_left and word_right
-    return not stack
+    # Leaning on both sides or on none: it opens where nothing is open, unless the sentence ends with it.
+    return not stack and (free_left or (after is not None and after.text[0].isalnum()))
 
 
 def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:

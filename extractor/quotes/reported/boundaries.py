@@ -193,7 +193,7 @@ def _describes(context: Context, start: int, last: int, sentence: TokenSpan) -> 
     form = first.feats.get("VerbForm")
     describes = (
         (form == "Part" and first.head < start)
-        or (form == "Conv" and context.token(last).pos != "NOUN")
+        or (form == "Conv" and context.token(last).pos != "NOUN" and complement(context, start, sentence) is None)
         or (first.rel == "appos" and first.head > last)
         or (first.feats.get("Animacy") == "Anim" and _case_before(context, start - 1, last) == first.case)
         or first.text.isdigit()
@@ -278,11 +278,21 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
     tokens = context.analysis.tokens
     while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
         start += 1
-    while end > start and (tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text)):
+    while end > start and (
+        tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _opens_nothing(context, start, end)
+    ):
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
         return None
     return TokenSpan(start, end)
+
+
+def _opens_nothing(context: Context, start: int, end: int) -> bool:
+    """Whether the last token of [start, end) is a mark or bracket that opens, or a straight mark without its pair."""
+    text = context.token(end - 1).text
+    if text in "«„(":
+        return True
+    return text == '"' and sum(context.token(index).text == '"' for index in range(start, end)) % 2 == 1
 
 
 def _is_symbol(text: str) -> bool:

@@ -57,7 +57,7 @@ def _is_purpose(context: Context, index: int, sentence: TokenSpan) -> bool:
 
 
 def _is_adverbial(context: Context, index: int) -> bool:
-    """Whether a complementizer belongs to a conjunction of cause and the like: в связи с тем, что; несмотря на то, что."""
+    """Whether a complementizer belongs to a conjunction of cause and the like: в связи с тем, что; за то, что."""
     if not context.is_word_of(index - 2, "pronoun_that"):
         return False
     return context.is_word_of(index - 3, "adverbial") or context.is_word_of(index - 4, "adverbial")
