@@ -96,7 +96,21 @@ def declined(text: str, parse: Parse, case: str, number: str | None = None, gend
     if wanted <= parse.tag.grammemes:
         return text
     form = parse.inflect(wanted)
-    return text if form is None else written_like(text, spelled_like(text, parse, form.word))
+    if form is None:
+        return text
+    word = _likest(parse, form) if "Supr" in parse.tag else form.word
+    return written_like(text, spelled_like(text, parse, word))
+
+
+def _likest(parse: Parse, form: Parse) -> str:
+    """Of the superlatives of one adjective in the same form (высшая, высочайшая) the one most like the given one."""
+    alike = [other.word for other in parse.lexeme if other.tag == form.tag]
+    return max(alike, key=lambda word: _common_letters(word, parse.word), default=str(form.word))
+
+
+def _common_letters(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def spelled_like(text: str, parse: Parse, form: str) -> str:

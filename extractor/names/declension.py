@@ -27,6 +27,8 @@ _PLURALS_FILE = "names_plural_endings.tsv"
 
 # Weights of what speaks for a reading of a name.
 _KNOWN = 1.2
+# A name of our own lexicon, which holds none that is rare.
+_LISTED = 1.4
 _UNCHANGED = -0.4
 # What is left of the likelihood that a form of a name that the dictionary knows is another name's nominative.
 _FORM_OF_KNOWN = -0.8
@@ -277,7 +279,7 @@ def _from_endings(form: str) -> list[Reading]:
             base = stem + nominative
             if len(base) > 1 + (base[-1] in "ая") and _joins(stem, nominative):
                 given = gender in given_names().get(base, ())
-                found.append(Reading(base, gender, case, _KNOWN if given else weight, "first" if given else ""))
+                found.append(Reading(base, gender, case, _LISTED if given else weight, "first" if given else ""))
     return found
 
 
@@ -296,7 +298,7 @@ def _unchanged(form: str, weight: float) -> list[Reading]:
     given = given_names().get(form)
     if given and form[-1] not in "аяйь":
         of = [gender for gender in given if gender == "female" or form[-1] in VOWELS]
-        known = [Reading(form, gender, None, _KNOWN, "first") for gender in of]
+        known = [Reading(form, gender, None, _LISTED, "first") for gender in of]
     else:
         known = []
     return [*known, *(reading._replace(weight=reading.weight + weight) for reading in _unknown_unchanged(form))]

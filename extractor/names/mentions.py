@@ -20,6 +20,8 @@ CLOSING_MARKS = frozenset('»“”"›')
 # Names of one word that is any of these to the dictionary are none unless the word is also a name.
 _NO_NAMES = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"})
 _PLURAL_LIKE = ("ых", "их")
+# A word of a Korean or Vietnamese name in a case is at most so many letters long.
+_SYLLABLE = 5
 _NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
 
 
@@ -182,10 +184,15 @@ def _is_title(analysis: Analysis, start: int, end: int) -> bool:
     if end - start < 2 or not token.text.isalpha() or is_initial(token):
         return end - start > 1 and token.lemma in titles()
     if token.lemma in titles():
-        return True
+        return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
     following = known_grammemes(analysis.tokens[start + 1].text)
     named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
     return _is_common(token) or (named and _is_trade(token.text))
+
+
+def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether words are as short as those of an Asian name in its own order: Пан Ги Мун."""
+    return all(len(token.text) <= _SYLLABLE for token in analysis.tokens[start:end])
 
 
 def _is_trade(text: str) -> bool:

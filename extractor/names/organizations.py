@@ -91,6 +91,8 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
         start += 1
     while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in CLOSING_MARKS | {"!"}:
         end -= 1
+    if start < end and _class_of(tokens[start]) == "service":
+        start += 1
     opened = next((i for i in range(start + 1, end) if tokens[i].text in OPENING_MARKS), None)
     if end - start > 1 and tokens[start].text.islower() and tokens[start + 1].text[0] in _LATIN:
         # агентство Associated Press → Associated Press
@@ -470,7 +472,32 @@ class OrganizationName(NamedTuple):
 def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationName]:
     """The names at `spans` in the nominative; a form that the document has beats a guess."""
     attested = frozenset(analysis.span_text(span).lower() for span in spans)
-    return [OrganizationName(span, _normal(analysis, span, attested)) for span in spans]
+    shared = _shared_nominatives(analysis, spans)
+    return [
+        OrganizationName(span, shared.get(analysis.span_text(span)) or _normal(analysis, span, attested))
+        for span in spans
+    ]
+
+
+def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
+    """The forms of names of one word that the document has in several, each with the nominative that most share."""
+    forms: dict[str, dict[str, str]] = {}
+    for start, end in spans:
+        token = analysis.tokens[start]
+        if end - start == 1 and declinable(token.text) and not token.text.isupper():
+            own = forms.setdefault(token.text, {})
+            for nominative in (*_nominatives(token.word), token.text):
+                own.setdefault(nominative.lower(), nominative)
+    counts: dict[str, float] = dict.fromkeys((nominative for own in forms.values() for nominative in own), 0.0)
+    for own in forms.values():
+        for rank, nominative in enumerate(own):
+            counts[nominative] += 1.0 + 1.0 / (1.0 + rank)
+    shared = {}
+    for text, own in forms.items():
+        best = max(own, key=counts.__getitem__)
+        if counts[best] > 2.0:
+            shared[text] = own[best]
+    return shared
 
 
 def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> str:
@@ -494,7 +521,7 @@ def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> st
     changing = [
         i
         for i in range(span.start, head)
-        if tokens[i].pos in ("ADJ", "DET", "NUM") and _agrees(tokens[i], tokens[head])
+        if (tokens[i].pos in ("ADJ", "DET", "NUM") or _is_participle(tokens[i])) and _agrees(tokens[i], tokens[head])
     ]
     return declined_text(analysis, span, [*changing, head], head)
 
@@ -504,6 +531,10 @@ def _head(analysis: Analysis, span: TokenSpan) -> int | None:
     tokens = analysis.tokens
     first = next((i for i in range(*span) if tokens[i].pos in _NOMINAL or _class_of(tokens[i])), None)
     return first if first is not None else head_of(analysis, span)
+
+
+def _is_participle(token: Token) -> bool:
+    return token.pos == "VERB" and token.feats.get("VerbForm") == "Part"
 
 
 def _agrees(adjective: Token, head: Token) -> bool:
@@ -528,7 +559,7 @@ def _single(token: Token, attested: frozenset[str]) -> str:
     known = [form for form in found if (form + tail).lower() in attested and form != base]
     if base.isupper() and not known:
         return token.text
-    if token.case == "Nom" and not known:
+    if token.case == "Nom" and not known and base in found:
         return token.text
     return (known[0] if known and token.case != "Nom" else found[0]) + tail
 

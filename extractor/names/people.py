@@ -48,6 +48,9 @@ _PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
 _SUBJECT = frozenset({"nomn"})
 _COMPLEMENT = frozenset({"gent"})
 _NONE: frozenset[int] = frozenset()
+# A title is at most so many tokens long, of words of these kinds.
+_TITLE = 10
+_TITLE_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 _APPOSITION = frozenset({"appos", "flat:name"})
 # The beginning of a surname, which none of its forms changes.
 _PREFIX = 2
@@ -124,7 +127,8 @@ class _Cluster:
         if name.gender is not None and (self.gender is None or name.rank == 3):
             certainty = self.certainty.get(name.gender, 0.0) + min(name.certainty, _CERTAIN)
             self.certainty[name.gender] = certainty
-            self.gender = max(self.certainty, key=self.certainty.__getitem__)
+            likeliest: Gender = max(self.certainty, key=lambda gender: self.certainty[gender])
+            self.gender = likeliest
 
 
 def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
@@ -213,16 +217,28 @@ def _place(analysis: Analysis, span: TokenSpan) -> Place:
         return ANYWHERE
     if before.pos == "ADP":
         return Place(None, _governed().get(before.lower, frozenset()))
-    first = tokens[span.start]
-    head = tokens[first.head]
-    if not 0 <= first.head < span.start or head.pos != "NOUN" or head.case is None or head.number == "Plur":
-        return ANYWHERE
-    if first.rel not in _APPOSITION:
-        return Place(None, _COMPLEMENT) if first.rel == "nmod" and first.head == span.start - 1 else ANYWHERE
-    title = _title_gender(head.text)
+    first, title = tokens[span.start], _title(analysis, span)
     if title is None:
         return ANYWHERE
-    return Place("female" if title == "femn" else None, frozenset({CASES[head.case]}))
+    if title is before and first.rel not in _APPOSITION:
+        return Place(None, _COMPLEMENT) if first.rel == "nmod" and first.head == title.index else ANYWHERE
+    female = _title_gender(title.text) == "femn"
+    return Place("female" if female else None, frozenset({CASES[title.case or "Nom"]}))
+
+
+def _title(analysis: Analysis, name: TokenSpan) -> Token | None:
+    """The noun for a person in the words right before a name, if it is one, in the singular and alone there."""
+    found: Token | None = None
+    first = max(analysis.sentence_of(name.start).start, name.start - _TITLE)
+    for i in range(name.start - 1, first - 1, -1):
+        token = analysis.tokens[i]
+        if token.pos not in _TITLE_TAGS:
+            break
+        if token.pos == "NOUN" and _title_gender(token.text) is not None:
+            if found is not None:
+                return None
+            found = token
+    return None if found is None or found.number == "Plur" or found.case is None else found
 
 
 @lru_cache(maxsize=50_000)

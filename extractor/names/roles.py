@@ -54,7 +54,8 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     """
     tokens = analysis.tokens
     first = max(analysis.sentence_of(name.start).start, name.start - _LONGEST)
-    case = tokens[name.start].case
+    cases = {tokens[i].case for i in range(*name)}
+    governor = tokens[name.start].head if tokens[name.start].rel == "appos" else -1
     head, quoted = None, False
     i = name.start - 1
     while i >= first and i not in named:
@@ -65,7 +66,7 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
             quoted = False
         elif not quoted and not _in_phrase(token):
             break
-        elif not quoted and token.case == case and _is_role(token, gender):
+        elif not quoted and (token.case in cases or i == governor) and _is_role(token, gender):
             if head is not None and any(tokens[j].pos == "ADP" for j in range(i, head)):
                 break
             head = i
@@ -119,7 +120,8 @@ def _role_genders(text: str) -> frozenset[str]:
     if any(not _NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
         return frozenset()
     tags = known or [parse.tag for parse in parses(text)[:1] if "-" in text]
-    return frozenset(str(tag.gender or "") for tag in tags if tag.POS == "NOUN" and "anim" in tag)
+    people = [tag for tag in tags if "Subx" in tag or (tag.POS == "NOUN" and "anim" in tag)]
+    return frozenset(str(tag.gender or "") for tag in people if tag.number == "sing")
 
 
 def _is_modifier(token: Token, head: Token) -> bool:
