@@ -136,12 +136,13 @@ class Part:
         if not (mark.lines or mark.complete):
             return Mark()
         if not resume:
-            if self._part.exists():
-                raise RefusedError(
-                    f"{self._part} holds {mark.lines} lines of a conversion that was interrupted: "
-                    "go on with --resume, or remove it"
-                )
-            return Mark()
+            if not self._part.exists():
+                return Mark()
+            self._take(self._part, mark.records, mark)
+            raise RefusedError(
+                f"{self._part} holds {mark.lines} lines of a conversion that was interrupted: "
+                "go on with --resume, or remove it"
+            )
         for name, value in self._run.items():
             if run.get(name) != value:
                 raise RefusedError(f"cannot resume {self._output}: it was begun with {_other(name, run, value)}")
@@ -157,7 +158,7 @@ class Part:
         if not _lock(descriptor) or not path.exists() or not os.path.samestat(os.fstat(descriptor), path.stat()):
             raise RefusedError(f"{path} is being written by another conversion")
         there = os.fstat(descriptor).st_size
-        if begun is None and there:
+        if there and begun is None:
             raise RefusedError(f"{path} is no part of a conversion, and in the way")
         if there < size:
             raise RefusedError(f"cannot resume {self._output}: {path.name} has {there} bytes of {size}")
@@ -212,4 +213,4 @@ def _lock(descriptor: int) -> bool:
 def _other(name: str, run: Mapping[str, Any], value: object) -> str:
     """What is not as it was: small things are shown."""
     before, now = (json.dumps(shown, ensure_ascii=False) for shown in (run.get(name), value))
-    return f"other {name}" if name == "input" else f"{name} {before}, not {now}"
+    return "input files of other names or sizes" if name == "input" else f"{name} {before}, not {now}"

@@ -120,7 +120,7 @@ def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, 
     wait_until(lambda: part.exists() and part.read_bytes().count(b"\n") >= 5)
     # To the workers too, as a terminal does it.
     os.killpg(process.pid, signal_number)
-    assert process.wait(timeout=5) == status
+    assert process.wait(timeout=15) == status
     told = process.stderr.read().decode()
     assert "Traceback" not in told
     assert ("--resume goes on from here" in told) == (signal_number == signal.SIGINT)

@@ -285,11 +285,11 @@ def test_other_input_is_refused(tmp_path, inputs):
     with pytest.raises(Interrupt):
         batch.convert([str(source)], str(output), OPTIONS, 1, interrupt_at(9), extractor=toy.quick)
     before = contents(tmp_path)
-    with pytest.raises(UsageError, match="it was begun with other input"):
+    with pytest.raises(UsageError, match="begun with input files of other names or sizes"):
         resume([inputs[0]], output)
     with source.open("ab") as file:
         file.write(b"\n")
-    with pytest.raises(UsageError, match="it was begun with other input"):
+    with pytest.raises(UsageError, match="begun with input files of other names or sizes"):
         resume([str(source)], output)
     # Of the same name and size.
     source.write_bytes(before["in.jsonl"].replace("слово 0".encode(), "олово 0".encode()))
@@ -335,8 +335,9 @@ def test_two_conversions_do_not_write_one_output(inputs, output):
         while lines_done(output) < 210:
             assert process.poll() is None, process.stderr.read().decode()
             time.sleep(0.005)
-        with pytest.raises(UsageError, match="is being written by another conversion"):
-            resume(inputs, output)
+        for resumed in (True, False):
+            with pytest.raises(UsageError, match="is being written by another conversion"):
+                batch.convert(inputs, str(output), OPTIONS, resume=resumed)
         process.kill()
 
 
