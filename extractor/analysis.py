@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from extractor import morphology, segmentation
+from extractor import morphology, nametagger, segmentation
 from extractor.morphology import Word
 from extractor.networks import Floats
 from extractor.tagging import STATES, tagger
@@ -125,8 +125,22 @@ class Analysis:
         return dependents
 
 
-def analyse(raw: str) -> Analysis:
-    """The analysis of a text.  Raises TypeError if it is no string."""
+def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
+    """The analysis of a text, with the names that the network `names` sees in it (by default the one that ships).
+
+    Raises TypeError if the text is no string.
+    """
+    unnamed = without_names(raw)
+    labels = (names or nametagger.network())(unnamed)
+    tokens = [
+        token if label == token.name else replace(token, name=label)
+        for token, label in zip(unnamed.tokens, labels, strict=True)
+    ]
+    return replace(unnamed, tokens=tokens)
+
+
+def without_names(raw: str) -> Analysis:
+    """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
     pieces: list[list[segmentation.Piece]] = []
     paragraph_numbers: list[int] = []
@@ -153,7 +167,7 @@ def analyse(raw: str) -> Analysis:
                     feats=tags.feats[i],
                     head=first + head if head >= 0 and head != i else -1,
                     rel=tags.rels[i],
-                    name=tags.names[i],
+                    name="O",
                     sentence=number,
                     paragraph=paragraph_numbers[number],
                 )

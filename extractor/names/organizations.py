@@ -51,6 +51,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
             if unit is not None:
                 whole.append(unit)
                 covered.update(range(*unit))
+    whole += [span for kind, span in spans if kind == "COM" and covered.isdisjoint(range(*span))]
     return list(_outermost(whole))
 
 
@@ -58,7 +59,7 @@ def _is_institution(analysis: Analysis, kind: str, span: TokenSpan) -> bool:
     """Whether a span of another kind names an organization: a place that a unit heads, a person like a brand."""
     if kind == "LOC":
         return any(_class_of(analysis.tokens[i]) in _UNITS for i in range(*span))
-    return span.end - span.start == 1 and is_brand(analysis.tokens[span.start].text)
+    return kind == "PER" and span.end - span.start == 1 and is_brand(analysis.tokens[span.start].text)
 
 
 def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
