@@ -23,12 +23,6 @@ class Stack:
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         self._weights = weights
         self._blocks = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
-        self._taps: dict[str, Floats] = {}
-        for block in self._blocks:
-            if f"{block}.taps" in weights:
-                before, here, after = weights[f"{block}.taps"]
-                head = [weights[f"{block}.head"]] if f"{block}.head" in weights else []
-                self._taps[block] = np.concatenate((here, before, after, *head), axis=1)
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None = None) -> Floats:
         """The scores of all labels, (words, labels).
@@ -55,14 +49,13 @@ class Stack:
         """Each word with those `dilation` before and after it, and with its head in syntax."""
         w = self._weights
         step = int(w[f"{block}.dilation"])
-        size = x.shape[1]
-        # One product for all: what each word gives to itself, to its neighbours and to the words that it heads.
-        given = x @ self._taps[block]
-        y: Floats = given[:, :size] + w[f"{block}.bias"]
-        y[step:] += given[:-step, size : 2 * size]
-        y[:-step] += given[step:, 2 * size : 3 * size]
+        before, here, after = w[f"{block}.taps"]
+        y: Floats = x @ here
+        y[step:] += x[:-step] @ before
+        y[:-step] += x[step:] @ after
         if f"{block}.head" in w:
-            y += given[heads, 3 * size :]
+            y += (x @ w[f"{block}.head"])[heads]
+        y += w[f"{block}.bias"]
         np.maximum(y, 0, out=y)
         return y
 

@@ -37,17 +37,16 @@ BLOCKS = (
     Block("average"),
     Block("stems"),
     Block("convolution", with_head=True),
-    Block("convolution"),
 )
 VECTOR = 300
 # What stands less often in the training texts is unknown to the network: whole forms, their parts, other columns.
-MIN_FORM, MIN_PART, MIN_COLUMN = 12, 6, 5
+MIN_FORM, MIN_PART, MIN_COLUMN = 12, 8, 5
 WORDWISE = 0.5
 LEARNING_RATE = 3e-3
 UNKNOWN = 0.1
 # So often a word has neither vector nor form, as if it had never been seen.
 UNHEARD = 0.05
-EPOCHS = 6
+EPOCHS = 10
 # Augmented copies of the texts, and how often a text is seen as it is.
 COPIES, AS_IS = 1, 0.6
 # Which part of the texts that are not annotated an epoch sees.
