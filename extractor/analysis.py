@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from extractor import morphology, segmentation
+from extractor import morphology, nametagger, segmentation
 from extractor.morphology import Word
 from extractor.networks import Floats
 from extractor.tagging import STATES, tagger
@@ -115,8 +115,22 @@ class Analysis:
         return dependents
 
 
-def analyse(raw: str) -> Analysis:
-    """The analysis of a text.  Raises TypeError if it is no string."""
+def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
+    """The analysis of a text, with the names that the network `names` sees in it (by default the one that ships).
+
+    Raises TypeError if the text is no string.
+    """
+    unnamed = without_names(raw)
+    labels = (names or nametagger.network())(unnamed)
+    tokens = [
+        token if label == token.name else replace(token, name=label)
+        for token, label in zip(unnamed.tokens, labels, strict=True)
+    ]
+    return replace(unnamed, tokens=tokens)
+
+
+def without_names(raw: str) -> Analysis:
+    """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
     pieces: list[list[segmentation.Piece]] = []
     paragraph_numbers: list[int] = []
@@ -132,8 +146,8 @@ def analyse(raw: str) -> Analysis:
     ):
         first = len(tokens)
         paragraph = paragraph_numbers[number]
-        for i, (piece, pos, feats, head, rel, name) in enumerate(
-            zip(sentence, tags.pos, tags.feats, tags.heads, tags.rels, tags.names, strict=True)
+        for i, (piece, pos, feats, head, rel) in enumerate(
+            zip(sentence, tags.pos, tags.feats, tags.heads, tags.rels, strict=True)
         ):
             case, count, gender = feats.get("Case"), feats.get("Number"), feats.get("Gender")
             head = first + head if head >= 0 and head != i else -1
@@ -154,7 +168,7 @@ def analyse(raw: str) -> Analysis:
                     gender,
                     head,
                     rel,
-                    name,
+                    "O",
                     number,
                     paragraph,
                 )

@@ -1,11 +1,11 @@
-"""The forward pass of Natasha's three small networks, in NumPy.
+"""The forward pass of Natasha's networks for morphology and syntax, in NumPy.
 
 Slovnet's own inference pads sentences into batches, copies a window for every convolution and embeds each
 word anew for every network.  Here the sentences of a block stand in one sequence with a zero row between them,
 a convolution is a matrix product whose parts are added to shifted rows, and what a word gives to the first
 convolutions is worked out once and kept: the same numbers (to 2e-5) in a fraction of the time, and a text never
 waits for its neighbours.  Weights and vocabularies are read from Slovnet's packs
-(https://github.com/natasha/slovnet; morphology, syntax and names, trained on news).
+(https://github.com/natasha/slovnet; trained on news).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from navec import Navec
 from slovnet.const import SHAPE
-from slovnet.exec.model import NER, Morph, Syntax
+from slovnet.exec.model import Morph, Syntax
 from slovnet.exec.pack import Pack
 from slovnet.shape import word_shape
 
@@ -194,27 +194,6 @@ class TagNetwork:
         return hidden, [self._tags[i] for i in scores.argmax(-1).tolist()]
 
 
-class NameNetwork:
-    """Names: a BIO tag a word ("B-PER", "I-ORG", "O"), decoded by a linear-chain CRF over each sentence."""
-
-    def __init__(self, path: Path) -> None:
-        model, vocabularies = _load(path, NER, (SHAPE, "tag"))
-        self.encoder = Encoder(model, vocabularies[0])
-        self._weight, self._bias = model.head.proj.weight.array, model.head.proj.bias.array
-        self._transitions: Floats = model.head.crf.transitions.array
-        self._tags: list[str] = vocabularies[1].items
-
-    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, list[str]]:
-        """The hidden states of the words, and their tags, from the sums of `FirstLayers`."""
-        hidden = self.encoder(first, layout)
-        scores = hidden @ self._weight + self._bias
-        lengths = np.diff(layout.separators) - 1
-        best: list[str] = []
-        for end, length in zip(np.cumsum(lengths), lengths, strict=True):
-            best += [self._tags[i] for i in _viterbi(scores[end - length : end], self._transitions)]
-        return hidden, best
-
-
 class SyntaxNetwork:
     """Dependencies: for each word the index of its head in the sentence (-1: the root) and the relation."""
 
@@ -298,20 +277,6 @@ def _with_roots(layout: Layout, words: Floats, root: Floats) -> Floats:
     rows[layout.rows] = words
     rows[layout.separators] = root
     return rows
-
-
-def _viterbi(scores: Floats, transitions: Floats) -> list[int]:
-    """The best path through a sentence's (words, tags) scores; Slovnet's CRF has no start or end scores."""
-    score = scores[0]
-    back = []
-    for row in scores[1:]:
-        paths = score[:, np.newaxis] + transitions + row
-        back.append(paths.argmax(0))
-        score = paths.max(0)
-    path = [int(score.argmax())]
-    for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
-    return path[::-1]
 
 
 def _load(path: Path, kind: type, vocabularies: Sequence[str]) -> tuple[Any, list[Any]]:

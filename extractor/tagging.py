@@ -15,39 +15,37 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extractor.networks import Embedding, FirstLayers, Floats, Layout, NameNetwork, SyntaxNetwork, TagNetwork
+from extractor.networks import Embedding, FirstLayers, Floats, Layout, SyntaxNetwork, TagNetwork
 
 # A block of sentences goes through the networks together: enough words for fast matrix products,
 # few enough that memory stays flat on a text of any length.
 _BLOCK = 2048
 
 # The length of a word's hidden states: 64 of each network.
-STATES = 192
+STATES = 128
 
 
 class Tags(NamedTuple):
     """What the networks say of one sentence, a value a word: heads are indexes in the sentence, -1 the root;
-    `states` are the hidden states of the three networks side by side, (words, `STATES`).
+    `states` are the hidden states of the two networks side by side, (words, `STATES`).
     """
 
     pos: list[str]
     feats: list[Mapping[str, str]]
     heads: list[int]
     rels: list[str]
-    names: list[str]
     states: Floats
 
 
 class Tagger:
-    """Morphology, syntax and names of sentences."""
+    """Morphology and syntax of sentences."""
 
     def __init__(self) -> None:
-        data = _natasha_data()
-        embed = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+        data = natasha_data()
+        self.vectors = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
         self._tag = TagNetwork(data / "model" / "slovnet_morph_news_v1.tar")
         self._parse = SyntaxNetwork(data / "model" / "slovnet_syntax_news_v1.tar")
-        self._name = NameNetwork(data / "model" / "slovnet_ner_news_v1.tar")
-        self._first = FirstLayers(embed, [self._tag.encoder, self._parse.encoder, self._name.encoder])
+        self._first = FirstLayers(self.vectors, [self._tag.encoder, self._parse.encoder])
 
     def __call__(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
         """Tags of each sentence, a non-empty sequence of words, in order."""
@@ -61,8 +59,7 @@ class Tagger:
         tag_states, tags = self._tag(first[0], layout)
         morphology = [_reading(tag) for tag in tags]
         syntax_states, heads, rels = self._parse(first[1], layout)
-        name_states, names = self._name(first[2], layout)
-        states = np.concatenate((tag_states, syntax_states, name_states), axis=1)
+        states = np.concatenate((tag_states, syntax_states), axis=1)
         at = 0
         for sentence in sentences:
             part = slice(at, at + len(sentence))
@@ -72,7 +69,6 @@ class Tagger:
                 [feats for _, feats in morphology[part]],
                 heads[part],
                 rels[part],
-                names[part],
                 states[part],
             )
 
@@ -101,7 +97,8 @@ def _blocks(sentences: Sequence[Sequence[str]]) -> Iterator[Sequence[Sequence[st
         yield sentences[start:]
 
 
-def _natasha_data() -> Path:
+def natasha_data() -> Path:
+    """The folder of Natasha's models.  Raises ModuleNotFoundError where they are not installed."""
     spec = find_spec("natasha")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("the package natasha, which brings the models, is not installed: pip install natasha")

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.analysis import Analysis, TokenSpan, analyse
+from extractor.layers import best_path
 from extractor.names.entities import Entities
 from extractor.networks import Floats
 from extractor.quotes.context import Context
 from extractor.quotes.decoding import certainty, decode
 from extractor.quotes.joining import join
 from extractor.quotes.quote import Quote
-from extractor.quotes.tagger import LABELS, QuoteTags, best_path, columns, marked_spans, tag_quotes
+from extractor.quotes.tagger import LABELS, QuoteTags, columns, marked_spans, tag_quotes
 
 
 def read(text: str) -> list[tuple[str, list[str], str | None, str | None]]:

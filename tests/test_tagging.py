@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from navec import Navec
-from slovnet import NER, Morph, Syntax
+from slovnet import Morph, Syntax
 
 from extractor import networks, segmentation, tagging
 
@@ -28,18 +28,18 @@ def words() -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def navec() -> Navec:
-    return Navec.load(tagging._natasha_data() / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+    return Navec.load(tagging.natasha_data() / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
 
 
 def test_morphology_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
-    slovnet = Morph.load(tagging._natasha_data() / "model" / "slovnet_morph_news_v1.tar").navec(navec)
+    slovnet = Morph.load(tagging.natasha_data() / "model" / "slovnet_morph_news_v1.tar").navec(navec)
     for ours, theirs in zip(tagging.tagger()(words), slovnet.map(words), strict=True):
         assert ours.pos == [token.pos for token in theirs.tokens]
         assert [dict(feats) for feats in ours.feats] == [dict(token.feats) for token in theirs.tokens]
 
 
 def test_syntax_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
-    slovnet = Syntax.load(tagging._natasha_data() / "model" / "slovnet_syntax_news_v1.tar").navec(navec)
+    slovnet = Syntax.load(tagging.natasha_data() / "model" / "slovnet_syntax_news_v1.tar").navec(navec)
     for ours, theirs in zip(tagging.tagger()(words), slovnet.map(words), strict=True):
         assert [head + 1 for head in ours.heads] == [int(token.head_id) for token in theirs.tokens]
         assert ours.rels == [token.rel for token in theirs.tokens]
@@ -49,7 +49,7 @@ def test_hidden_states_equal_slovnets(words: list[list[str]], navec: Navec) -> N
     """To 2e-5 of the largest: both add in single precision, in another order."""
     ours = np.concatenate([tags.states for tags in tagging.tagger()(words)])
     for at, (kind, name) in enumerate([(Morph, "morph"), (Syntax, "syntax")]):
-        infer = kind.load(tagging._natasha_data() / "model" / f"slovnet_{name}_news_v1.tar").navec(navec).infer
+        infer = kind.load(tagging.natasha_data() / "model" / f"slovnet_{name}_news_v1.tar").navec(navec).infer
         states = []
         for batch in infer.encoder(words):
             x = infer.model.emb(batch.word_id, batch.shape_id)
@@ -59,35 +59,16 @@ def test_hidden_states_equal_slovnets(words: list[list[str]], navec: Navec) -> N
         assert np.abs(part - theirs).max() < 2e-5 * np.abs(theirs).max()
 
 
-def test_names_equal_slovnets_on_the_same_tokens(navec: Navec) -> None:
-    """Slovnet's NER reads a text of its own tokens; single lines are compared where ours are the same."""
-    slovnet = NER.load(tagging._natasha_data() / "model" / "slovnet_ner_news_v1.tar").navec(navec)
-    compared = 0
-    for line in TEXT.splitlines():
-        pieces = list(segmentation.tokens(line, 0))
-        tags = next(tagging.tagger()([[piece.text for piece in pieces]])).names
-        spans: list[list[object]] = []
-        for piece, tag in zip(pieces, tags, strict=True):
-            if tag.startswith("B-"):
-                spans.append([piece.start, piece.end, tag[2:]])
-            elif tag.startswith("I-"):
-                spans[-1][1] = piece.end
-        assert spans == [[span.start, span.stop, span.type] for span in slovnet(line).spans]
-        compared += len(spans)
-    assert compared >= 6
-
-
 def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[str]]) -> None:
     together = list(tagging.tagger()(words * 30))
     for i, sentence in enumerate(words):
         alone = next(tagging.tagger()([sentence]))
         for among in (together[i], together[-len(words) + i]):
-            assert (alone.pos, alone.feats, alone.heads, alone.rels, alone.names) == (
+            assert (alone.pos, alone.feats, alone.heads, alone.rels) == (
                 among.pos,
                 among.feats,
                 among.heads,
                 among.rels,
-                among.names,
             )
 
 

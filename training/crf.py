@@ -35,11 +35,13 @@ class LogPartition(torch.autograd.Function):
             state /= state.sum(-1, keepdims=True)
         marginals = alpha * beta
         marginals /= marginals.sum(-1, keepdims=True)
-        pairs = alpha[:-1, :, :, np.newaxis] * step * (here * beta)[1:, :, np.newaxis, :]
-        pairs /= pairs.sum((-1, -2), keepdims=True)
+        # The sum over all places of the marginals of pairs: one matrix product, no array of pairs by place.
+        before, after = alpha[:-1], (here * beta)[1:]
+        before = before / ((before @ step) * after).sum(-1, keepdims=True)
+        pairs = step * np.tensordot(before, after, ((0, 1), (0, 1)))
         ctx.save_for_backward(
             torch.from_numpy(marginals.transpose(1, 0, 2)).to(scores.dtype),
-            torch.from_numpy(pairs.sum((0, 1))).to(scores.dtype),
+            torch.from_numpy(pairs).to(scores.dtype),
         )
         return scores.new_tensor(total)
 

@@ -20,11 +20,12 @@ import numpy.typing as npt
 from extractor.analysis import Analysis, analyse
 from extractor.quotes.tagger import LABELS, columns
 from training.augment import Record, augmented
+from training.layers import UNLABELLED
+from training.words import Words
 
 # A value of a column that stands less often in the training texts is unknown to the network.
 MIN_COUNT = {"form": 12, "ending": 25}
 MIN_COUNT_ELSE = 4
-UNLABELLED = -100
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def labels(analysis: Analysis, quotes: Sequence[Record]) -> dict[str, npt.NDArra
     for name in ("attribution", "reported", "said_by"):
         made[name][:] = UNLABELLED
     number = {name: {label: i for i, label in enumerate(group)} for name, group in LABELS.items()}
-    words = _Words(analysis)
+    words = Words(analysis)
 
     def write(name: str, span: Sequence[int] | None, first: str, rest: str) -> range:
         found = words(span)
@@ -132,19 +133,6 @@ def labels(analysis: Analysis, quotes: Sequence[Record]) -> dict[str, npt.NDArra
 
 def _side(span: Sequence[int], other: Sequence[int] | None) -> str:
     return "none" if other is None else "before" if other[0] < span[0] else "after"
-
-
-class _Words:
-    """From characters of the text as given to words: those whose middle lies in the span."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        at = analysis.source.raw_position
-        self._middles = np.array([(at(t.start) + at(t.end - 1)) / 2 for t in analysis.tokens])
-
-    def __call__(self, span: Sequence[int] | None) -> range:
-        if span is None:
-            return range(0)
-        return range(*np.searchsorted(self._middles, [span[0] - 0.25, span[1] - 0.75]).tolist())
 
 
 def as_arrays(text: Example, known: dict[str, dict[str, int]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import argparse
 import json
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,114 +23,24 @@ from torch.nn import functional
 from extractor.quotes.tagger import LABELS
 from extractor.tagging import STATES
 from training import crf, features
+from training.layers import BATCH, UNLABELLED, WIDTH, Block, Stack, batches, padded
 
-WIDTH = 96
-# (kind, dilation, whether it looks at the head in syntax)
 BLOCKS = (
-    ("conv", 1, True),
-    ("conv", 2, False),
-    ("average", 0, False),
-    ("conv", 1, True),
-    ("average", 0, False),
-    ("conv", 1, False),
+    Block("convolution", with_head=True),
+    Block("convolution", dilation=2),
+    Block("average"),
+    Block("convolution", with_head=True),
+    Block("average"),
+    Block("convolution"),
 )
 WEIGHTS = {"content": 0.5, "cue": 0.5, "speaker": 0.5, "attribution": 0.2, "reported": 0.1, "said_by": 0.1}
 CHAIN = 1.0
-BATCH = 2048
 LEARNING_RATE = 3e-3
-DROPOUT = 0.2
 UNKNOWN = 0.1
 SLICES = {
     name: slice(end - len(LABELS[name]), end)
     for name, end in zip(LABELS, np.cumsum([len(group) for group in LABELS.values()]).tolist(), strict=True)
 }
-
-
-class Drop(nn.Module):
-    """Dropout of whole features of a text, which costs a fraction of one by words."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Drops in training only."""
-        if not self.training:
-            return x
-        return x * functional.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), DROPOUT)
-
-
-class Convolution(nn.Module):
-    """Each word with those `dilation` before and after it, and with its head in syntax."""
-
-    def __init__(self, dilation: int, with_head: bool) -> None:
-        super().__init__()
-        self.dilation = dilation
-        self.taps = nn.Parameter(torch.randn(3, WIDTH, WIDTH) * (2 / (3 * WIDTH)) ** 0.5)
-        self.head = nn.Parameter(torch.randn(WIDTH, WIDTH) * (0.5 / WIDTH) ** 0.5) if with_head else None
-        self.bias = nn.Parameter(torch.zeros(WIDTH))
-
-    def forward(self, x: Tensor, heads: Tensor) -> Tensor:
-        """The rows of (batch, words, features) convolved; `heads` are word indexes."""
-        d, length = self.dilation, x.shape[1]
-        padded = functional.pad(x, (0, 0, d, d))
-        windows = torch.cat((padded[:, :length], x, padded[:, 2 * d :]), -1)
-        y = torch.addmm(self.bias, windows.flatten(0, 1), self.taps.flatten(0, 1))
-        if self.head is not None:
-            rows = heads + torch.arange(len(x)).unsqueeze(-1) * length
-            y = y + (x @ self.head).flatten(0, 1).index_select(0, rows.flatten())
-        return functional.relu_(y).view_as(x)
-
-
-class Scan(torch.autograd.Function):
-    """h[t] = keep[t] * h[t - 1] + value[t] along the first dimension; loops of NumPy cost less than torch's."""
-
-    @staticmethod
-    def forward(ctx: Any, keep: Tensor, value: Tensor) -> Tensor:
-        """All h."""
-        kept, h = keep.numpy(), value.clone()
-        scan(kept, h.numpy())
-        ctx.save_for_backward(keep, h)
-        return h
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:
-        """The same recurrence, from the end."""
-        keep, h = ctx.saved_tensors
-        total = grad.clone(memory_format=torch.contiguous_format)
-        # The same recurrence, from the end: what h[t + 1] passes on to h[t].
-        scan(keep.numpy()[:0:-1], total.numpy()[::-1])
-        grad_keep = torch.zeros_like(keep)
-        torch.mul(total[1:], h[:-1], out=grad_keep[1:])
-        return grad_keep, total
-
-
-def scan(keep: np.ndarray, rows: np.ndarray) -> None:
-    """rows[t] += keep[t] * rows[t - 1] in place, in order; `keep` may lack its first row, which is not used."""
-    state = rows[0].copy()
-    for kept, row in zip(keep[len(keep) - len(rows) + 1 :], rows[1:], strict=True):
-        state *= kept
-        row += state
-        state[...] = row
-
-
-class Average(nn.Module):
-    """Two gated running averages over the whole document, one forth, one back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = nn.Linear(WIDTH, 2 * WIDTH)
-        self.value = nn.Linear(WIDTH, 2 * WIDTH)
-        nn.init.uniform_(self.gate.bias, -4, 0)
-
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Both averages side by side; padding adds nothing to them."""
-        gate = torch.sigmoid(self.gate(x))
-        value = torch.tanh(self.value(x)) * gate * mask.unsqueeze(-1)
-        # The second half runs backwards, so that one loop over the words serves both.
-        h = Scan.apply(both_ways(1 - gate).transpose(0, 1).contiguous(), both_ways(value).transpose(0, 1).contiguous())
-        return both_ways(h.transpose(0, 1))
-
-
-def both_ways(x: Tensor) -> Tensor:
-    """The second half of the features in the reverse order of words."""
-    return torch.cat((x[..., :WIDTH], x[..., WIDTH:].flip(1)), -1)
 
 
 class Model(nn.Module):
@@ -145,15 +55,8 @@ class Model(nn.Module):
         self.table = nn.EmbeddingBag(sum(sizes), WIDTH, mode="sum")
         nn.init.normal_(self.table.weight, std=0.3)
         self.states = nn.Linear(STATES, WIDTH)
-        self.blocks = nn.ModuleList(
-            Average() if kind == "average" else Convolution(d, head) for kind, d, head in BLOCKS
-        )
-        self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in BLOCKS)
-        self.outs = nn.ModuleList(nn.Linear(2 * WIDTH if kind == "average" else WIDTH, WIDTH) for kind, _, _ in BLOCKS)
-        self.norm = nn.LayerNorm(WIDTH)
-        self.labels = nn.Linear(WIDTH, sum(map(len, LABELS.values())))
+        self.stack = Stack(BLOCKS, sum(map(len, LABELS.values())))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS["content"]), len(LABELS["content"])))
-        self.drop = Drop()
 
     def forward(self, ids: Tensor, states: Tensor, heads: Tensor, mask: Tensor) -> Tensor:
         """The scores of all labels of (batch, words)."""
@@ -161,12 +64,8 @@ class Model(nn.Module):
         if self.training:
             ids = ids * (torch.rand(ids.shape) > UNKNOWN)
             states = states * (torch.rand(states.shape[:2]) > UNKNOWN).unsqueeze(-1)
-        x = self.drop(self.states(states) + self.table((ids + self.offsets).flatten(0, 1)).view(*ids.shape[:2], WIDTH))
-        for block, norm, out in zip(self.blocks, self.norms, self.outs, strict=True):
-            rows = norm(x)
-            y = block(rows, mask) if isinstance(block, Average) else block(rows * mask.unsqueeze(-1), heads)
-            x = x + self.drop(out(y))
-        return self.labels(self.drop(self.norm(x)))
+        x = self.states(states) + self.table((ids + self.offsets).flatten(0, 1)).view(*ids.shape[:2], WIDTH)
+        return self.stack(x, heads, None, mask)
 
     def weights(self) -> dict[str, np.ndarray]:
         """The arrays as `extractor/quotes/tagger.py` reads them."""
@@ -175,76 +74,25 @@ class Model(nn.Module):
             "table": self.table.weight,
             "states.weight": w.T,
             "states.bias": self.states.bias - w @ self.mean,
-            "norm.scale": self.norm.weight,
-            "norm.shift": self.norm.bias,
-            "labels.weight": self.labels.weight.T,
-            "labels.bias": self.labels.bias,
             "transitions": self.transitions,
+            **self.stack.weights(),
         }
-        for i, (block, norm, out) in enumerate(zip(self.blocks, self.norms, self.outs, strict=True)):
-            made |= {f"{i}.norm.scale": norm.weight, f"{i}.norm.shift": norm.bias}
-            made |= {f"{i}.out.weight": out.weight.T, f"{i}.out.bias": out.bias}
-            if isinstance(block, Average):
-                for name, layer in (("gate", block.gate), ("value", block.value)):
-                    made |= {f"{i}.{name}.weight": layer.weight.T, f"{i}.{name}.bias": layer.bias}
-            else:
-                made |= {
-                    f"{i}.taps": block.taps,
-                    f"{i}.bias": block.bias,
-                    f"{i}.dilation": torch.tensor(block.dilation),
-                }
-                if block.head is not None:
-                    made[f"{i}.head"] = block.head
         return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in made.items()}
-
-
-def batches(texts: Sequence[dict[str, Any]], rng: np.random.Generator | None) -> Iterator[list[dict[str, Any]]]:
-    """Texts of like length together, at most `BATCH` words with padding; shuffled where `rng` is given."""
-    noise = rng.uniform(0.8, 1.25, len(texts)) if rng else np.ones(len(texts))
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]["heads"]) * noise[i])
-    groups: list[list[int]] = [[]]
-    longest = 0
-    for i in order:
-        longest = max(longest, len(texts[i]["heads"]))
-        if groups[-1] and longest * (len(groups[-1]) + 1) > BATCH:
-            groups.append([])
-            longest = len(texts[i]["heads"])
-        groups[-1].append(i)
-    if rng:
-        rng.shuffle(groups)
-    for group in groups:
-        yield [texts[i] for i in group]
 
 
 def tensors(batch: Sequence[dict[str, Any]]) -> tuple[Tensor, ...]:
     """The batch padded: ids, states, heads, which words are real, labels."""
-    size = max(len(text["heads"]) for text in batch)
-
-    def padded(name: str, kind: torch.dtype, empty: int = 0) -> Tensor:
-        first = batch[0][name]
-        out = torch.full((len(batch), size, *first.shape[1:]), empty, dtype=kind)
-        for row, text in zip(out, batch, strict=True):
-            row[: len(text[name])] = torch.from_numpy(text[name]).to(kind)
-        return out
-
-    mask = torch.zeros(len(batch), size)
-    for row, text in zip(mask, batch, strict=True):
-        row[: len(text["heads"])] = 1
-    return (
-        padded("ids", torch.int64),
-        padded("states", torch.float32),
-        padded("heads", torch.int64),
-        mask,
-        padded("labels", torch.int64, features.UNLABELLED),
-    )
+    mask = [np.ones(len(text["heads"]), dtype=np.float32) for text in batch]
+    inputs = [padded([text[name] for text in batch]) for name in ("ids", "states", "heads")]
+    return (*inputs, padded(mask), padded([text["labels"] for text in batch], UNLABELLED))
 
 
 def loss_of(scores: Tensor, labels: Tensor, transitions: Tensor) -> Tensor:
     """Each word by itself, so that probabilities mean something, and the content labels as a sequence too."""
-    total = CHAIN * crf.loss(scores[..., SLICES["content"]], labels[..., 0], transitions, features.UNLABELLED)
+    total = CHAIN * crf.loss(scores[..., SLICES["content"]], labels[..., 0], transitions, UNLABELLED)
     for i, (name, part) in enumerate(SLICES.items()):
         total = total + WEIGHTS[name] * functional.cross_entropy(
-            scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=features.UNLABELLED
+            scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=UNLABELLED
         )
     return total
 
@@ -262,7 +110,7 @@ def measure(model: Model, texts: Sequence[dict[str, Any]]) -> str:
         count += 1
         for i, part in enumerate(SLICES.values()):
             losses[i] += functional.cross_entropy(
-                scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=features.UNLABELLED
+                scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=UNLABELLED
             ).item()
         for i, name in enumerate(("content", "cue", "speaker")):
             best = scores[..., SLICES[name]].argmax(-1).numpy()

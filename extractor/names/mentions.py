@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -12,7 +12,9 @@ from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import known_grammemes, known_tags
 from extractor.names.declension import VOWELS, asian_surnames, particles
 
-Kind = Literal["PER", "ORG", "LOC"]
+# COM is an organization called by common nouns.
+Kind = Literal["PER", "ORG", "LOC", "COM"]
+_KINDS: Mapping[str, Kind] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "COM": "COM"}
 
 APOSTROPHES = frozenset("'’`ʼ‘")
 OPENING_MARKS = frozenset('«„“"‟‹')
@@ -38,7 +40,7 @@ def name_spans(analysis: Analysis) -> list[NameSpan]:
     for token in analysis.tokens:
         if token.name == "O":
             continue
-        tag, kind = token.name[0], _kind(token.name[2:])
+        tag, kind = token.name[0], _KINDS[token.name[2:]]
         goes_on = (
             tag == "I"
             and spans
@@ -51,10 +53,6 @@ def name_spans(analysis: Analysis) -> list[NameSpan]:
         else:
             spans.append(NameSpan(kind, TokenSpan(token.index, token.index + 1)))
     return spans
-
-
-def _kind(tag: str) -> Kind:
-    return "PER" if tag == "PER" else "ORG" if tag == "ORG" else "LOC"
 
 
 class PersonSpans(NamedTuple):

@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import Word, declined, known_tags, parses
-from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
+from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
 _CLASSES = frozenset({"unit", "office", "weak", "loose", "mission", "generic", "form", "service"})
@@ -37,7 +37,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     """
     places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
     taken = {i for span in people for i in range(*span)}
-    found = [span for kind, span in spans if kind == "ORG" or _is_institution(analysis, kind, span)]
+    found = [span for kind, span in spans if kind == "ORG"]
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
     ]
@@ -51,14 +51,20 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
             if unit is not None:
                 whole.append(unit)
                 covered.update(range(*unit))
+    whole += [
+        span
+        for kind, span in spans
+        if kind == "COM" and covered.isdisjoint(range(*span)) and not _is_any(analysis, span)
+    ]
     return list(_outermost(whole))
 
 
-def _is_institution(analysis: Analysis, kind: str, span: TokenSpan) -> bool:
-    """Whether a span of another kind names an organization: a place that a unit heads, a person like a brand."""
-    if kind == "LOC":
-        return any(_class_of(analysis.tokens[i]) in _UNITS for i in range(*span))
-    return span.end - span.start == 1 and is_brand(analysis.tokens[span.start].text)
+def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether common nouns mean no particular organization: пароходство, местные власти."""
+    tokens = [analysis.tokens[i] for i in range(*span)]
+    if any(token.lemma in no_names() for token in tokens):
+        return True
+    return len(tokens) == 1 and _class_of(tokens[0]) in {*_GENERIC, "form", "service"}
 
 
 def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
@@ -87,6 +93,10 @@ def _breaks(tokens: Sequence[Token], i: int) -> bool:
 def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
     """A piece without marks at its edges that have no partner in it, or with the partner right outside."""
     tokens = analysis.tokens
+    if end - start > 1 and _class_of(tokens[start]) == "service":
+        start += 1
+    while end - start > 1 and tokens[end - 1].pos in ("ADP", "CCONJ"):
+        end -= 1
     while start < end and not tokens[start].text[0].isalnum():
         start += 1
     while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in CLOSING_MARKS | {"!"}:
@@ -122,7 +132,7 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
         return False
     if all(_is_common(token) for token in words) and len(words) > 2 and all(t.text[0].isupper() for t in words):
         return False
-    if tokens[0].lemma in no_names() or tokens[0].text in _currencies():
+    if tokens[0].lemma in no_names() or tokens[0].lower in no_names() or tokens[0].text in _currencies():
         return False
     if _marked(analysis, span):
         before = analysis.tokens[tokens[0].index - 2] if tokens[0].index > 1 else None

@@ -2,8 +2,7 @@
 
 A small network labels every word of the document.  It reads what the analysis knows already (the taggers'
 hidden states, morphology, syntax, names) and how marks, sentences and paragraphs lie; it is trained by
-`training/train_quotes.py`, its figures stand in `models/quotes.md`.  The run time is NumPy: convolutions as
-shifted matrix products, and gated averages that run over the whole document in both directions.
+`training/train_quotes.py`, its figures stand in `models/quotes.md`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from extractor import resources
+from extractor import layers, resources
 from extractor.analysis import Analysis, TokenSpan
 from extractor.networks import Floats, Ints, shape
 
@@ -42,8 +41,6 @@ _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset(
 _GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
 _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
-# Where the network is this sure that a word is no content, the search for the best labels may part.
-_SURE = 0.998
 
 _MARKS = _OPENING | _CLOSING | _EITHER
 _ENDS = frozenset(".!?…")
@@ -198,7 +195,7 @@ class Network:
         sizes = [len(vocabulary) + 1 for vocabulary in vocabularies.values()]
         self._offsets = np.array([0, *accumulate(sizes)][:-1])
         self._transitions = self._weights["transitions"] + _FORBIDDEN
-        self._blocks = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
+        self._stack = layers.Stack(self._weights)
 
     @classmethod
     def load(cls, path: Path) -> Network:
@@ -214,118 +211,24 @@ class Network:
             empty = {name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()}
             return QuoteTags(**empty, path=np.zeros(0, dtype=np.int64))
         heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens])
-        scores = self.scores(ids(columns(analysis), self._vocabularies), analysis.states, heads)
+        scores = self.scores(layers.ids(columns(analysis), self._vocabularies), analysis.states, heads)
         ends = list(accumulate(len(labels) for labels in LABELS.values()))
         probabilities = {
-            name: _softmax(scores[:, start:end])
+            name: layers.softmax(scores[:, start:end])
             for name, (start, end) in zip(LABELS, pairwise((0, *ends)), strict=True)
         }
-        return QuoteTags(**probabilities, path=best_path(probabilities["content"], self._transitions))
+        return QuoteTags(**probabilities, path=layers.best_path(probabilities["content"], self._transitions))
 
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
-        """The scores of all labels: `ids` as `ids` gives them, (words, columns), and the index of each word's head."""
+        """The scores of all labels; `ids` are the columns as `layers.ids` gives them."""
         w = self._weights
         x = states @ w["states.weight"] + w["states.bias"]
         for column in (ids + self._offsets).T:
             x += w["table"][column]
-        for block in self._blocks:
-            rows = _normal(x, w[f"{block}.norm.scale"], w[f"{block}.norm.shift"])
-            averages = f"{block}.gate.weight" in w
-            y = self._average(block, rows) if averages else self._convolution(block, rows, heads)
-            x += y @ w[f"{block}.out.weight"]
-            x += w[f"{block}.out.bias"]
-        scores: Floats = _normal(x, w["norm.scale"], w["norm.shift"]) @ w["labels.weight"] + w["labels.bias"]
-        return scores
-
-    def _convolution(self, block: str, x: Floats, heads: Ints) -> Floats:
-        """Each word with those `dilation` before and after it, and with its head in syntax."""
-        w = self._weights
-        step = int(w[f"{block}.dilation"])
-        before, here, after = w[f"{block}.taps"]
-        y: Floats = x @ here
-        y[step:] += x[:-step] @ before
-        y[:-step] += x[step:] @ after
-        if f"{block}.head" in w:
-            y += (x @ w[f"{block}.head"])[heads]
-        y += w[f"{block}.bias"]
-        np.maximum(y, 0, out=y)
-        return y
-
-    def _average(self, block: str, x: Floats) -> Floats:
-        """Two gated running averages over the whole document, one forth, one back."""
-        w = self._weights
-        gate = _sigmoid(x @ w[f"{block}.gate.weight"] + w[f"{block}.gate.bias"])
-        value: Floats = np.tanh(x @ w[f"{block}.value.weight"] + w[f"{block}.value.bias"])
-        half = gate.shape[1] // 2
-        # The second half runs backwards, so that one loop over the words serves both.
-        value *= gate
-        keep = 1 - gate
-        value[:, half:], keep[:, half:] = value[::-1, half:].copy(), keep[::-1, half:].copy()
-        last = value[0]
-        for row, kept in zip(value[1:], keep[1:], strict=True):
-            kept *= last
-            row += kept
-            last = row
-        value[:, half:] = value[::-1, half:].copy()
-        return value
-
-
-def ids(table: Mapping[str, list[str]], vocabularies: Mapping[str, Mapping[str, int]]) -> Ints:
-    """The columns as numbers, (words, columns): 0 for what the vocabulary lacks."""
-    rows = [[vocabulary.get(value, 0) for value in table[name]] for name, vocabulary in vocabularies.items()]
-    return np.array(rows, dtype=np.int64).T
-
-
-def best_path(probabilities: Floats, transitions: Floats) -> Ints:
-    """The likeliest sequence of labels under scores of what follows what; 0 where that is as good as certain."""
-    path = np.zeros(len(probabilities), dtype=np.int64)
-    unsure = np.flatnonzero(probabilities[:, 0] < _SURE)
-    for stretch in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1):
-        if len(stretch):
-            path[stretch] = _viterbi(np.log(probabilities[stretch] + np.float32(1e-9)), transitions)
-    return path
-
-
-def _viterbi(scores: Floats, transitions: Floats) -> list[int]:
-    """The best path through a stretch of (words, labels) scores, with label 0 before and after it."""
-    from_label = np.ascontiguousarray(transitions.T)
-    score = scores[0] + transitions[0]
-    back = []
-    for row in scores[1:]:
-        paths = from_label + score
-        back.append(paths.argmax(1))
-        score = paths.max(1) + row
-    path = [int((score + transitions[:, 0]).argmax())]
-    for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
-    return path[::-1]
+        return self._stack(x, heads)
 
 
 @cache
 def network() -> Network:
     """The one network of this process."""
     return Network.load(resources.folder() / "quotes" / "tagger.npz")
-
-
-def _normal(x: Floats, scale: Floats, shift: Floats) -> Floats:
-    """Rows of mean zero and variance one, then scaled and shifted."""
-    x = x - x.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", x, x) / x.shape[1]
-    x /= np.sqrt(variance + np.float32(1e-5))[:, np.newaxis]
-    x *= scale
-    x += shift
-    return x
-
-
-def _sigmoid(x: Floats) -> Floats:
-    x *= 0.5
-    np.tanh(x, out=x)
-    x += 1
-    x *= 0.5
-    return x
-
-
-def _softmax(x: Floats) -> Floats:
-    x = np.exp(x - x.max(axis=1, keepdims=True))
-    x /= x.sum(axis=1, keepdims=True)
-    return x

@@ -1,0 +1,130 @@
+"""The learned tagger of names: what it reads, its arithmetic, its names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from extractor import nametagger
+from extractor.analysis import Analysis, TokenSpan, analyse, without_names
+from extractor.names.mentions import name_spans
+
+TEXT = (
+    "Губернатор Приозёрской области Антон Лагутин открыл мост через реку Вязовку.\n"
+    "«Мы ждали его двенадцать лет», — сказал Лагутин агентству «Вязовка-Медиа».\n"
+    "По данным МЧС, движение по мосту откроют в Приозёрске в субботу."
+)
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """The names of a text as (kind, text)."""
+    analysis = analyse(text)
+    return [(kind, analysis.span_text(span)) for kind, span in name_spans(analysis)]
+
+
+def test_people_organizations_and_places() -> None:
+    found = named(TEXT)
+    assert ("PER", "Антон Лагутин") in found
+    assert ("PER", "Лагутин") in found
+    assert ("ORG", "Вязовка-Медиа") in found
+    assert ("ORG", "МЧС") in found
+    assert ("LOC", "Приозёрске") in found
+
+
+def test_common_nouns_for_an_organization_have_a_kind_of_their_own() -> None:
+    assert ("COM", "полиции") in named("Об этом рассказали в полиции.")
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "»«\"'", "—", "12 34", "a", "\n\n«\n»\n", "́", "\ufffd Ё"])
+def test_odd_texts_have_a_label_a_word(text: str) -> None:
+    analysis = without_names(text)
+    labels = nametagger.network()(analysis)
+    assert len(labels) == len(analysis.tokens)
+    assert set(labels) <= set(nametagger.LABELS)
+
+
+def test_words_of_one_stem_have_one_number() -> None:
+    numbers = nametagger.numbered_stems(
+        without_names("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.")
+    )
+    assert numbers[0] == numbers[4] == numbers[6]
+    assert numbers.tolist() == [0, 1, 2, 3, 0, 4, 0, 5, 6, 7, 8, 2]
+
+
+def test_spelling_elsewhere_in_the_document() -> None:
+    analysis = without_names("Роза цвела. Приехала Роза. Он подарил розу.")
+    column = nametagger.columns(analysis, nametagger.numbered_stems(analysis))["elsewhere"]
+    # Three of the stem; without a capital: 2, with one amid a sentence: 1.
+    assert column[0] == column[4] == column[8] == "4/3"
+    assert column[1] == "2/2"
+
+
+def test_marks_say_what_stands_between_them() -> None:
+    analysis = without_names("Завод «Вега» и 'Орион закрыли.")
+    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis))
+    assert columns["mark"][:4] == ["", "open2", "in2", "close2"]
+    assert columns["lead"][1] == "NOUN"
+    assert set(columns["mark"][4:]) == {""}
+
+
+def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
+    """What is kept of a form is what is computed for it."""
+    network = nametagger.network()
+    first = network.scores(without_names("Вязовка"))
+    again = network.scores(without_names("Вязовка"))
+    assert np.array_equal(first, again)
+
+
+def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
+    """The arrays that training writes, read again, score as the model did, up to the half floats they are kept in."""
+    torch = pytest.importorskip("torch")
+    from training import names, train_names
+
+    torch.manual_seed(1)
+    analysis = without_names(TEXT)
+    text = _example(names, analysis)
+    known = train_names.vocabularies([text] * train_names.MIN_FORM)
+    forms: dict[str, int] = {}
+    arrays = train_names.as_arrays([text], known, forms)
+    vectors = torch.from_numpy(nametagger.tagger().vectors(list(forms)))
+    states = torch.from_numpy(text.states.astype(np.float32))
+    model = train_names.Model(known, states.mean(0), states.std(0) + 1e-3, vectors)
+    train_names.save(model, known, tmp_path / "tagger.npz")
+    model.eval()
+    with torch.no_grad():
+        theirs = model(train_names.tensors(arrays))[0].numpy()
+    ours = nametagger.Network.load(tmp_path / "tagger.npz", nametagger.tagger().vectors).scores(analysis)
+    assert ours == pytest.approx(theirs, abs=0.05)
+    assert np.ptp(theirs) > 1
+
+
+def _example(names: object, analysis: Analysis) -> object:
+    entities = [{"start": 31, "end": 44, "type": "PER"}]
+    return names.example(0, 0, {"text": analysis.text, "entities": entities})  # type: ignore[attr-defined]
+
+
+def test_labels_of_nested_names() -> None:
+    pytest.importorskip("torch")
+    from training import names
+
+    text = "Театр имени Лагутина и штаб Лагутина, полиция Приозёрска, Полиция."
+    spans = {"Театр имени Лагутина": "ORG", "штаб Лагутина": "ORG", "полиция Приозёрска": "ORG", "Приозёрска": "LOC"}
+    entities = [{"start": text.index(t), "end": text.index(t) + len(t), "type": kind} for t, kind in spans.items()]
+    entities += [{"start": 12, "end": 20, "type": "PER"}, {"start": 28, "end": 36, "type": "PER"}]
+    entities.append({"start": 58, "end": 65, "type": "ORG"})
+    analysis = without_names(text)
+    labels = [nametagger.LABELS[label] for label in names.labels(analysis, entities)]
+    assert labels[:3] == ["B-ORG", "I-ORG", "I-ORG"]
+    assert labels[4:6] == ["B-ORG", "B-PER"]
+    assert labels[7:9] == ["B-ORG", "I-ORG"]
+    # Amid a sentence a capital makes a name of it.
+    assert labels[10] == "B-ORG"
+
+
+def test_no_name_reaches_over_a_sentence() -> None:
+    analysis = analyse(TEXT)
+    for _, span in name_spans(analysis):
+        assert isinstance(span, TokenSpan)
+        assert analysis.tokens[span.start].sentence == analysis.tokens[span.end - 1].sentence

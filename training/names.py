@@ -1,0 +1,221 @@
+"""What the network of names learns from: annotated texts, analysed once, with a label a word."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from navec import Navec
+from slovnet import NER
+
+from extractor import nametagger
+from extractor.analysis import Analysis, without_names
+from extractor.nametagger import LABELS
+from extractor.tagging import natasha_data
+from training.augment import augmented
+from training.words import Words
+
+# Each corpus has its own convention, which the network is told while it learns; in use it follows the first one's.
+# The last is not annotated: Natasha's network of names, learned from far more news, labels some of its texts.
+ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl")
+SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
+CORPORA = (*ANNOTATED, SILVER)
+KEPT_OUT = "quotes/dev.jsonl"
+# Of so many words are the pieces that tell whether two texts are one, of this share of which they have in common.
+_PIECE = 6
+_SAME = 0.2
+# A person's name right after such a word is part of the organization's.
+_IN_HONOUR = frozenset({"имени", "им", "."})
+# In the order in which labels are written: the later kinds over the earlier ones.
+_KINDS = ("LOC", "ORG", "PER")
+_NO_QUOTE = {"cue": None, "attribution": None}
+_WORD = re.compile(r"\w+")
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One analysed text: what the network reads of its words, and their labels.  `corpus` is one of `CORPORA`,
+    by its place, `key` the text's number (see `key`).
+    """
+
+    key: int
+    corpus: int
+    words: list[str]
+    columns: dict[str, list[str]]
+    states: npt.NDArray[np.float16]
+    heads: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    sentences: npt.NDArray[np.int64]
+
+
+def read(path: Path) -> list[Record]:
+    """The records of a corpus."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def learned_from(shared: Path) -> list[tuple[int, Record]]:
+    """The records to learn from, each with the number of its corpus; none whose text stands in `KEPT_OUT` too."""
+    kept_out = [_pieces(record["text"]) for record in read(shared / KEPT_OUT)]
+    return [
+        (corpus, record)
+        for corpus, name in enumerate(CORPORA)
+        for record in read(shared / name)
+        if (name != SILVER or record["id"].startswith(SILVER_IDS)) and not _stands_in(record["text"], kept_out)
+    ]
+
+
+def _pieces(text: str) -> set[str]:
+    words = _WORD.findall(text.lower().replace("ё", "е"))
+    return {" ".join(words[i : i + _PIECE]) for i in range(len(words) - _PIECE + 1)}
+
+
+def _stands_in(text: str, others: Sequence[set[str]]) -> bool:
+    """Whether one of the texts whose pieces are `others` is nearly the same text."""
+    own = _pieces(text)
+    return any(len(own & other) > _SAME * min(len(own), len(other)) for other in others)
+
+
+def key(text: str) -> int:
+    """A number that a text keeps however its spaces and marks are written."""
+    return zlib.crc32("".join(_WORD.findall(text.lower().replace("ё", "е"))).encode())
+
+
+def unseen(
+    shared: Path, shipped: nametagger.Network, folds: Sequence[nametagger.Network]
+) -> Callable[[str], nametagger.Network]:
+    """Which network has not learned from a text: that of its fold, or the shipped one for texts that none has seen.
+
+    Network `k` of `folds` is one trained with `--fold k/N`, all N of them.
+    """
+    seen = {key(record["text"]) for _, record in learned_from(shared)}
+
+    def network(text: str) -> nametagger.Network:
+        number = key(text)
+        return folds[number % len(folds)] if number in seen else shipped
+
+    return network
+
+
+def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
+    """The examples of all that is to be learned from, as it is (copy 0) or as other sites would show it (from copy 1
+    on, without the texts that are not annotated); read from the folder `cache` where they are in it.
+    """
+    kept = cache / f"names.{copy}.pickle"
+    if not kept.exists():
+        records = learned_from(shared)
+        annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
+        if copy:
+            nameless = [_without_names(record) for _, record in annotated]
+            rng = random.Random(copy)
+            made = [
+                example(key(record["text"]), corpus, _as_elsewhere(record, nameless, rng))
+                for corpus, record in annotated
+            ]
+        else:
+            labelled = [*annotated, *_labelled([record for corpus, record in records if corpus >= len(ANNOTATED)])]
+            made = [example(key(record["text"]), corpus, record) for corpus, record in labelled]
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(made))
+    found: list[Example] = pickle.loads(kept.read_bytes())
+    return found
+
+
+def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
+    """The records with what Natasha's network of names sees in them, and the number of their corpus."""
+    data = natasha_data()
+    navec = Navec.load(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+    network = NER.load(data / "model" / "slovnet_ner_news_v1.tar").navec(navec)
+    for record in records:
+        spans = network(record["text"]).spans
+        entities = [{"start": span.start, "end": span.stop, "type": span.type} for span in spans]
+        yield len(ANNOTATED), {"text": record["text"], "entities": entities}
+
+
+def _as_elsewhere(record: Record, nameless: Sequence[Record], rng: random.Random) -> Record:
+    """The record as another site could have shown it, among lines that hold no name."""
+    spans = [{"speaker": [entity["start"], entity["end"]], "spans": (), **_NO_QUOTE} for entity in record["entities"]]
+    made = augmented({"text": record["text"], "quotes": spans}, nameless, rng)
+    places = (span["speaker"] for span in made["quotes"])
+    entities = [
+        {**entity, "start": start, "end": end} for entity, (start, end) in zip(record["entities"], places, strict=True)
+    ]
+    return {"text": made["text"], "entities": entities}
+
+
+def _without_names(record: Record) -> Record:
+    """The record's text without its names, to lend lines from."""
+    pieces, last = [], 0
+    for entity in sorted(record["entities"], key=lambda entity: (entity["start"], -entity["end"])):
+        if entity["start"] >= last and entity["type"] in _KINDS:
+            pieces.append(record["text"][last : entity["start"]])
+            last = entity["end"]
+    return {"text": "".join([*pieces, record["text"][last:]]), "quotes": ()}
+
+
+def example(number: int, corpus: int, record: Record) -> Example:
+    """The example that a record with its annotated names makes."""
+    analysis = without_names(record["text"])
+    stems = nametagger.numbered_stems(analysis)
+    return Example(
+        key=number,
+        corpus=corpus,
+        words=[token.text for token in analysis.tokens],
+        columns=nametagger.columns(analysis, stems),
+        states=analysis.states.astype(np.float16),
+        heads=np.array([t.index if t.head < 0 else t.head for t in analysis.tokens]),
+        groups=stems,
+        labels=labels(analysis, record["entities"]),
+        sentences=np.array([token.sentence for token in analysis.tokens]),
+    )
+
+
+def labels(analysis: Analysis, entities: Sequence[Record]) -> npt.NDArray[np.int64]:
+    """The label of each word: the outermost names of each kind, an organization above the place in it, a person
+    above the organization, unless it is named after him.
+    """
+    made = np.zeros(len(analysis.tokens), dtype=np.int64)
+    number = {label: i for i, label in enumerate(LABELS)}
+    words = Words(analysis)
+    for kind in _KINDS:
+        end = 0
+        for entity in sorted(entities, key=lambda e: (e["start"], -e["end"])):
+            if entity["type"] != kind or entity["start"] < end:
+                continue
+            end = entity["end"]
+            found = words((entity["start"], end))
+            if not found or (kind == "PER" and _in_honour(analysis, found.start, made)):
+                continue
+            name = "COM" if kind == "ORG" and _is_common(analysis, found) else kind
+            made[found.start], made[found.start + 1 : found.stop] = number[f"B-{name}"], number[f"I-{name}"]
+            if found.stop < len(made) and LABELS[made[found.stop]][0] == "I":
+                made[found.stop] -= 1
+    return made
+
+
+def _in_honour(analysis: Analysis, start: int, made: npt.NDArray[np.int64]) -> bool:
+    inside = LABELS[made[start]].endswith("ORG")
+    return inside and start > 0 and analysis.tokens[start - 1].lower in _IN_HONOUR
+
+
+def _is_common(analysis: Analysis, words: range) -> bool:
+    """Whether an organization is called by common nouns alone: no word has a capital but the first of a sentence."""
+    tokens = analysis.tokens
+    for i in words:
+        text = tokens[i].text
+        first = i == analysis.sentence_of(i).start and not text.isupper()
+        if any(letter.isupper() for letter in text[first:]):
+            return False
+    return True

@@ -1,0 +1,280 @@
+"""Trains the network of `extractor/nametagger.py` and writes its weights.
+
+    python -m training.train_names ../shared models/names/tagger.npz
+
+With `--fold K/N` the texts of the K-th of N folds are left out (by a checksum of their letters), measured on where
+they are annotated, and may be tagged by a network that has not seen them (`training.names.unseen`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from extractor.layers import best_path
+from extractor.nametagger import FORBIDDEN, LABELS
+from extractor.nametagger import form_features as features_of_form
+from extractor.networks import Floats, Ints
+from extractor.tagging import STATES, tagger
+from training import crf, names
+from training.layers import BATCH, UNLABELLED, WIDTH, Block, Stack, batches, padded
+from training.names import Example
+
+BLOCKS = (
+    Block("convolution", with_head=True),
+    Block("convolution"),
+    Block("average"),
+    Block("stems"),
+    Block("convolution", with_head=True),
+)
+VECTOR = 300
+# What stands less often in the training texts is unknown to the network: whole forms, their parts, other columns.
+MIN_FORM, MIN_PART, MIN_COLUMN = 12, 8, 5
+WORDWISE = 0.5
+LEARNING_RATE = 3e-3
+UNKNOWN = 0.1
+# So often a word has neither vector nor form, as if it had never been seen.
+UNHEARD = 0.05
+EPOCHS = 10
+# Augmented copies of the texts, and how often a text is seen as it is.
+COPIES, AS_IS = 1, 0.6
+# Which part of the texts that are not annotated an epoch sees.
+SILVER = 0.3
+# How many words a batch holds for one that is real: the schedule of the learning rate counts steps by it.
+PADDED = 1.2
+
+form_features = cache(features_of_form)
+Arrays = dict[str, Any]
+Vocabularies = dict[str, dict[str, int]]
+
+
+class Model(nn.Module):
+    """The network of `extractor/nametagger.py`, to be trained; `vectors` has a row a form of the training texts."""
+
+    def __init__(self, known: Vocabularies, mean: Tensor, std: Tensor, vectors: Tensor) -> None:
+        super().__init__()
+        sizes = [len(vocabulary) + 1 for name, vocabulary in known.items() if name != "form"]
+        self.register_buffer("offsets", torch.tensor([0, *np.cumsum(sizes)[:-1].tolist()]))
+        self.register_buffer("mean", mean)
+        self.register_buffer("std", std)
+        self.known_vectors = vectors
+        self.forms = nn.EmbeddingBag(len(known["form"]) + 1, WIDTH, mode="sum")
+        self.table = nn.EmbeddingBag(sum(sizes), WIDTH, mode="sum")
+        nn.init.normal_(self.forms.weight, std=0.2)
+        nn.init.normal_(self.table.weight, std=0.3)
+        self.vector = nn.Linear(VECTOR, WIDTH, bias=False)
+        self.states = nn.Linear(STATES, WIDTH)
+        self.corpora = nn.Embedding(len(names.CORPORA), WIDTH)
+        nn.init.zeros_(self.corpora.weight)
+        self.stack = Stack(BLOCKS, len(LABELS))
+        self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
+
+    def forward(self, batch: Mapping[str, Tensor]) -> Tensor:
+        """The scores of all labels of (batch, words), by the convention of each word's corpus."""
+        size = batch["heads"].shape
+        states = (batch["states"] - self.mean) / self.std
+        vectors = self.known_vectors[batch["vectors"].flatten()].view(*size, VECTOR)
+        forms, columns = batch["forms"], batch["columns"]
+        if self.training:
+            columns = columns * (torch.rand(columns.shape) > UNKNOWN)
+            states = states * (torch.rand(*size, 1) > UNKNOWN)
+            heard = torch.rand(*size, 1) > UNHEARD
+            vectors = vectors * (heard & (torch.rand(*size, 1) > UNKNOWN))
+            forms = forms * (torch.rand(forms.shape) > UNKNOWN)
+            forms = torch.cat((forms[..., :1] * heard, forms[..., 1:]), -1)
+        x = self.vector(vectors) + self.states(states) + self.corpora(batch["corpus"])
+        x = x + self.forms(forms.flatten(0, 1)).view_as(x)
+        x = x + self.table((columns + self.offsets).flatten(0, 1)).view_as(x)
+        return self.stack(x, batch["heads"], batch["groups"], batch["mask"])
+
+    def weights(self) -> dict[str, Floats]:
+        """The arrays as `extractor/nametagger.py` reads them, with the convention of the first corpus."""
+        w = self.states.weight / self.std
+        made = {
+            "forms": self.forms.weight,
+            "table": self.table.weight,
+            "vector": self.vector.weight.T,
+            "states.weight": w.T,
+            "states.bias": self.states.bias - w @ self.mean + self.corpora.weight[0],
+            "transitions": self.transitions,
+            **self.stack.weights(),
+        }
+        return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in made.items()}
+
+
+def vocabularies(texts: Sequence[Example]) -> Vocabularies:
+    """What is frequent enough among the features of forms and in each column, numbered from 1."""
+    counts = {"form": Counter[str]()}
+    for text in texts:
+        counts["form"].update(feature for word in text.words for feature in form_features(word) if feature)
+        for name, values in text.columns.items():
+            counts.setdefault(name, Counter()).update(values)
+
+    def enough(name: str, value: str) -> bool:
+        least = MIN_COLUMN if name != "form" else MIN_FORM if value.startswith("=") else MIN_PART
+        return counts[name][value] >= least
+
+    return {
+        name: {value: number for number, value in enumerate(sorted(v for v in counter if enough(name, v)), 1)}
+        for name, counter in counts.items()
+    }
+
+
+def as_arrays(texts: Iterable[Example], known: Vocabularies, forms: dict[str, int]) -> list[Arrays]:
+    """The examples as numbers; `forms` numbers the forms whose vectors are needed, and is added to."""
+    parts = known["form"]
+    columns = [(name, vocabulary) for name, vocabulary in known.items() if name != "form"]
+    return [
+        {
+            "forms": np.array([[parts.get(part, 0) for part in form_features(word)] for word in text.words]),
+            "columns": np.array([[values.get(v, 0) for v in text.columns[name]] for name, values in columns]).T,
+            "vectors": np.array([forms.setdefault(word, len(forms)) for word in text.words]),
+            "states": text.states,
+            "heads": text.heads,
+            "groups": text.groups,
+            "corpus": np.full(len(text.words), text.corpus),
+            "labels": text.labels,
+        }
+        for text in texts
+    ]
+
+
+def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
+    """The batch padded; `mask` says which words are real."""
+    # No text that is padded has so many stems that the last number is one of them.
+    empty = {"labels": UNLABELLED, "groups": max(len(text["heads"]) for text in batch) - 1}
+    made = {name: padded([text[name] for text in batch], empty.get(name, 0)) for name in batch[0]}
+    made["mask"] = padded([np.ones(len(text["heads"]), dtype=np.float32) for text in batch])
+    return made
+
+
+def loss_of(scores: Tensor, labels: Tensor, transitions: Tensor) -> Tensor:
+    """The labels as a sequence, and each word by itself, so that probabilities mean something."""
+    words = functional.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=UNLABELLED)
+    return crf.loss(scores, labels, transitions, UNLABELLED) + WORDWISE * words
+
+
+@torch.no_grad()
+def paths(model: Model, texts: Sequence[Arrays]) -> list[Ints]:
+    """The labels that the model gives the words of each text."""
+    model.eval()
+    transitions = model.transitions.numpy() + FORBIDDEN
+    made = [best_path(functional.softmax(model(tensors([text])), -1)[0].numpy(), transitions) for text in texts]
+    model.train()
+    return made
+
+
+def measure(model: Model, texts: Sequence[Example], arrays: Sequence[Arrays]) -> str:
+    """The F1 of exact names of each kind against the labels learned from."""
+    right, found_n, gold_n = Counter[str](), Counter[str](), Counter[str]()
+    for text, path in zip(texts, paths(model, arrays), strict=True):
+        found, gold = spans(path, text.sentences), spans(text.labels, text.sentences)
+        right.update(kind for kind, _, _ in found & gold)
+        found_n.update(kind for kind, _, _ in found)
+        gold_n.update(kind for kind, _, _ in gold)
+    return ", ".join(f"{kind} {2 * right[kind] / (found_n[kind] + gold_n[kind]):.4f}" for kind in sorted(gold_n))
+
+
+def spans(labels: Sequence[int] | Ints, sentences: Ints) -> set[tuple[str, int, int]]:
+    """(kind, start, end) of the labelled names, none over the end of a sentence."""
+    made: set[tuple[str, int, int]] = set()
+    start, kind = 0, ""
+    for i in range(len(labels) + 1):
+        label = LABELS[labels[i]] if i < len(labels) else "O"
+        if kind and not (label == f"I-{kind}" and sentences[i] == sentences[i - 1]):
+            made.add((kind, start, i))
+            kind = ""
+        if label != "O" and not kind:
+            start, kind = i, label[2:]
+    return made
+
+
+def train(model: Model, copies: Sequence[Sequence[Arrays]], silver: Sequence[Arrays], epochs: int, seed: int) -> None:
+    """Trains in place; each epoch sees each annotated text once, as it is or as one of its augmented copies, and a
+    part of the others.
+    """
+    rng = np.random.default_rng(seed)
+    size = sum(len(text["heads"]) for text in copies[0]) + SILVER * sum(len(text["heads"]) for text in silver)
+    steps = epochs * (int(size * PADDED) // BATCH + 1)
+    decayed = [p for p in model.parameters() if p.dim() > 1]
+    plain = [p for p in model.parameters() if p.dim() <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}],
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    step, start = 0, time.process_time()
+    for epoch in range(epochs):
+        running = 0.0
+        which = rng.choice(len(copies), len(copies[0]), p=[AS_IS, *[(1 - AS_IS) / COPIES] * COPIES])
+        shown = [copies[copy][i] for i, copy in enumerate(which)]
+        shown += [silver[i] for i in rng.permutation(len(silver))[: int(SILVER * len(silver))]]
+        for batch in batches(shown, rng):
+            sunk = max(0.01, 0.5 * (1 + np.cos(np.pi * min(1, step / steps))))
+            rate = LEARNING_RATE * min(1, (step + 1) / 100) * sunk
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            inputs = tensors(batch)
+            loss = loss_of(model(inputs), inputs["labels"], model.transitions)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            running += 0.02 * (loss.item() - running) if running else loss.item()
+            step += 1
+        print(f"epoch {epoch} step {step}/{steps} loss {running:.4f} {time.process_time() - start:.0f}s", flush=True)
+
+
+def save(model: Model, known: Vocabularies, path: Path) -> None:
+    """Writes what `extractor/nametagger.py` reads."""
+    vocabulary = np.frombuffer(json.dumps(known, ensure_ascii=False).encode(), dtype=np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, vocabularies=vocabulary, **model.weights())
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--fold", default="", metavar="K/N")
+    parser.add_argument("--cache", type=Path, default=Path("build/training"))
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.manual_seed(arguments.seed)
+    torch.set_num_threads(1)
+    copies = [names.examples(arguments.shared, arguments.cache, copy) for copy in range(COPIES + 1)]
+    held: list[Example] = []
+    if arguments.fold:
+        fold, folds = map(int, arguments.fold.split("/"))
+        held = [text for text in copies[0] if text.key % folds == fold and text.corpus < len(names.ANNOTATED)]
+        copies = [[text for text in copy if text.key % folds != fold] for copy in copies]
+    known = vocabularies(copies[0])
+    forms: dict[str, int] = {}
+    silver = [text for text in copies[0] if text.corpus >= len(names.ANNOTATED)]
+    copies[0] = [text for text in copies[0] if text.corpus < len(names.ANNOTATED)]
+    arrays, tests = [as_arrays(copy, known, forms) for copy in copies], as_arrays(held, known, forms)
+    unannotated = as_arrays(silver, known, forms)
+    states = np.concatenate([text.states for text in copies[0]]).astype(np.float32)
+    vectors = torch.from_numpy(tagger().vectors(list(forms)))
+    model = Model(known, torch.from_numpy(states.mean(0)), torch.from_numpy(states.std(0) + 1e-3), vectors)
+    train(model, arrays, unannotated, arguments.epochs, arguments.seed)
+    if held:
+        print(f"left out: {measure(model, held, tests)}")
+    save(model, known, arguments.output)
+
+
+if __name__ == "__main__":
+    main()
