@@ -192,7 +192,7 @@ class Stack(nn.Module):
 
 def batches(texts: Sequence[dict[str, Any]], rng: np.random.Generator | None) -> Iterator[list[dict[str, Any]]]:
     """Texts of like length together, at most `BATCH` words with padding; shuffled where `rng` is given."""
-    noise = rng.uniform(0.8, 1.25, len(texts)) if rng else np.ones(len(texts))
+    noise = rng.uniform(0.9, 1.1, len(texts)) if rng else np.ones(len(texts))
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]["heads"]) * noise[i])
     groups: list[list[int]] = [[]]
     longest = 0

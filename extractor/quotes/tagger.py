@@ -1,7 +1,7 @@
 """A learned reading of the text: which words are the content of a quote, its cue, its speaker.
 
-A small network labels every word of the document.  It reads what the analysis knows already (the taggers'
-hidden states, morphology, syntax, names) and how marks, sentences and paragraphs lie; it is trained by
+A small network labels every word of the document.  It reads what the analysis knows already (morphology and
+syntax with the hidden states behind them, names) and how marks, sentences and paragraphs lie; it is trained by
 `training/train_quotes.py`, its figures stand in `models/quotes.md`.
 """
 
@@ -207,11 +207,15 @@ class Network:
 
     def __call__(self, analysis: Analysis) -> QuoteTags:
         """The probabilities of all words."""
-        if not analysis.tokens:
+        heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens], dtype=np.int64)
+        return self.tags(layers.ids(columns(analysis), self._vocabularies), analysis.states, heads)
+
+    def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
+        """The probabilities, of what `scores` takes."""
+        if not len(ids):
             empty = {name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()}
             return QuoteTags(**empty, path=np.zeros(0, dtype=np.int64))
-        heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens])
-        scores = self.scores(layers.ids(columns(analysis), self._vocabularies), analysis.states, heads)
+        scores = self.scores(ids, states, heads)
         ends = list(accumulate(len(labels) for labels in LABELS.values()))
         probabilities = {
             name: layers.softmax(scores[:, start:end])
