@@ -18,9 +18,10 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cache
+from itertools import islice, pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,6 +34,8 @@ from extractor.version import __version__
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- accuracy: written by benchmarks/evaluate.py -->", "<!-- end of accuracy -->"
 RESAMPLES = 1000
+# Bounds of confidence between which quotes are counted.
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 Records = dict[str, Any]
 Figures = dict[str, float]
@@ -114,6 +117,7 @@ def main() -> None:
                 counts = count(scorer, gold, records)
                 intervals = bootstrap(counts)
                 details += _by_source(corpus, counts)
+                details += _by_confidence(corpus, scorer, gold, records)
                 details += _errors(corpus, errors(scorer, gold, records))
         rows += _rows(corpus, scores, intervals, arguments.baseline)
     text = _table(rows, arguments.baseline) + ("\n" + "\n".join(details) if details else "")
@@ -122,6 +126,7 @@ def main() -> None:
         write_between(ROOT / "README.md", text)
 
 
+@cache
 def load_scorer(shared: Path) -> Any:
     """The module `tools/score.py` of the corpora's folder."""
     spec = importlib.util.spec_from_file_location("score", shared / "tools" / "score.py")
@@ -185,13 +190,42 @@ def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Interv
     return intervals
 
 
-def write_between(path: Path, text: str) -> None:
-    """Replaces what stands between the markers of a file.  Raises ValueError where they are missing."""
-    head, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{path} lacks the lines {BEGIN} and {END}")
-    path.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+def judged(scorer: Any, gold: Records, quotes: Sequence[Records]) -> list[tuple[bool, bool]]:
+    """Of each quote of a document's record whether it is cut right (paired with a gold one at 0.8) and, if so, whether
+    its speaker's name is right too.
+    """
+    pairs = scorer.pair_up(
+        [scorer.letters(quote["spans"], gold["text"]) for quote in gold["quotes"]],
+        [scorer.letters([scorer.span(part) for part in quote["spans"]], gold["text"]) for quote in quotes],
+    )
+    found = [(False, False)] * len(quotes)
+    for overlap, g, q in pairs:
+        annotated, name = gold["quotes"][g], (quotes[q]["speaker"] or {}).get("name")
+        cut = overlap >= 0.8
+        found[q] = cut, cut and scorer.same_name(annotated["name"], name, annotated["kind"])
+    return found
+
+
+def reliability(said: Sequence[float], right: Sequence[bool]) -> list[str]:
+    """A table of how many quotes of each confidence are right, in all and from each bound of `BINS` on."""
+    confidences, correct = np.asarray(said), np.asarray(right)
+    lines = _head("confidence", "share of quotes", "quotes", "confidence, mean", "right", "right from here up", "share")
+    for low, high in pairwise(BINS):
+        here, above = (confidences > low) & (confidences <= high), confidences > low
+        figures = [f"{f[at].mean():.3f}" if at.any() else "–" for f, at in ((confidences, here), (correct, here))]
+        over = f"{correct[above].mean():.3f}" if above.any() else "–"
+        bounds = f"{low:.2f}–{high:.2f}"
+        lines.append(_line(bounds, f"{here.mean():.3f}", str(here.sum()), *figures, over, f"{above.mean():.3f}"))
+    return lines
+
+
+def write_between(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Replaces what stands between two lines of a file.  Raises ValueError where they are missing."""
+    head, found, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{path} lacks the lines {begin} and {end}")
+    path.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
 
 
 def _scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
@@ -241,6 +275,18 @@ def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, fl
 def _errors(corpus: Corpus, counts: Mapping[str, int]) -> list[str]:
     lines = ["", f"{corpus.title}, errors by kind:", "", *_head("kind", "errors")]
     return lines + [_line(kind, str(n)) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _by_confidence(corpus: Corpus, scorer: Any, gold: Records, records: Records) -> list[str]:
+    """How often quotes of each confidence are right."""
+    right = [named for id in gold for _, named in judged(scorer, gold[id], records[id]["quotes"])]
+    said = [quote["confidence"] for id in gold for quote in records[id]["quotes"]]
+    return [
+        "",
+        f"{corpus.title}, quotes found whole and with the right name, by their confidence:",
+        "",
+        *reliability(said, right),
+    ]
 
 
 def _table(rows: list[list[str]], baseline: bool) -> str:

@@ -328,3 +328,10 @@ def _whole(fragments: Iterable[TokenSpan]) -> Iterator[TokenSpan]:
         whole = fragment
     if whole is not None:
         yield whole
+
+
+def speaker_certainty(tags: QuoteTags, quote: Quote) -> float:
+    """How likely, by the tags alone, a quote has the speaker that it has, or none where it has none (0 to 1)."""
+    if quote.speaker is not None:
+        return float(1 - tags.speaker[quote.speaker.start : quote.speaker.end, 0].mean())
+    return float(tags.said_by[quote.cue.start : quote.cue.end, 0].mean()) if quote.cue else 0.0

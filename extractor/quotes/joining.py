@@ -5,13 +5,14 @@ The criteria rest on what either got right on articles of `quotes/train.jsonl` t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import frames_of, plain
-from extractor.quotes.decoding import certainty, decode
+from extractor.quotes.decoding import certainty, decode, speaker_certainty
 from extractor.quotes.direct import ENDS
 from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Quote
@@ -59,7 +60,33 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
         if number not in met and (rule.construction in _RULES_ALONE or _support(tags, rule) > _SUPPORT)
     ]
     kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
-    return [replace(quote, certainty=certainty(tags, quote)) for quote in kept]
+    by_rules, by_tags = _Readings(rules), _Readings(tagged)
+    return [
+        replace(
+            quote,
+            certainty=certainty(tags, quote),
+            speaker_certainty=speaker_certainty(tags, quote),
+            agreement=min(by_rules.overlap(quote), by_tags.overlap(quote)),
+        )
+        for quote in kept
+    ]
+
+
+class _Readings:
+    """The words of the quotes that one side found."""
+
+    def __init__(self, quotes: Sequence[Quote]) -> None:
+        self._sizes = [len(_words(quote)) for quote in quotes]
+        self._holding: dict[int, list[int]] = {}
+        for number, quote in enumerate(quotes):
+            for word in _words(quote):
+                self._holding.setdefault(word, []).append(number)
+
+    def overlap(self, quote: Quote) -> float:
+        """The words that a quote shares with the nearest one found, as a share of the words of both (0 to 1)."""
+        words = _words(quote)
+        shared = Counter(number for word in words for number in self._holding.get(word, ()))
+        return max((n / (len(words) + self._sizes[number] - n) for number, n in shared.items()), default=0.0)
 
 
 def _met(rules: Sequence[Quote], tagged: Sequence[Quote]) -> tuple[list[list[int]], dict[int, list[Quote]]]:

@@ -33,7 +33,11 @@ class Quote:
 
     `fragments` are the pieces of the content, in order; `cue` reports it ("сказал", "По словам"); `speaker`
     is the mention beside it ("глава государства"), None where the attribution names none; `attribution`
-    holds cue and speaker.  `certainty`, 0 to 1, is how sure the tagger is of the content and its cut.
+    holds cue and speaker.
+
+    How sure it is, each from 0 to 1: `certainty`, what the tagger gives for the content and its cut;
+    `speaker_certainty`, what it gives for the speaker, or for there being none; `agreement`, how far the cuts of
+    rules and tagger overlap, 0 where only one of them found it.
     """
 
     type: QuoteType
@@ -43,6 +47,8 @@ class Quote:
     speaker: TokenSpan | None = None
     attribution: TokenSpan | None = None
     certainty: float = 0.0
+    speaker_certainty: float = 0.0
+    agreement: float = 0.0
 
     @property
     def anaphoric(self) -> bool:
