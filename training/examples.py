@@ -1,6 +1,6 @@
 """Keeps the annotated articles as examples for the quote tagger (`features.py`).
 
-python -m training.examples ../shared/quotes/train.jsonl
+python -m training.examples ../shared
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from training import features
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    features.keep(parser.parse_args().corpus)
+    parser.add_argument("shared", type=Path, help="the folder of the corpora")
+    shared = parser.parse_args().shared
+    features.keep(shared, shared / "quotes" / "train.jsonl")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from training.augment import Record, augmented
 from training.layers import UNLABELLED
 from training.words import Words
 
-BUILD = Path("build/training")
 # How often the corpus is augmented, beside the articles as they are, and from which seed on.
 COPIES = 2
 _SEED = 1
@@ -54,9 +53,8 @@ def read(path: Path) -> list[Record]:
         return [json.loads(line) for line in lines]
 
 
-def example(record: Record) -> Example:
+def example(record: Record, analysis: Analysis) -> Example:
     """The example that a record with its annotated quotes makes."""
-    analysis = unseen.analysis(record)
     return Example(
         id=record["id"],
         # One string for all equal ones: an eighth of the memory, and of the file.
@@ -69,16 +67,19 @@ def example(record: Record) -> Example:
 
 def kept(corpus: Path, copy: int) -> Path:
     """Where the examples of a copy of a corpus are kept; copy 0 is the corpus as it is."""
-    return BUILD / f"{corpus.stem}.{copy}.pickle"
+    return unseen.BUILD / f"{corpus.stem}.{copy}.pickle"
 
 
-def keep(corpus: Path) -> None:
+def keep(shared: Path, corpus: Path) -> None:
     """Analyses a corpus and its augmented copies, and keeps the examples."""
     records = read(corpus)
-    BUILD.mkdir(parents=True, exist_ok=True)
+    unseen.BUILD.mkdir(parents=True, exist_ok=True)
     for copy in range(COPIES + 1):
         rng = random.Random(_SEED + copy)
-        made = [example(augmented(record, records, rng) if copy else record) for record in records]
+        made = []
+        for record in records:
+            shown = augmented(record, records, rng) if copy else record
+            made.append(example(shown, unseen.analysis(shared, shown["text"], record["text"])))
         kept(corpus, copy).write_bytes(pickle.dumps(made))
 
 

@@ -25,7 +25,7 @@ from zlib import crc32
 
 import numpy as np
 
-from extractor.analysis import Analysis, TokenSpan, analyse
+from extractor.analysis import Analysis, TokenSpan
 from extractor.coreference import resolve
 from extractor.coreference.roles import is_known
 from extractor.morphology import best_parse
@@ -34,6 +34,7 @@ from extractor.names.entities import Entities
 from extractor.names.nominative import head_of
 from extractor.quotes.quote import Quote
 from extractor.speakers import Speaker, attribute, speaker_class
+from training import unseen
 
 Record = dict[str, Any]
 CACHE = Path(__file__).resolve().parent.parent / "build" / "training"
@@ -74,7 +75,7 @@ def articles(path: Path, cache: Path = CACHE) -> list[Article]:
         made = []
         with path.open(encoding="utf-8") as lines:
             for record in map(json.loads, lines):
-                analysis = analyse(record["text"])
+                analysis = unseen.analysis(path.parent.parent, record["text"])
                 entities = find_entities(analysis)
                 made.append((record, replace(analysis, states=np.zeros((0, 1), dtype=np.float32)), entities))
         cache.mkdir(parents=True, exist_ok=True)

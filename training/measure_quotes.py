@@ -61,7 +61,7 @@ def main() -> None:
         lines += rows(arguments.shared, name, gold, analyses, {id: tag_quotes(a) for id, a in analyses.items()})
     if tags := unseen.read(arguments.tags):
         gold = {id: document for id, document in _read(arguments.shared / "quotes/train.jsonl").items() if id in tags}
-        analyses = {id: unseen.analysis(document) for id, document in gold.items()}
+        analyses = {id: unseen.analysis(arguments.shared, document["text"]) for id, document in gold.items()}
         lines += rows(arguments.shared, "quotes/train, each half unseen", gold, analyses, tags)
     print("\n".join(lines))
     write_between(CARD, "\n".join(lines), BEGIN, END)

@@ -24,8 +24,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from training import unseen
-from training.features import BUILD, COPIES, kept
+from training import names, unseen
+from training.features import COPIES, kept
+from training.unseen import BUILD, NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 # One thread a step; glibc keeps its memory, which spares a third of the time of a training.
@@ -39,7 +40,14 @@ ENVIRONMENT = {
 ANALYSIS = tuple(
     f"extractor/{name}.py" for name in ("analysis", "morphology", "networks", "segmentation", "tagging", "text")
 )
-TAGGING = ("extractor/quotes/tagger.py", "training/crf.py", "training/features.py", "training/train_quotes.py")
+NAMING = (
+    *("extractor/layers.py", "extractor/nametagger.py", "training/names.py", "training/train_names.py"),
+    *("training/layers.py", "training/words.py", "training/crf.py", "training/augment.py"),
+)
+TAGGING = (
+    *("extractor/layers.py", "extractor/quotes/tagger.py", "training/train_quotes.py"),
+    *("training/features.py", "training/layers.py", "training/crf.py"),
+)
 UNSEEN = "training/unseen.py"
 _SUFFIXES = frozenset({".py", ".npz", ".tsv"})
 
@@ -61,12 +69,35 @@ def steps(shared: Path) -> list[Step]:
     tags = tuple(f"{BUILD}/tags.{part}.npz" for part in range(unseen.PARTS))
     train_quotes, tagger = ("training.train_quotes", corpus), "models/quotes/tagger.npz"
     references, confidence = "models/references.tsv", "models/confidence.tsv"
-    package = tuple(sorted({*_files("extractor"), *_files("models")} - {tagger, references, confidence}))
+    namer = "models/names/tagger.npz"
+    corpora = tuple(f"{shared}/{name}" for name in (*names.CORPORA, names.KEPT_OUT))
+    naming = (*corpora, *ANALYSIS, *NAMING)
+    names_kept = tuple(f"{BUILD}/names.{copy}.pickle" for copy in (0, 1))
+    unseen_names = (namer, *map(str, NAMES))
+    package = tuple(sorted({*_files("extractor"), *_files("models")} - {tagger, references, confidence, namer}))
     return [
+        Step("names", ("training.train_names", str(shared), namer), naming, (namer, *names_kept)),
+        *(
+            Step(
+                f"names without part {part}",
+                ("training.train_names", str(shared), str(NAMES[part]), "--fold", f"{part}/{unseen.PARTS}"),
+                (*naming, *names_kept),
+                (str(NAMES[part]),),
+            )
+            for part in range(unseen.PARTS)
+        ),
         Step(
             "examples",
-            ("training.examples", corpus),
-            (corpus, *ANALYSIS, "extractor/quotes/tagger.py", "training/features.py", "training/augment.py", UNSEEN),
+            ("training.examples", str(shared)),
+            (
+                corpus,
+                *unseen_names,
+                *naming,
+                "extractor/quotes/tagger.py",
+                "training/features.py",
+                "training/augment.py",
+                UNSEEN,
+            ),
             examples,
         ),
         Step("quotes", (*train_quotes, tagger), (*examples, *TAGGING), (tagger,)),
@@ -88,7 +119,7 @@ def steps(shared: Path) -> list[Step]:
         Step(
             "references",
             ("training.train_references", corpus),
-            (corpus, scorer, *package, "training/train_references.py", "training/gold_speakers.py"),
+            (corpus, scorer, *package, *unseen_names[1:], "training/train_references.py", "training/gold_speakers.py"),
             (f"{BUILD}/train.articles.pickle", references),
         ),
         Step(
@@ -208,12 +239,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder of the corpora")
     parser.add_argument("--jobs", type=int, default=1, help="steps at once")
+    parser.add_argument("--accept", nargs="+", default=[], metavar="STEP", help="steps whose files stand as they are")
     parser.add_argument("--dry-run", action="store_true", help="only say what would run")
     arguments = parser.parse_args()
     os.chdir(ROOT)
     BUILD.mkdir(parents=True, exist_ok=True)
     stamps = Stamps(BUILD / "stamps.json")
-    found = stale(steps(arguments.shared), stamps)
+    all_steps = steps(arguments.shared)
+    for step in all_steps:
+        if step.name in arguments.accept:
+            stamps.note(step, before(step))
+    found = stale(all_steps, stamps)
     if arguments.dry_run:
         print("\n".join(step.name for step in found) or "all is up to date")
     else:

@@ -87,7 +87,7 @@ def learned(documents: Sequence[Sequence[Example]]) -> tuple[list[str], str]:
 def examples(shared: Path, task: tuple[dict[str, Any], QuoteTags]) -> list[Example]:
     """The quotes that the package finds in an annotated document: their features, and whether they are right."""
     gold, tags = task
-    analysis = unseen.analysis(gold)
+    analysis = unseen.analysis(shared, gold["text"])
     entities = find_entities(analysis)
     quotes = quotes_with(analysis, entities, tags)
     entities = resolve(analysis, entities, quotes)

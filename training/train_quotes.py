@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from extractor.analysis import analyse
 from extractor.quotes.tagger import LABELS, Network, QuoteTags
 from extractor.tagging import STATES
 from training import crf, features, unseen
@@ -157,7 +158,9 @@ def train(
     decayed = [p for p in model.parameters() if p.dim() > 1]
     plain = [p for p in model.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True
+        [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}],
+        betas=(0.9, 0.98),
+        fused=True,
     )
     step, start = 0, time.time()
     for epoch in range(epochs):
@@ -212,7 +215,10 @@ def main() -> None:
     known = features.vocabularies(text for copy in copies for text in copy)
     tests = {"held out": [features.as_arrays(text, known) for text in held]} if held else {}
     if arguments.dev:
-        tests["dev"] = [features.as_arrays(features.example(record), known) for record in features.read(arguments.dev)]
+        tests["dev"] = [
+            features.as_arrays(features.example(record, analyse(record["text"])), known)
+            for record in features.read(arguments.dev)
+        ]
     arrays = [[features.as_arrays(text, known) for text in copy] for copy in copies]
     # What stays are the numbers: the columns as text are the larger part of the memory.
     del copies

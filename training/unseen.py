@@ -1,4 +1,4 @@
-"""Which network has not seen an article: the parts of the corpus, and what networks say of the part left out.
+"""Which network has not seen an article: the parts of a corpus, and what networks say of the part left out.
 
 A stage that reads what a network says must learn from articles that the network did not learn from, as it will
 see none others in use.
@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from extractor import nametagger
 from extractor.analysis import Analysis, analyse
 from extractor.quotes.tagger import QuoteTags
+from extractor.tagging import tagger
+from training import names
 
-# Of so many parts of the corpus each is left out once.
+# What is made on the way from the corpora to the weights that ship.
+BUILD = Path("build/training")
+# Of so many parts of a corpus each is left out once.
 PARTS = 2
+NAMES = tuple(BUILD / f"names.{part}.npz" for part in range(PARTS))
 
 
 def part_of(id: str) -> int:
@@ -27,9 +33,17 @@ def part_of(id: str) -> int:
     return zlib.crc32(id.encode()) % PARTS
 
 
-def analysis(record: Mapping[str, Any]) -> Analysis:
-    """The analysis of an article, with names by a network that has not learned from it."""
-    return analyse(record["text"])
+def analysis(shared: Path, text: str, original: str = "") -> Analysis:
+    """The analysis of a text, with names by a network that has not learned from it, or from the `original` that it
+    was made of; `shared` is the folder of the corpora.
+    """
+    return analyse(text, _network_of(shared)(original or text))
+
+
+@cache
+def _network_of(shared: Path) -> Callable[[str], nametagger.Network]:
+    folds = [nametagger.Network.load(path, tagger().vectors) for path in NAMES]
+    return names.unseen(shared, nametagger.network(), folds)
 
 
 def write(path: Path, tags: Mapping[str, QuoteTags]) -> None:
