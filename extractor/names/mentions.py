@@ -170,7 +170,7 @@ def _is_title(analysis: Analysis, start: int, end: int) -> bool:
     if end - start < 2 or not token.text.isalpha() or is_initial(token):
         return end - start > 1 and token.lemma in titles()
     if token.lemma in titles():
-        return True
+        return token.lower not in asian_surnames()
     following = known_grammemes(analysis.tokens[start + 1].text)
     named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
     return _is_common(token) or (named and _is_trade(token.text))
