@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import Word, declined, known_tags, parses
-from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, starts_line, wide_gap
+from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
 _CLASSES = frozenset({"unit", "office", "weak", "loose", "mission", "generic", "form", "service"})
@@ -206,8 +206,10 @@ def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int])
 
 
 def _known_length(analysis: Analysis, i: int) -> int:
-    """How many tokens from `i` on are a known name of an organization."""
+    """How many tokens from `i` on are a known name of an organization, or written like a brand."""
     token = analysis.tokens[i]
+    if token.name == "O" and _is_brand_alone(token.text):
+        return 1
     if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
         token.text[0].islower() and token.name == "O" and token.pos == "X"
     ):
@@ -223,6 +225,13 @@ def _known_length(analysis: Analysis, i: int) -> int:
         elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
             return len(lemmas)
     return 0
+
+
+def _is_brand_alone(text: str) -> bool:
+    """Whether a word is an organization wherever it stands, by how it is written: СпортПульс, Волга-Инфо."""
+    if len(text) <= _ABBREVIATION or not text[0].isupper() or text.isascii():
+        return False
+    return is_brand(text) and not any(letter.isdigit() for letter in text)
 
 
 @cache
