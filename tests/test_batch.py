@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,24 @@ def test_a_text_that_takes_too_long_is_a_failed_line(tmp_path):
         {"file": source, "line": 2, "reason": "it took longer than 2 s", "id": "x"}
     ]
     assert (summary.documents, summary.failed) == (2, 1)
+
+
+def test_while_nobody_reads_the_output_little_of_the_input_is_read(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [{"text": "слово " * 500}] * 2000)
+    script = (
+        "import sys, toy; from extractor import batch\n"
+        "batch.convert(sys.argv[1:], '-', batch.Options(), 2, extractor=toy.quick)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, source], env=WITH_TOY, stdout=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        time.sleep(2)
+        (read,) = [
+            int(Path(f"/proc/{process.pid}/fdinfo", descriptor.name).read_text().split()[1])
+            for descriptor in Path(f"/proc/{process.pid}/fd").iterdir()
+            if descriptor.readlink() == Path(source)
+        ]
+        process.kill()
+    assert 0 < read < Path(source).stat().st_size / 10
 
 
 def test_memory_is_flat_with_a_line_of_two_gigabytes_and_an_input_that_unpacks_to_more(tmp_path):
