@@ -173,13 +173,13 @@ def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Interv
     return intervals
 
 
-def write_between(path: Path, text: str) -> None:
-    """Replaces what stands between the markers of a file.  Raises ValueError where they are missing."""
-    head, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{path} lacks the lines {BEGIN} and {END}")
-    path.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+def write_between(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Replaces what stands between two lines of a file.  Raises ValueError where they are missing."""
+    head, found, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{path} lacks the lines {begin} and {end}")
+    path.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
 
 
 def _scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
