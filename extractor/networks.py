@@ -10,6 +10,7 @@ waits for its neighbours.  Weights and vocabularies are read from Slovnet's pack
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,8 +30,9 @@ from slovnet.shape import word_shape
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-# The first convolutions of so many words are kept, in 75 MB: most words of a news article, whatever came before.
-_KEPT_WORDS = 8192
+# What words give to the first convolutions is kept in so many bytes: 8,192 words for three encoders, well over half
+# of the different words of the next article.
+_KEPT_BYTES = 75 * 2**20
 # They are worked out so many at a time.
 _WORKED_OUT = 256
 # Word vectors and weights as whole multiples of these: all sums of their products, below 2 ** 11, are then exact in
@@ -131,26 +133,27 @@ class FirstLayers:
     """The first convolutions of several encoders: they see words alone, their vectors and shapes.
 
     What a word gives there to the row after its own, to its own and to the row before is the same wherever it
-    stands.  It is worked out once and kept, so that three rows to gather and to add remain.  When `_KEPT_WORDS`
-    are kept and more come, all are let go.
+    stands.  It is worked out once and kept, so that three rows to gather and to add remain.  The `room` is for so
+    many words; those that were not asked for the longest make way.
     """
 
-    def __init__(self, embed: Embedding, encoders: Sequence[Encoder]) -> None:
+    def __init__(self, embed: Embedding, encoders: Sequence[Encoder], room: int | None = None) -> None:
         self._embed = embed
         self._encoders = encoders
         weights = np.concatenate([encoder.first_words for encoder in encoders], axis=1)
         self._weights = _rounded(weights, _WEIGHT_STEP)
         width = self._weights.shape[1] // (3 * len(encoders))
-        self._kept = np.empty((3 * len(encoders), 1 + _KEPT_WORDS, width), dtype=np.float32)
+        self.room = room or _KEPT_BYTES // (4 * self._weights.shape[1])
+        self._kept = np.empty((3 * len(encoders), 1 + self.room, width), dtype=np.float32)
         self._kept[:, 0] = 0  # the row between sentences
-        self._rows: dict[str, int] = {}
+        self._rows: OrderedDict[str, int] = OrderedDict()
         self._shape = lru_cache(maxsize=None)(self._of_shape)
         self._lock = Lock()
 
     def __call__(self, words: Sequence[str], layout: Layout) -> list[Floats]:
         """The sums of the first convolution of each encoder, (layout.size, its width).
 
-        Raises IndexError for more words than are kept.
+        Raises ValueError for more different words than there is room for.
         """
         rows = np.zeros(layout.size, dtype=np.int64)
         with self._lock:
@@ -162,17 +165,26 @@ class FirstLayers:
     def _work_out(self, words: Iterable[str]) -> None:
         """Keeps what `words` give, if it is not kept yet."""
         different = dict.fromkeys(words)
-        new = [word for word in different if word not in self._rows]
-        if len(self._rows) + len(new) > _KEPT_WORDS:
-            self._rows.clear()
-            new = list(different)
+        if len(different) > self.room:
+            raise ValueError(f"{len(different)} different words at once: there is room for {self.room}")
+        new = []
+        for word in different:
+            if word in self._rows:
+                self._rows.move_to_end(word)
+            else:
+                new.append(word)
         for start in range(0, len(new), _WORKED_OUT):
             batch = new[start : start + _WORKED_OUT]
             products = (_rounded(self._embed(batch), _VECTOR_STEP) @ self._weights).astype(np.float32)
             products += np.array([self._shape(shape(word)) for word in batch])
-            first = 1 + len(self._rows)
-            self._kept[:, first : first + len(batch)] = products.reshape(len(batch), len(self._kept), -1).swapaxes(0, 1)
-            self._rows.update((word, first + i) for i, word in enumerate(batch))
+            rows = [self._free_row(word) for word in batch]
+            self._kept[:, rows] = products.reshape(len(batch), len(self._kept), -1).swapaxes(0, 1)
+
+    def _free_row(self, word: str) -> int:
+        """The row for a new word: the next one, or that of the word that was not asked for the longest."""
+        row = 1 + len(self._rows) if len(self._rows) < self.room else self._rows.popitem(last=False)[1]
+        self._rows[word] = row
+        return row
 
     def _of_shape(self, shape: str) -> Floats:
         return np.concatenate([encoder.first_shape(shape) for encoder in self._encoders])
@@ -239,7 +251,7 @@ class SyntaxNetwork:
         return np.split(projected, 4, axis=-1)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def shape(word: str) -> str:
     """The shape of a word as the networks know it: "RU_Xx", "PUNCT_,", "NUM"."""
     return str(word_shape(word))

@@ -15,7 +15,8 @@ _ENDS_OPEN = ',—–-»")%'
 _LINE = re.compile(r"[^\n]+")
 
 # A mark of quotation or a dash is a token of its own even where Razdel joins it to others.
-_SPLIT_OFF = re.compile(r"[«»„“”‟\"'‘’‚‹›—–―‒]|[^«»„“”‟\"'‘’‚‹›—–―‒]+")
+_MARKS = "«»„“”‟\"'‘’‚‹›—–―‒"
+_SPLIT_OFF = re.compile(f"[{_MARKS}]|[^{_MARKS}]+")
 _HARD = frozenset('«»„“”‟"—–―‒')
 
 # The networks read whole sentences; a 'sentence' longer than this is a table or has lost its stops.
@@ -29,12 +30,14 @@ _WORDS = re.compile(r"(?s).{1,1000}(?=\s|\Z)|.{1,1000}")
 
 # What stands between two spaces, in the parts that Razdel's rules make of it whatever stands beside: a word, perhaps
 # of several with hyphens, perhaps between marks and before a stop, a number that no number follows, or a single
-# character.  All but a fiftieth are such in news.  The last group is all else, and Razdel's own.
+# character.  All but a fiftieth are such in news.  A row of ten equal marks is an ornament, and one token.  The last
+# group is all else, and Razdel's own.
 _LETTERS = "(?:[а-яё]+|[a-z]+)"
 _CHUNK = re.compile(
     rf"(?:([«„\"(]?)({_LETTERS}(?:-{_LETTERS})*)([»”\")]?)([,.;:?…]?)(?=\s|\Z)"
     r"|(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)"
     r"|(\S)(?=\s|\Z)"
+    rf"|({'|'.join(f'{mark}{{10,}}' for mark in _MARKS)})(?=\s|\Z)"
     r"|(\S+))",
     re.IGNORECASE,
 )

@@ -35,6 +35,11 @@ def test_marks_and_dashes_stand_alone_even_where_they_are_glued_together() -> No
     assert segmented("«Лёд»,—предупредил он.") == "«|Лёд|»|,|—|предупредил|он|."
 
 
+def test_a_row_of_equal_marks_is_one_token() -> None:
+    assert segmented("«Лёд» " + "—" * 30) == "«|Лёд|»|" + "—" * 30
+    assert segmented("—————") == "—|—|—|—|—"
+
+
 def test_every_line_of_a_page_is_a_paragraph() -> None:
     assert segmented("Новости\n2460\n\n   \nВ Туле дождь") == "Новости¶2460¶В|Туле|дождь"
 
@@ -81,7 +86,7 @@ def test_tokens_are_razdels(text: str) -> None:
     assert [tuple(piece) for piece in tokens(text, 0)] == expected
 
 
-@pytest.mark.parametrize("unit", ["😀", ".", "а-", "я"])
+@pytest.mark.parametrize("unit", ["😀", ".", "а-", "я", '"', "«"])
 def test_no_token_is_so_long_that_joining_it_takes_the_square_of_its_length(unit: str) -> None:
     """Razdel copies what it has joined at every further character: a million dots would be one token."""
     text = unit * (50_000 // len(unit))

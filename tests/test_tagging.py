@@ -72,14 +72,19 @@ def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[s
             )
 
 
-def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever stood in the texts before, and also once the kept words have been let go."""
-    monkeypatch.setattr(networks, "_KEPT_WORDS", max(map(len, words)) + 5)
-    few = tagging.Tagger()
+def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]]) -> None:
+    """Whatever stood in the texts before, and also once words had to make way for others."""
+    data = tagging._natasha_data()
+    embed = networks.Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
+    encoders = [networks.TagNetwork(data / "model" / "slovnet_morph_news_v1.tar").encoder]
+    wide = networks.FirstLayers(embed, encoders)
+    wide([word for sentence in words for word in reversed(sentence)], networks.Layout.of([sum(map(len, words))]))
+    narrow = networks.FirstLayers(embed, encoders, room=max(map(len, words)))
     for sentence in words:
-        expected = next(tagging.tagger()([sentence])).states
-        assert np.array_equal(next(few([sentence])).states, expected)
-        assert np.array_equal(next(few([sentence])).states, expected)
+        layout = networks.Layout.of([len(sentence)])
+        assert np.array_equal(narrow(sentence, layout)[0], wide(sentence, layout)[0])
+    with pytest.raises(ValueError, match="room for"):
+        narrow([str(number) for number in range(narrow.room + 1)], networks.Layout.of([narrow.room + 1]))
 
 
 def test_no_sentences_give_no_tags() -> None:
