@@ -48,10 +48,11 @@ _HINT = 0.8
 _GOVERNED = 1.2
 # A word with one of these endings is seldom a nominative, if it is long enough.
 _OBLIQUE = ("ой", "ом", "ем", "ём", "ым", "им")
+_PLURAL_OBLIQUE = ("ыми", "ими", "ами", "ями")
 _INFLECTED = -0.5
 _SHORTEST_INFLECTED = 5
 # A name that ends in a consonant and а, я, ы or у usually declines, one in another vowel usually does not.
-_INDECLINABLE: Mapping[str, float] = {"о": 0.5, "е": 0.5, "и": 0.5, "э": 0.5, "ю": 0.1, "ё": 0.5, "у": -0.9, "ы": -0.9}
+_INDECLINABLE: Mapping[str, float] = {"о": 0.5, "е": 0.5, "и": 0.35, "э": 0.5, "ю": 0.1, "ё": 0.5, "у": -0.9, "ы": -0.9}
 
 
 class Reading(NamedTuple):
@@ -308,6 +309,8 @@ def _unknown_unchanged(form: str) -> list[Reading]:
     if form.endswith(("ых", "их")):
         weight = _UNCHANGED if is_shared(form) else 0.3
         return [Reading(form, gender, None, weight, "last") for gender in _GENDERS]
+    if form.endswith(_PLURAL_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
+        return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
     if form[-1] in VOWELS:
         weight = _INDECLINABLE.get(form[-1], _UNCHANGED) if form[-2:-1] not in VOWELS else _UNCHANGED
         return [Reading(form, gender, None, weight, "") for gender in _GENDERS]

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import known_grammemes, known_tags
-from extractor.names.declension import VOWELS, asian_surnames, particles
+from extractor.names.declension import VOWELS, asian_surnames, given_names, particles
 
 # COM is an organization called by common nouns.
 Kind = Literal["PER", "ORG", "LOC", "COM"]
@@ -336,9 +336,19 @@ def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
     if i == 0:
         return False
     office, token = analysis.tokens[i - 1], analysis.tokens[i]
-    long = end - i > 3 and all(word.text[0].isupper() for word in analysis.tokens[i:end])
+    words = analysis.tokens[i:end]
+    long = all(word.text[0].isupper() for word in words) and (len(words) > 3 or _second_is_given(words))
     place = long or (token.case == "Gen" and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
+
+
+def _second_is_given(words: Sequence[Token]) -> bool:
+    """Whether of three words the second alone is a given name, and no patronymic follows: Сатпаева Ерлан Каримов."""
+    if len(words) != 3:
+        return False
+    first, second, third = (known_grammemes(word.text) for word in words)
+    given = "Name" in second or words[1].lower in given_names()
+    return given and "Patr" not in third and "Name" not in first and words[0].lower not in given_names()
 
 
 @cache

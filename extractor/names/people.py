@@ -42,7 +42,7 @@ _AGREEMENT = 2.0
 _SHARPNESS = 2.0
 _CERTAIN = 4.0
 # So many sure names settle what the nominative of another is.
-_ENOUGH = 3.0
+_ENOUGH = 2.0
 # No surname ends so in the singular.
 _PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
 _SUBJECT = frozenset({"nomn"})
@@ -156,7 +156,7 @@ def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Name]:
     for own in votes:
         total.update(own)
     return [
-        _name(analysis, span, units, decline(own, _attested(total, vote), place=place))
+        _name(analysis, span, units, decline(own, _attested(own, total, vote), place=place))
         for span, units, own, place, vote in zip(spans, parts, words, places, votes, strict=True)
     ]
 
@@ -171,9 +171,10 @@ def _votes(declined: Declined) -> Mapping[str, float]:
     return votes
 
 
-def _attested(total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
-    """How much the other names speak for each nominative of a name, from 0 to 1 in quarters."""
-    found = {form: int(4 * min(1.0, (total[form] - vote) / _ENOUGH)) / 4 for form, vote in own.items()}
+def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
+    """How much the other names speak for each nominative that the words may have, from 0 to 1 in quarters."""
+    forms = {reading.nominative for word in words for reading in readings(word.text)} & total.keys()
+    found = {form: round(4 * min(1.0, (total[form] - own.get(form, 0.0)) / _ENOUGH)) / 4 for form in forms}
     return {form: weight for form, weight in found.items() if weight}
 
 
@@ -192,7 +193,8 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
                 found.append(Unit(start, i + 1, text, False))
             else:
                 stop = i + 1 < len(analysis.tokens) and analysis.tokens[i + 1].text == "."
-                found.append(Unit(i, i + 1, token.text, is_initial(token) and (stop or len(token.text) == 1)))
+                bare = len(token.text) == 1 and not (found and found[0].text.lower() in asian_surnames())
+                found.append(Unit(i, i + 1, token.text, is_initial(token) and (stop or bare)))
             glue = False
     return tuple(found)
 
@@ -244,7 +246,7 @@ def _title(analysis: Analysis, name: TokenSpan) -> Token | None:
 @lru_cache(maxsize=50_000)
 def _title_gender(text: str) -> str | None:
     """The gender, as pymorphy3 names it, of a noun for a person; None for other words."""
-    tags = [tag for tag in known_tags(text) if "NOUN" in tag and "anim" in tag]
+    tags = [tag for tag in known_tags(text.rpartition("-")[2]) if "NOUN" in tag and "anim" in tag]
     if not tags or any("Name" in tag or "Surn" in tag for tag in tags):
         return None
     genders = {str(tag.gender) for tag in tags}
@@ -397,8 +399,15 @@ def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other
     if surname:
         return written_like(text, surname)
     before = analysis.tokens[one.span.start - 1] if one.span.start else None
-    kin = before is not None and before.pos == "NOUN" and before.number == "Plur" and _title_gender(before.text)
+    kin = before is not None and _are_people(before)
     return whole.last if (kin or other.full) and whole.last == text else None
+
+
+def _are_people(token: Token) -> bool:
+    """Whether a noun is of several people: сёстры, супругов."""
+    tags = [tag for tag in known_tags(token.text) if "NOUN" in tag and "anim" in tag]
+    plural = [tag for tag in tags if tag.number == "plur"]
+    return bool(plural) and (token.number == "Plur" or len(plural) == len(tags))
 
 
 def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSpan]) -> list[_Cluster]:
@@ -575,6 +584,8 @@ def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, clu
 def _in_order(name: Name) -> str:
     """A name in the nominative with a surname that stands first put last, but where it always does: Ким Дэ Соп."""
     if not name.last or not name.first or not name.normal.startswith(f"{name.last} "):
+        return name.normal
+    if name.units[-1].initial and not name.normal.endswith("."):
         return name.normal
     if name.last.lower() in asian_surnames() and len(name.last) <= _SHORT and not name.units[-1].initial:
         return name.normal

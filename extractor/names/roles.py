@@ -15,6 +15,8 @@ from extractor.names.nominative import nominative
 # A role is at most so many tokens long.
 _LONGEST = 16
 _PHRASE = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "CCONJ", "NUM", "DET", "X"})
+# A participle or adjective is a role where the dictionary has it as a noun: уполномоченная.
+_ROLE_TAGS = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
 
 
@@ -107,7 +109,7 @@ def _in_phrase(token: Token) -> bool:
 
 def _is_role(token: Token, gender: str | None) -> bool:
     """Whether a noun can be the role of one person of that gender."""
-    if token.pos not in ("NOUN", "PROPN") or token.number == "Plur":
+    if token.pos not in _ROLE_TAGS or token.number == "Plur":
         return False
     genders = _role_genders(token.text)
     return bool(genders) and not (genders == {"femn"} and gender == "male")
