@@ -46,12 +46,15 @@ class Names:
 
 @dataclass(frozen=True)
 class Context:
-    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does."""
+    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does, and
+    the tokens' lower-case forms, ё as е.
+    """
 
     analysis: Analysis
     names: Names
     stretches: Sequence[Quoted]
     depth: Sequence[int]
+    words: Sequence[str]
 
     @classmethod
     def of(cls, analysis: Analysis, entities: Entities) -> Context:
@@ -63,7 +66,7 @@ class Context:
             for part in stretch.parts if stretch.close is not None else ():
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
-        return cls(analysis, Names.of(entities), stretches, depth)
+        return cls(analysis, Names.of(entities), stretches, depth, [plain(token.lower) for token in analysis.tokens])
 
     def stretches_in(self, span: TokenSpan) -> Iterator[Quoted]:
         """The quoted stretches that open in a span and whose words end in it."""
@@ -84,13 +87,14 @@ class Context:
 
     def word(self, index: int) -> str:
         """The lower-case form of a token, ё as е; empty beyond the text."""
-        return plain(self.analysis.tokens[index].lower) if 0 <= index < len(self.analysis.tokens) else ""
+        return self.words[index] if 0 <= index < len(self.words) else ""
 
     def is_word_of(self, index: int, group: str) -> bool:
         """Whether the token is a function word of a group of `function_words.tsv`."""
-        return self.word(index) in words_of(group)
+        return 0 <= index < len(self.words) and self.words[index] in words_of(group)
 
 
+@cache
 def words_of(group: str) -> frozenset[str]:
     """The words of a group of `function_words.tsv`; raises KeyError for an unknown group."""
     return _groups()[group]

@@ -45,7 +45,7 @@ def plain(lemma: str) -> str:
 
 def frames_of(token: Token) -> Frames:
     """The frames of the token's lemma; none for a word that is no cue."""
-    return _frames(token.lower, token.pos)
+    return _frames(token.text, token.pos)
 
 
 @lru_cache(maxsize=100_000)
@@ -56,7 +56,7 @@ def _frames(word: str, pos: str) -> Frames:
     entries = lexicon()
     found: Frames = _NONE
     # Any reading of the word will do: the tagger's choice between a participle and an adjective is unsteady.
-    for parse in morphology.parses(word):
+    for parse in morphology.parses(word.lower()):
         if parse.score < 0.05 and found:
             break
         lemma = plain(parse.normal_form)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from math import inf, log
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -51,6 +52,26 @@ class Segment:
     sure: float = 1.0
 
 
+class Sides(NamedTuple):
+    """Sums of the probabilities of where the others stand, over the words before each word; for means over a span."""
+
+    attribution: list[list[float]]
+    reported: list[list[float]]
+    said_by: list[list[float]]
+
+
+def _running(probabilities: Floats) -> list[list[float]]:
+    """The sums of each label over the words before each word, and over all."""
+    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).tolist()
+    return [[0.0] * probabilities.shape[1], *sums]
+
+
+def _means(sums: Sequence[Sequence[float]], span: TokenSpan) -> list[float]:
+    """The mean probability of each label over a span."""
+    length = span.end - span.start
+    return [(last - first) / length for first, last in zip(sums[span.start], sums[span.end], strict=True)]
+
+
 def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
     """The quotes that the tags tell of, in the order of the text."""
     fragments = [
@@ -61,14 +82,15 @@ def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
     cues = _segments(tags.cue, LABELS["cue"])
     speakers = _segments(tags.speaker, LABELS["speaker"])
     groups = _groups(analysis, fragments)
-    linked = _cues_of_groups(analysis, tags, groups, [cue for cue in cues if not cue.kind])
+    sides = Sides(*map(_running, (tags.attribution, tags.reported, tags.said_by)))
+    linked = _cues_of_groups(analysis, sides, groups, [cue for cue in cues if not cue.kind])
     quotes: list[Quote] = []
     for group, cue in _united(analysis, groups, linked):
         kind = cast(QuoteType, max(group, key=lambda fragment: fragment.span.end - fragment.span.start).kind)
         speaker = (
             _lone_speaker(analysis, group, speakers)
             if cue is None
-            else _speaker_of_cue(analysis, tags, cue.span, speakers)
+            else _speaker_of_cue(analysis, sides, cue.span, speakers)
         )
         quotes.append(_quote(kind, tuple(fragment.span for fragment in group), cue.span if cue else None, speaker))
     quoted = [False] * len(analysis.tokens)
@@ -77,7 +99,7 @@ def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
             quoted[start:end] = [quote.type != "indirect"] * (end - start)
     for cue in cues:
         if cue.kind == "ana" and (content := _sentence_before(analysis, cue.span.start, quoted)) is not None:
-            speaker = _speaker_of_cue(analysis, tags, cue.span, speakers)
+            speaker = _speaker_of_cue(analysis, sides, cue.span, speakers)
             quotes.append(_quote("indirect", (content,), cue.span, speaker, anaphoric=True))
     return sorted(quotes, key=lambda quote: quote.fragments)
 
@@ -189,13 +211,13 @@ def _gap(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> float:
 
 
 def _cues_of_groups(
-    analysis: Analysis, tags: QuoteTags, groups: Sequence[Sequence[Segment]], cues: Sequence[Segment]
+    analysis: Analysis, sides: Sides, groups: Sequence[Sequence[Segment]], cues: Sequence[Segment]
 ) -> list[Segment | None]:
     """The cue of each quote: pairs are made best first, each cue reports one quote."""
     pairs = []
     for g, group in enumerate(groups):
         for cue in _near(cues, TokenSpan(group[0].span.start, group[-1].span.end)):
-            score = max(_link(analysis, tags, fragment.span, cue.span) for fragment in group)
+            score = max(_link(analysis, sides, fragment.span, cue.span) for fragment in group)
             if score > _LINK:
                 pairs.append((score, g, cue))
     linked: list[Segment | None] = [None] * len(groups)
@@ -246,29 +268,27 @@ def _in_marks(analysis: Analysis, fragment: Segment, cue: Segment | None) -> boo
     )
 
 
-def _link(analysis: Analysis, tags: QuoteTags, content: TokenSpan, cue: TokenSpan) -> float:
+def _link(analysis: Analysis, sides: Sides, content: TokenSpan, cue: TokenSpan) -> float:
     """How well a cue fits a fragment of content: both say on which side the other stands."""
     gap = _gap(analysis, content, cue)
     if gap > -_LINK:
-        return -np.inf
+        return -inf
     before = cue.start < content.start
-    side = tags.attribution[content.start : content.end, 1 if before else 2].mean()
-    here = tags.reported[cue.start : cue.end, [0 if before else 1, 2]].sum(1).mean()
-    return float(np.log(side + 1e-4) + np.log(here + 1e-4)) - gap
+    side = _means(sides.attribution, content)[1 if before else 2]
+    reported = _means(sides.reported, cue)
+    return log(side + 1e-4) + log(reported[0 if before else 1] + reported[2] + 1e-4) - gap
 
 
-def _speaker_of_cue(
-    analysis: Analysis, tags: QuoteTags, cue: TokenSpan, speakers: Sequence[Segment]
-) -> TokenSpan | None:
+def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: Sequence[Segment]) -> TokenSpan | None:
     """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
-    sides = np.log(tags.said_by[cue.start : cue.end].mean(0) + 1e-3)
-    best, found = float(sides[0]) - _SILENCE, None
+    nowhere, before, after = (log(mean + 1e-3) for mean in _means(sides.said_by, cue))
+    best, found = nowhere - _SILENCE, None
     for speaker in _near(speakers, cue):
         gap = _gap(analysis, cue, speaker.span)
         if gap > -_LINK:
             continue
         named = any(analysis.tokens[i].name == "B-PER" for i in range(*speaker.span))
-        score = float(sides[1 if speaker.span < cue else 2]) - gap + _SURENESS * np.log(speaker.sure) + _NAMED * named
+        score = (before if speaker.span < cue else after) - gap + _SURENESS * log(speaker.sure) + _NAMED * named
         if score > best:
             best, found = score, speaker.span
     return found
@@ -307,13 +327,13 @@ def certainty(tags: QuoteTags, quote: Quote) -> float:
     """
     if quote.anaphoric:
         return float(tags.cue[quote.cue.start : quote.cue.end, _ANAPHORIC].sum(1).mean()) if quote.cue else 0.0
-    inside, begins = 1 - tags.content[:, 0], tags.content[:, _BEGINS].sum(1)
-    goes_on = np.append(inside - begins, (0.0, 0.0))
     sure = 1.0
     for start, end in _whole(quote.fragments):
         # A mark beside the fragment may be labelled as part of it.
-        sure *= float(begins[max(start - 1, 0) : start + 1].max() * (1 - goes_on[end : end + 2].min()))
-        sure *= float(inside[start:end].mean())
+        begins = tags.content[max(start - 1, 0) : start + 1, _BEGINS].sum(1).max()
+        after = tags.content[end : end + 2]
+        goes_on = (1 - after[:, 0] - after[:, _BEGINS].sum(1)).min() if len(after) == 2 else 0.0
+        sure *= float(begins * (1 - goes_on) * (1 - tags.content[start:end, 0].mean()))
     return sure
 
 

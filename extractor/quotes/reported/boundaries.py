@@ -191,11 +191,12 @@ def _describes(context: Context, start: int, last: int, sentence: TokenSpan) -> 
     if context.is_word_of(start, "relative") or (first.pos == "ADP" and context.is_word_of(start + 1, "relative")):
         return True
     form = first.feats.get("VerbForm")
+    agrees = first.case is not None and first.case == _case_before(context, start - 1, last)
     describes = (
-        (form == "Part" and first.head < start)
+        (form == "Part" and (first.head < start or agrees))
         or (form == "Conv" and context.token(last).pos != "NOUN" and complement(context, start, sentence) is None)
         or (first.rel == "appos" and first.head > last)
-        or (first.feats.get("Animacy") == "Anim" and _case_before(context, start - 1, last) == first.case)
+        or (first.feats.get("Animacy") == "Anim" and agrees)
         or first.text.isdigit()
     )
     if not describes:
