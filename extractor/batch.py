@@ -118,8 +118,11 @@ Report = Callable[[Summary, int], None]
 class Reader:
     """The lines of several files, one after the other."""
 
-    def __init__(self, files: Sequence[str], options: Options) -> None:
+    def __init__(
+        self, files: Sequence[str], options: Options, open: Callable[[str], streams.Input] = streams.Input
+    ) -> None:
         self._files = files
+        self._open = open
         self._limit = options.max_bytes
         self._before = 0
         self._file: streams.Input | None = None
@@ -135,7 +138,7 @@ class Reader:
             self._before, self._file = self.position, None
             number = 0
             try:
-                with streams.Input(file) as self._file:
+                with self._open(file) as self._file:
                     while data := self._file.readline(self._limit):
                         number += 1
                         if len(data) == self._limit and not data.endswith(b"\n"):
@@ -169,7 +172,7 @@ def convert(
     summary = Summary()
     errors = errors_file(output)
     with closing(iter(reader)) as lines, ExitStack() as outputs:
-        checked = _with_fields(lines, options)
+        checked = with_fields(lines, options)
         records = outputs.enter_context(streams.output(output))
         failures = None
         for result in outputs.enter_context(closing(_convert_lines(checked, options, workers))):
@@ -259,9 +262,7 @@ def _size(line: Line | Failure) -> int:
 
 def _check(files: Sequence[str], output: str, options: Options) -> None:
     """Raises UsageError for what can be seen to be impossible before anything is read or written."""
-    own = sorted(set(options.keep) & set(Document.model_fields))
-    if own:
-        raise UsageError(f"cannot keep the field {own[0]!r}: a record has a field of that name itself")
+    check_keep(options)
     if files.count(streams.STANDARD) > 1:
         raise UsageError("standard input can be read only once")
     for file in files:
@@ -282,7 +283,14 @@ def _check(files: Sequence[str], output: str, options: Options) -> None:
             raise UsageError(f"the output {printable(name)} is the input {name_of(inputs[identity])}")
 
 
-def _with_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[Line | Failure]:
+def check_keep(options: Options) -> None:
+    """Raises UsageError for a field to keep that a record has itself."""
+    own = sorted(set(options.keep) & set(Document.model_fields))
+    if own:
+        raise UsageError(f"cannot keep the field {own[0]!r}: a record has a field of that name itself")
+
+
+def with_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[Line | Failure]:
     """The lines, once it is seen that the first ones have the fields asked for.
 
     Raises UsageError where they hold objects, and none has the text, an id field that was named, or a kept one.
