@@ -1,4 +1,6 @@
-"""JSON lines of articles in, JSON lines of records out.
+"""JSON lines of articles in, records out.
+
+    Reader → parallel (convert_line in each worker) → Frames → Part, or InPlace
 
 A line goes through on its own: read as bytes, then, in whatever process, converted or found wrong.  Lines and
 what became of them stay in order, and nothing of a line outlives it.
@@ -6,20 +8,25 @@ what became of them stay in order, and nothing of a line outlives it.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import sys
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
-from extractor import parallel, streams
+from extractor import checkpoint, parallel, streams
+from extractor.checkpoint import Mark, Part, RefusedError
+from extractor.outputs import Frames, InPlace
 from extractor.pipeline import Extractor
 from extractor.records import Document
 from extractor.text import printable
+from extractor.version import __version__
 
 # A character takes at most twelve bytes of JSON (two escapes); so much may stand beside the text.
 _BYTES_PER_CHARACTER = 12
@@ -29,10 +36,32 @@ _HEAD_LINES = 1000
 _HEAD_BYTES = 1 << 22
 
 _BOM = b"\xef\xbb\xbf"
+# What stands for the end of a file in the digest of all.
+_END_OF_FILE = b"\x00end of file\x00"
 
 
 class UsageError(ValueError):
     """The conversion cannot be begun as asked for; the message says why."""
+
+
+class StoppedError(Exception):
+    """The conversion ended at the first line that failed, as it was asked to."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"line {failure.line} of {failure.file}: {failure.reason}")
+
+
+class Format(StrEnum):
+    """What a conversion writes: JSON lines of records, or Parquet with one row a document or one a quote."""
+
+    JSONL = "jsonl"
+    DOCUMENTS = "parquet-documents"
+    QUOTES = "parquet-quotes"
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether it is not lines."""
+        return self is not Format.JSONL
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +129,11 @@ class Summary:
     quotes: int = 0
     failed: int = 0
 
+    @property
+    def lines(self) -> int:
+        """All that were dealt with."""
+        return self.documents + self.failed
+
     def add(self, result: Converted | Failure) -> None:
         """Counts what became of one line."""
         if isinstance(result, Failure):
@@ -116,7 +150,11 @@ Report = Callable[[Summary, int], None]
 
 
 class Reader:
-    """The lines of several files, one after the other."""
+    """The lines of several files, one after the other.
+
+    After each of them, `position` counts the bytes read so far of all files, as they lie on the disk, and `digest`
+    tells whether it is the same input up to there.
+    """
 
     def __init__(
         self, files: Sequence[str], options: Options, open: Callable[[str], streams.Input] = streams.Input
@@ -124,34 +162,42 @@ class Reader:
         self._files = files
         self._open = open
         self._limit = options.max_bytes
-        self._before = 0
-        self._file: streams.Input | None = None
+        self._read = hashlib.blake2b(digest_size=16)
+        self.position = 0
 
     @property
-    def position(self) -> int:
-        """Bytes read so far of all files, as they lie on the disk."""
-        return self._before + (self._file.position if self._file else 0)
+    def digest(self) -> str:
+        """Of all that was read so far."""
+        return self._read.hexdigest()
 
     def __iter__(self) -> Generator[Line | Failure, None, None]:
         """Every line that is not blank; a Failure where one is too long, or where a file can be read no further."""
         for file in self._files:
-            self._before, self._file = self.position, None
-            number = 0
+            before, number = self.position, 0
             try:
-                with self._open(file) as self._file:
-                    while data := self._file.readline(self._limit):
+                with self._open(file) as stream:
+                    while data := stream.readline(self._limit):
                         number += 1
-                        if len(data) == self._limit and not data.endswith(b"\n"):
-                            self._skip_line(self._file)
+                        whole = len(data) < self._limit or data.endswith(b"\n")
+                        self._read.update(data if whole else data + b"%d" % _skip_line(stream))
+                        self.position = before + stream.position
+                        if not whole:
                             yield Failure(name_of(file), number, f"the line is longer than {self._limit} bytes")
                         elif data := (data.removeprefix(_BOM) if number == 1 else data).strip():
                             yield Line(name_of(file), number, data)
             except streams.READ_ERRORS as error:
                 yield Failure(name_of(file), number + 1, f"the file cannot be read further: {explain(error)}")
+            self._read.update(_END_OF_FILE)
 
-    def _skip_line(self, file: streams.Input) -> None:
-        while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
-            pass
+
+def _skip_line(stream: streams.Input) -> int:
+    """Passes over the rest of a line, and tells how long it is."""
+    length = 0
+    while rest := stream.readline(1 << 20):
+        length += len(rest)
+        if rest.endswith(b"\n"):
+            break
+    return length
 
 
 def convert(
@@ -160,36 +206,100 @@ def convert(
     options: Options,
     workers: int = 1,
     progress: Report = lambda summary, position: None,
+    *,
+    format: Format = Format.JSONL,
+    timeout: float | None = None,
+    resume: bool = False,
+    fail_fast: bool = False,
+    extractor: Callable[[], Callable[[str, str], Document]] = Extractor,
 ) -> Summary:
     """Writes the record of each line of the files to `output`, and the lines that give none to `errors_file(output)`.
 
-    '-' is standard input or output.  Neither output stands under its name before all is done, and an old errors file
-    is gone where no line failed.  Raises UsageError before any work for what cannot be done, OSError for an output
-    that can be written no further.
+    '-' is standard input or output.  Each of the `workers` is a process of its own, also where it is one: a text that
+    one dies of, or spends more than `timeout` seconds on, is a failed line.  It begins with `extractor()`, which gives
+    the function from text and id to record.
+
+    Neither output stands under its name before all is done, and an old errors file is gone where no line failed.
+    What interrupts the conversion leaves beside `output` what it can be gone on with (see `checkpoint`): `resume` does
+    so, or begins where there is nothing; the outputs are those of a run that was never interrupted.
+
+    Raises UsageError before any work for what cannot be done, OSError for an output that can be written no further,
+    StoppedError with `fail_fast` for the first line that fails, WorkerError where no worker can be begun.
     """
-    _check(files, output, options)
-    reader = Reader(files, options)
-    summary = Summary()
-    errors = errors_file(output)
-    with closing(iter(reader)) as lines, ExitStack() as outputs:
-        checked = with_fields(lines, options)
-        records = outputs.enter_context(streams.output(output))
-        failures = None
-        for result in outputs.enter_context(closing(_convert_lines(checked, options, workers))):
-            if isinstance(result, Converted):
-                records.write(result.json.encode() + b"\n")
-                if output == streams.STANDARD:
-                    records.flush()
-            elif errors is None:
-                print(result.json(), file=sys.stderr)
-            else:
-                failures = failures or outputs.enter_context(streams.output(errors))
-                failures.write(result.json().encode() + b"\n")
-            summary.add(result)
-            progress(summary, reader.position)
-    if errors is not None and not summary.failed:
-        Path(errors).unlink(missing_ok=True)
+    _check(files, output, options, format, resume)
+    with closing(_target(files, output, options, format, timeout, resume)) as target:
+        summary = Summary(**target.mark.counts)
+        if not target.mark.complete:
+            reader = Reader(files, options)
+            digests: deque[str] = deque()
+            lines = _digested(reader, digests, target.mark)
+            if target.mark == Mark():
+                lines = with_fields(lines, options)
+            start, lost = partial(_converter, extractor, options), partial(_lost, options)
+            frames = Frames(streams.frame(".zst" if format.is_parquet else output))
+            with closing(parallel.ordered(start, lines, workers, _size, timeout, lost)) as results:
+                for result in results:
+                    if isinstance(result, Converted):
+                        target.write(frames.add(result.json.encode() + b"\n"))
+                    elif fail_fast:
+                        raise StoppedError(result)
+                    else:
+                        target.fail(result.json())
+                    summary.add(result)
+                    digest = digests.popleft()
+                    if frames.whole:
+                        target.reached(summary.lines, digest, asdict(summary))
+                    progress(summary, reader.position)
+            target.write(frames.last(even_empty=summary.documents == 0))
+            target.reached(summary.lines, reader.digest, asdict(summary))
+        target.finish(_maker(format, options))
     return summary
+
+
+def _target(
+    files: Sequence[str], output: str, options: Options, format: Format, timeout: float | None, resume: bool
+) -> Part | InPlace:
+    """Where a conversion writes to."""
+    errors = errors_file(output)
+    if errors is None:
+        return InPlace(output)
+    run = {
+        "version": __version__,
+        "format": format.value,
+        **asdict(options),
+        "keep": list(options.keep),
+        "timeout": timeout,
+        "input": hashlib.blake2b(json.dumps([(file, streams.size(file)) for file in files]).encode()).hexdigest(),
+    }
+    try:
+        return Part(Path(output).resolve(), Path(errors).resolve(), run, resume)
+    except RefusedError as error:
+        raise UsageError(str(error)) from error
+
+
+def _digested(reader: Reader, digests: deque[str], mark: Mark) -> Iterator[Line | Failure]:
+    """The lines behind a mark; what the reader's digest is after each goes into `digests`.
+
+    Raises UsageError where what lies before the mark is not what it was.
+    """
+    lines = iter(reader)
+    for _ in islice(lines, mark.lines):
+        pass
+    if mark.lines and reader.digest != mark.digest:
+        raise UsageError("cannot resume: what was read of the input is not what it was")
+    for line in lines:
+        digests.append(reader.digest)
+        yield line
+
+
+def _maker(format: Format, options: Options) -> Callable[[Path, Path], None] | None:
+    """What makes the output from the records, where it is not the records themselves."""
+    if not format.is_parquet:
+        return None
+    from extractor import parquet
+
+    write = parquet.write_documents if format is Format.DOCUMENTS else parquet.write_quotes
+    return partial(write, keep=options.keep)
 
 
 def errors_file(output: str) -> str | None:
@@ -216,53 +326,57 @@ def convert_line(
     fields = _parse(line)
     if isinstance(fields, Failure):
         return fields
-    id, text = fields.get(options.id_field or "id"), fields.get(options.text_field)
-    if id is not None and (isinstance(id, bool) or not isinstance(id, str | int | float)):
-        return _failure(line, f"the id is {_kind(id)}, not a string")
-    known = None if id is None else printable(str(id))
+    id, text = _id(line, fields, options), fields.get(options.text_field)
+    if isinstance(id, Failure):
+        return id
     if options.text_field not in fields:
-        return _failure(line, f"no field {options.text_field!r}", known)
+        return _failure(line, f"no field {options.text_field!r}", id)
     if not isinstance(text, str):
-        return _failure(line, f"the field {options.text_field!r} holds {_kind(text)}, not a string", known)
+        return _failure(line, f"the field {options.text_field!r} holds {_kind(text)}, not a string", id)
     if len(text) > options.max_chars:
-        return _failure(line, f"the text has {len(text)} characters, more than {options.max_chars}", known)
+        return _failure(line, f"the text has {len(text)} characters, more than {options.max_chars}", id)
     try:
         kept = _further({field: fields[field] for field in options.keep if field in fields})
     except (ValueError, RecursionError) as error:
-        return _failure(line, f"a field to keep cannot be written as JSON: {error}", known)
+        return _failure(line, f"a field to keep cannot be written as JSON: {error}", id)
     try:
-        document = extractor(text, f"{PurePath(line.file).name}:{line.number}" if known is None else known)
+        document = extractor(text, f"{PurePath(line.file).name}:{line.number}" if id is None else id)
+        record = document.model_dump_json()
     except Exception as error:
-        return _failure(line, f"the extractor failed: {type(error).__name__}: {error}", known)
+        return _failure(line, f"the extractor failed: {type(error).__name__}: {error}", id)
     return Converted(
-        f"{document.model_dump_json()[:-1]}{kept}}}",
+        f"{record[:-1]}{kept}}}",
         len(document.people),
         len(document.organizations),
         len(document.quotes),
     )
 
 
-def _convert_lines(
-    lines: Iterable[Line | Failure], options: Options, workers: int
-) -> Generator[Converted | Failure, None, None]:
-    if workers == 1:
-        yield from map(_converter(options), lines)
-    else:
-        yield from parallel.ordered(partial(_converter, options), lines, workers, size=_size)
-
-
-def _converter(options: Options) -> Callable[[Line | Failure], Converted | Failure]:
+def _converter(
+    extractor: Callable[[], Callable[[str, str], Document]], options: Options
+) -> Callable[[Line | Failure], Converted | Failure]:
     """What a worker process starts with."""
-    return partial(convert_line, Extractor(), options)
+    return partial(convert_line, extractor(), options)
+
+
+def _lost(options: Options, line: Line | Failure, error: parallel.LostError) -> Failure:
+    """What stands for a line that its worker died of, or spent too long on."""
+    if isinstance(line, Failure):
+        return line
+    fields = _parse(line)
+    id = fields if isinstance(fields, Failure) else _id(line, fields, options)
+    return _failure(line, str(error), None if isinstance(id, Failure) else id)
 
 
 def _size(line: Line | Failure) -> int:
     return len(line.data) if isinstance(line, Line) else 0
 
 
-def _check(files: Sequence[str], output: str, options: Options) -> None:
+def _check(files: Sequence[str], output: str, options: Options, format: Format, resume: bool) -> None:
     """Raises UsageError for what can be seen to be impossible before anything is read or written."""
-    check_keep(options)
+    _check_format(output, options, format)
+    if resume and streams.in_place(output):
+        raise UsageError(f"cannot resume {printable(output)}: it is no file")
     if files.count(streams.STANDARD) > 1:
         raise UsageError("standard input can be read only once")
     for file in files:
@@ -270,22 +384,43 @@ def _check(files: Sequence[str], output: str, options: Options) -> None:
             streams.check_readable(file)
         except streams.READ_ERRORS as error:
             raise UsageError(f"cannot read {name_of(file)}: {explain(error)}") from error
-    written = [name for name in (output, errors_file(output)) if name is not None]
+    errors = errors_file(output)
+    written = [output]
+    if errors is not None:
+        written += [errors, *map(str, checkpoint.beside(Path(output), Path(errors)))]
+    inputs = {streams.identity(file): file for file in files}
     for name in written:
         try:
             streams.check_writable(name)
         except OSError as error:
             raise UsageError(f"cannot write {printable(name)}: {explain(error)}") from error
-    inputs = {streams.identity(file, 0): file for file in files}
-    for name in written:
         identity = streams.identity(name, 1)
         if identity is not None and identity in inputs:
             raise UsageError(f"the output {printable(name)} is the input {name_of(inputs[identity])}")
 
 
-def check_keep(options: Options) -> None:
-    """Raises UsageError for a field to keep that a record has itself."""
-    own = sorted(set(options.keep) & set(Document.model_fields))
+def _check_format(output: str, options: Options, format: Format) -> None:
+    """Raises UsageError where the output cannot be of this format, or hold the fields to keep."""
+    columns: Sequence[str] = tuple(Document.model_fields)
+    if format.is_parquet:
+        if streams.in_place(output):
+            raise UsageError("Parquet can be written to a file only")
+        if streams.frame(output):
+            raise UsageError(f"Parquet is compressed within: {printable(output)} cannot be a name of it")
+        try:
+            from extractor import parquet
+        except ModuleNotFoundError as error:
+            raise UsageError("Parquet needs pyarrow: pip install 'extractor-ru[parquet]'") from error
+        if format is Format.QUOTES:
+            columns = parquet.QUOTE_COLUMNS
+    elif output.endswith(".parquet"):
+        raise UsageError(f"JSON lines are no Parquet: --format {Format.QUOTES} or {Format.DOCUMENTS} makes some")
+    check_keep(options, columns)
+
+
+def check_keep(options: Options, columns: Iterable[str] = tuple(Document.model_fields)) -> None:
+    """Raises UsageError for a field to keep where a record (or a row of Parquet) has a column of that name itself."""
+    own = sorted(set(options.keep).intersection(columns))
     if own:
         raise UsageError(f"cannot keep the field {own[0]!r}: a record has a field of that name itself")
 
@@ -326,6 +461,14 @@ def _parse(line: Line) -> dict[str, Any] | Failure:
     except (ValueError, RecursionError) as error:
         return _failure(line, f"not JSON that can be read: {error}")
     return fields if isinstance(fields, dict) else _failure(line, f"{_kind(fields)}, not an object")
+
+
+def _id(line: Line, fields: dict[str, Any], options: Options) -> str | Failure | None:
+    """The id of an article; None where it has none, a Failure where it is nothing that can be one."""
+    id = fields.get(options.id_field or "id")
+    if id is not None and (isinstance(id, bool) or not isinstance(id, str | int | float)):
+        return _failure(line, f"the id is {_kind(id)}, not a string")
+    return None if id is None else printable(str(id))
 
 
 def _no_number(name: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from extractor import batch, streams
-from extractor.batch import Options, Summary, UsageError
+from extractor.batch import Format, Options, StoppedError, Summary, UsageError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
@@ -52,8 +51,11 @@ def convert(
     ],
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="Records, one a line; compressed if it ends in .gz or .zst; - is stdout."),
+        typer.Option("--output", "-o", help="Records; lines are compressed if it ends in .gz or .zst; - is stdout."),
     ],
+    format: Annotated[
+        Format, typer.Option(help="A record a line; or Parquet, a row a quote or a row a document.")
+    ] = Format.JSONL,
     text_field: Annotated[str, typer.Option(metavar="FIELD", help="The field with the text.")] = "text",
     id_field: Annotated[
         str | None,
@@ -67,31 +69,60 @@ def convert(
         list[str] | None, typer.Option(metavar="FIELD", help="Carry this field over into the record (repeatable).")
     ] = None,
     max_chars: Annotated[int, typer.Option(min=1, help="A longer text is no record, but a failed line.")] = 1_000_000,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0.001,
+            help="A text that takes longer is no record, but a failed line.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the same conversion was interrupted; else begin it.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="End at the first line that fails.")] = False,
 ) -> None:
     """Turns articles, one JSON object a line, into records, one a line, in the same order.
 
     Lines that give no record are written to OUTPUT.errors.jsonl (to standard error where the output is no file),
     with file, line, reason and the article's id where it was to be read; there is no such file where no line
-    failed. Blank lines are skipped. OUTPUT appears when all is done.
+    failed. A text that a worker process dies of is such a line too. Blank lines are skipped.
 
-    Exit status: 0 all lines converted, 1 some lines failed, 2 nothing was written.
+    OUTPUT appears when all is done. Until then the records are in OUTPUT.part, and stay there when something comes
+    between, whatever it is: the same command with --resume goes on from there, and makes the same OUTPUT as if
+    nothing had happened. Input, options and version must be the same; --workers and --fail-fast may differ. Without
+    --resume nothing is begun while OUTPUT.part is there.
+
+    Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not ended, 130 interrupted, 141 the reader
+    of the output is gone, 143 terminated.
     """
     options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars)
     try:
         with _progress(inputs) as progress:
-            summary = batch.convert(inputs, output, options, workers, progress)
+            summary = batch.convert(
+                inputs,
+                output,
+                options,
+                workers,
+                progress,
+                format=format,
+                timeout=timeout,
+                resume=resume,
+                fail_fast=fail_fast,
+            )
     except UsageError as error:
         _fail(str(error))
     except BrokenPipeError:
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _fail(f"cannot write {output}: {batch.explain(error)}; it is left as it was")
-    except WorkerError as error:
-        _fail(f"{error}\n{output} is left as it was")
+        _fail(f"cannot write {output}: {batch.explain(error)}{_left(output)}")
+    except (WorkerError, StoppedError) as error:
+        _fail(f"{error}{_left(output)}")
     except KeyboardInterrupt:
-        print(f"interrupted; {output} is left as it was", file=sys.stderr)
+        print(f"interrupted{_left(output)}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     print(_report(summary, batch.errors_file(output)), file=sys.stderr)
     if summary.failed:
@@ -116,8 +147,7 @@ def show(
         elif html is None:
             print(plain(document), flush=True)
         else:
-            with streams.output(html) as stream:
-                stream.write(page(document).encode())
+            streams.write(html, page(document).encode())
     except BrokenPipeError:
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
@@ -139,6 +169,11 @@ def _text(file: str) -> str:
         _fail(f"cannot read {batch.name_of(file)}: {batch.explain(error)}")
     except UnicodeDecodeError as error:
         _fail(f"cannot read {batch.name_of(file)}: not UTF-8 (byte 0x{error.object[error.start]:02x} at {error.start})")
+
+
+def _left(output: str) -> str:
+    """What a conversion that came to no end has left."""
+    return "" if streams.in_place(output) else f"\n{output} is left as it was; --resume goes on from here"
 
 
 def _report(summary: Summary, errors: str | None) -> str:
@@ -166,13 +201,17 @@ def _progress(inputs: list[str]) -> Iterator[batch.Report]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=_bytes(inputs), documents=0, rate=0.0, failed="")
         start = time.monotonic()
+        before: int | None = None
 
         def report(summary: Summary, position: int) -> None:
+            nonlocal before
+            # What an interrupted run had done already is no speed of this one.
+            before = summary.documents - 1 if before is None else before
             bar.update(
                 task,
                 completed=position,
                 documents=summary.documents,
-                rate=summary.documents / (time.monotonic() - start),
+                rate=(summary.documents - before) / (time.monotonic() - start),
                 failed=f"{summary.failed} failed" if summary.failed else "",
             )
 
@@ -181,11 +220,8 @@ def _progress(inputs: list[str]) -> Iterator[batch.Report]:
 
 def _bytes(inputs: list[str]) -> int | None:
     """The size of all inputs; None where one is a pipe or cannot be read."""
-    try:
-        sizes = [os.fstat(0) if name == streams.STANDARD else Path(name).stat() for name in inputs]
-    except OSError:
-        return None
-    return sum(status.st_size for status in sizes) if all(stat.S_ISREG(status.st_mode) for status in sizes) else None
+    sizes = [streams.size(name) for name in inputs]
+    return None if None in sizes else sum(size or 0 for size in sizes)
 
 
 def _fail(message: str) -> NoReturn:

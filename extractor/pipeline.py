@@ -35,9 +35,10 @@ class Extractor:
     def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
         """The records of texts or (id, text) pairs, in order, made in `workers` processes.
 
-        Reads little ahead of what it gives, so `items` may be endless.  Raises ValueError for fewer workers
-        than one, and TypeError for `items` that are one string and, when it comes to it, for an item that is
-        neither a text nor a pair.
+        Reads little ahead of what it gives, so `items` may be endless; where there are several workers, a thread of
+        their own reads them.  Raises ValueError for fewer workers than one, TypeError for `items` that are one string
+        and, when it comes to it, for an item that is neither a text nor a pair; and parallel.LostError, with the
+        beginning of the text, in the place of a record that two worker processes died of making.
         """
         if workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")

@@ -9,10 +9,10 @@ import os
 import stat
 import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import zstandard
 
@@ -27,16 +27,6 @@ _ZSTD_PIECE = 1 << 10
 
 # What reading a broken file raises, compressed or not.
 READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
-
-
-class Sink(Protocol):
-    """What bytes are written to."""
-
-    def write(self, data: bytes, /) -> int:
-        """Takes all of the bytes.  Raises OSError where it cannot."""
-
-    def flush(self) -> object:
-        """Hands on what was written."""
 
 
 class Input:
@@ -58,7 +48,7 @@ class Input:
     @property
     def position(self) -> int:
         """How many bytes of the file, as it lies on the disk, have been read; 0 for a pipe."""
-        return self._end if self._file.closed else self._tell()
+        return self._file.tell() if self._file.seekable() else 0
 
     def readline(self, limit: int) -> bytes:
         """The next line, or its first `limit` bytes; b"" at the end.  Raises READ_ERRORS for a broken file."""
@@ -72,12 +62,8 @@ class Input:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end = self._tell()
         self._stream.close()
         self._file.close()
-
-    def _tell(self) -> int:
-        return self._file.tell() if self._file.seekable() else 0
 
 
 class _Zstd(io.RawIOBase):
@@ -144,60 +130,91 @@ def in_place(name: str) -> bool:
     return name == STANDARD or (path.exists() and not path.is_file())
 
 
-def identity(name: str, standard: int) -> tuple[int, int] | None:
+def identity(name: str, standard: int = 0) -> tuple[int, int] | None:
     """What tells a regular file from every other, by whatever name; `standard` is the descriptor that '-' stands for.
 
     None for what does not exist and for pipes, terminals and devices.
     """
+    status = _status(name, standard)
+    return status and (status.st_dev, status.st_ino)
+
+
+def size(name: str) -> int | None:
+    """The bytes of a regular file as it lies on the disk; None for what does not exist, pipes, terminals, devices."""
+    status = _status(name, 0)
+    return status and status.st_size
+
+
+def _status(name: str, standard: int) -> os.stat_result | None:
     with suppress(OSError):
         status = os.fstat(standard) if name == STANDARD else Path(name).stat()
         if stat.S_ISREG(status.st_mode):
-            return status.st_dev, status.st_ino
+            return status
     return None
 
 
-@contextmanager
-def output(name: str) -> Iterator[Sink]:
-    """A file to write, compressed as its name ends (.gz, .zst), or standard output for '-'.
+def frame(name: str) -> Callable[[bytes], bytes] | None:
+    """What compresses bytes into a frame of its own, as the name ends (.gz, .zst); None for a plain file.
 
-    It stands under its own name only when the block has ended without an exception; until then, and for
-    good where it has not, a file that stood there before is left as it was.  Pipes and devices are written
-    as they are.
+    Frames may follow one another: every gzip and zstd reads them as one file.  The same bytes make the same frame.
     """
-    if name == STANDARD:
-        with open(1, "wb", closefd=False) as standard:
-            yield standard
+    if name.endswith(".gz"):
+        return lambda data: gzip.compress(data, 6, mtime=0)
+    if name.endswith((".zst", ".zstd")):
+        return zstandard.ZstdCompressor(write_checksum=True).compress
+    return None
+
+
+def write(name: str, data: bytes) -> None:
+    """Writes a whole file, or to standard output for '-'.  Raises OSError where it cannot.
+
+    The file is there with all of it or left as it was.  Pipes and devices are written as they are.
+    """
+    if in_place(name):
+        with open_in_place(name) as file:
+            write_all(file.fileno(), data)
         return
     path = Path(name).resolve()
-    if in_place(name):
-        with path.open("wb") as device, _compressed(device, name) as stream:
-            yield stream
-        return
-    descriptor, temporary = tempfile.mkstemp(prefix=".extractor-", suffix=".part", dir=path.parent)
+    descriptor, temporary = tempfile.mkstemp(prefix=".extractor-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb", _BUFFER) as file:
-            with _compressed(file, name) as stream:
-                yield stream
-            file.flush()
-            os.fsync(descriptor)
-        Path(temporary).chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o666 & ~_umask())
+        give_name(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-@contextmanager
-def _compressed(file: BinaryIO, name: str) -> Iterator[Sink]:
-    if name.endswith(".gz"):
-        # No name and no time in the head: the same records make the same file.
-        with gzip.GzipFile("", "wb", 6, file, 0) as stream:
-            yield stream
-    elif name.endswith((".zst", ".zstd")):
-        with zstandard.ZstdCompressor(write_checksum=True).stream_writer(file, closefd=False) as writer:
-            yield writer
-    else:
-        yield file
+def open_in_place(name: str) -> BinaryIO:
+    """Standard output, a pipe or a device to write as it is."""
+    return open(1, "wb", 0, closefd=False) if name == STANDARD else Path(name).open("wb", 0)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes all of the bytes.  Raises OSError where it cannot."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def give_name(finished: Path, path: Path) -> None:
+    """Puts a finished file in the place of another, whose rights it takes over, for good: also after a power cut."""
+    descriptor = os.open(finished, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if path.exists():
+        finished.chmod(path.stat().st_mode & 0o7777)
+    finished.replace(path)
+    # Not every system lets a folder be opened.
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _umask() -> int:

@@ -5,26 +5,32 @@ import json
 from pathlib import Path
 
 import pytest
+import toy
 import zstandard
 
 from extractor import Document, batch
-from extractor.batch import Converted, Failure, Line, Options, convert_line
+from extractor.batch import Converted, Failure, Line, Options, Reader, convert_line
 
 GOOD = '{"id": "good", "text": "Мэр Алевтина Кораблёва промолчала."}'.encode()
 
 
 def convert(tmp_path: Path, content: bytes, options: Options | None = None, name: str = "in.jsonl"):
     """What becomes of a file: its ids converted, and its failures as (line, reason, id)."""
-    source, target = tmp_path / name, tmp_path / "out.jsonl"
+    source = tmp_path / name
     source.write_bytes(content)
-    summary = batch.convert([str(source)], str(target), options or Options())
-    errors = tmp_path / "out.jsonl.errors.jsonl"
-    failures = [json.loads(line) for line in errors.read_text(encoding="utf-8").splitlines()] if errors.exists() else []
-    documents = [Document.model_validate_json(line) for line in target.read_text(encoding="utf-8").splitlines()]
-    assert summary.documents == len(documents)
-    assert summary.failed == len(failures)
-    assert {failure["file"] for failure in failures} <= {str(source)}
-    return [document.id for document in documents], [(f["line"], f["reason"], f.get("id")) for f in failures]
+    return convert_files([str(source)], options or Options())
+
+
+def convert_files(files: list[str], options: Options):
+    converted, failures = [], []
+    for line in Reader(files, options):
+        match convert_line(toy.quick(), options, line):
+            case Converted(json=record):
+                converted.append(Document.model_validate_json(record).id)
+            case Failure(file, number, reason, id):
+                assert file in files
+                failures.append((number, reason, id))
+    return converted, failures
 
 
 @pytest.mark.parametrize(
@@ -113,11 +119,11 @@ def test_what_follows_a_compressed_file_is_a_failure(tmp_path, compress, name):
 
 
 def test_after_a_broken_file_the_next_is_read(tmp_path):
-    broken, whole, target = tmp_path / "broken.gz", tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    broken, whole = tmp_path / "broken.gz", tmp_path / "whole.jsonl"
     broken.write_bytes(gzip.compress(GOOD)[:-4])
     whole.write_bytes(GOOD)
-    summary = batch.convert([str(broken), str(whole)], str(target), Options())
-    assert (summary.documents, summary.failed) == (1, 1)
+    converted, failures = convert_files([str(broken), str(whole)], Options())
+    assert (converted, len(failures)) == (["good"], 1)
 
 
 def test_lone_surrogates_do_not_stop_a_line(tmp_path):

@@ -3,20 +3,19 @@
 import gzip
 import itertools
 import json
-import operator
 import os
-import signal
 import subprocess
 import sys
-from functools import partial
+import time
 from pathlib import Path
 
 import pytest
+import toy
 import zstandard
 
-from extractor import Document, batch, parallel
+from extractor import Document, batch
 from extractor.batch import Options, UsageError
-from extractor.streams import Input, output
+from extractor.streams import Input
 
 TEXTS = (
     "Мэр Заречинска Алевтина Кораблёва пообещала достроить мост к весне.",
@@ -24,6 +23,10 @@ TEXTS = (
     "«Деньги есть, подрядчик есть», — сказал Тимур Басаргин.",
     "По словам главы «Северного пролёта» Тимура Басаргина, опоры будут готовы раньше срока.",
 )
+
+
+# The environment of a process that finds the toys.
+WITH_TOY = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])}
 
 
 def write_lines(path: Path, objects: list[object]) -> str:
@@ -102,64 +105,17 @@ def test_pipe_works_in_a_script_without_a_main_guard(tmp_path):
     assert done.stdout == "['1', '2']\n", done.stderr
 
 
-# parallel
-
-
-def double():
-    return partial(operator.mul, 2)
-
-
-def first_of():
-    return lambda item: item[0]
-
-
-def settings_of_a_worker():
-    return os.environ.get
-
-
-def a_worker_that_dies():
-    return lambda item: os.kill(os.getpid(), signal.SIGKILL) if item == 3 else item
-
-
-def test_an_exception_in_a_worker_is_told_with_its_traceback():
-    with pytest.raises(parallel.WorkerError, match=r"Traceback[^§]*IndexError"):
-        list(parallel.ordered(first_of, ["a", ""], 1, len))
-
-
-def test_a_worker_that_dies_is_told_and_nothing_hangs():
-    with pytest.raises(parallel.WorkerError, match="exit status -9"):
-        list(parallel.ordered(a_worker_that_dies, range(100), 2, lambda item: 10_000))
-
-
-def test_workers_use_one_thread_for_linear_algebra():
-    settings = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
-    assert list(parallel.ordered(settings_of_a_worker, settings, 1, len)) == ["1", "1"]
-
-
-def test_order_is_kept_over_many_batches():
-    assert list(parallel.ordered(double, range(3000), 3, lambda item: item % 9000)) == [2 * i for i in range(3000)]
-
-
-def test_no_worker_is_left_when_the_results_are_no_longer_wanted():
-    results = parallel.ordered(process_ids, itertools.count(), 2, lambda item: 1)
-    pid = next(results)
-    results.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-
-
-def process_ids():
-    return lambda item: os.getpid()
-
-
 # convert
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_convert_writes_the_records_in_order(tmp_path, extractor, workers):
+def convert(*arguments, **options):
+    return batch.convert(*arguments, extractor=toy.quick, **options)
+
+
+def test_convert_writes_the_records_in_order(tmp_path, extractor):
     source = write_lines(tmp_path / "in.jsonl", [{"id": f"t{i}", "text": text} for i, text in enumerate(TEXTS)])
     target = tmp_path / "out.jsonl"
-    summary = batch.convert([source], str(target), Options(), workers)
+    summary = batch.convert([source], str(target), Options(), workers=2)
     lines = target.read_text(encoding="utf-8").splitlines()
     documents = [extractor(text, f"t{i}") for i, text in enumerate(TEXTS)]
     assert [Document.model_validate_json(line) for line in lines] == documents
@@ -182,7 +138,7 @@ def test_ids_from_fields_numbers_and_positions(tmp_path):
         ],
     )
     target = tmp_path / "out.jsonl"
-    batch.convert([source], str(target), Options())
+    convert([source], str(target), Options())
     assert [record["id"] for record in records(target)] == ["a", "7", "in.jsonl:3", "in.jsonl:4", "1.5"]
 
 
@@ -195,7 +151,7 @@ def test_other_fields_can_be_read_and_kept(tmp_path):
         ],
     )
     target = tmp_path / "out.jsonl"
-    batch.convert([source], str(target), Options("body", "key", ("url", "tags")))
+    convert([source], str(target), Options("body", "key", ("url", "tags")))
     first, second = records(target)
     assert (first["id"], first["url"], first["tags"]) == ("a", "http://пример", ["х", {"y": 1.5}])
     assert (second["id"], second["url"], "tags" in second) == ("b", None, False)
@@ -207,7 +163,7 @@ def test_other_fields_can_be_read_and_kept(tmp_path):
 def test_several_files_follow_each_other(tmp_path):
     files = [write_lines(tmp_path / f"{name}.jsonl", [{"text": name}]) for name in "ab"]
     target = tmp_path / "out.jsonl"
-    assert batch.convert([*files, files[0]], str(target), Options()).documents == 3
+    assert convert([*files, files[0]], str(target), Options()).documents == 3
     assert [record["id"] for record in records(target)] == ["a.jsonl:1", "b.jsonl:1", "a.jsonl:1"]
 
 
@@ -223,7 +179,7 @@ def test_compressed_files_are_read_and_written(tmp_path, suffix):
     for name in (f"in.jsonl{suffix}", "in"):
         (tmp_path / name).write_bytes(frames[suffix])
         target = tmp_path / f"out.jsonl{suffix}"
-        assert batch.convert([str(tmp_path / name)], str(target), Options()).documents == 2
+        assert convert([str(tmp_path / name)], str(target), Options()).documents == 2
         with Input(str(target)) as stream:
             assert [json.loads(line)["id"] for line in stream.read().splitlines()] == ["1", "2"]
     assert target.read_bytes()[:2] == {"": b'{"', ".gz": b"\x1f\x8b", ".zst": b"\x28\xb5"}[suffix]
@@ -243,69 +199,113 @@ def test_an_old_errors_file_is_gone_when_no_line_fails(tmp_path):
     bad, good = tmp_path / "bad.jsonl", tmp_path / "good.jsonl"
     bad.write_text('{"text": "x"}\nnonsense\n', encoding="utf-8")
     good.write_text('{"text": "x"}\n', encoding="utf-8")
-    batch.convert([str(bad)], str(target), Options())
+    convert([str(bad)], str(target), Options())
     assert records(errors) == [{"file": str(bad), "line": 2, "reason": "not JSON: Expecting value at character 0"}]
-    batch.convert([str(good)], str(target), Options())
+    convert([str(good)], str(target), Options())
     assert not errors.exists()
 
 
 def test_progress_counts_the_bytes_of_all_files(tmp_path):
     files = [write_lines(tmp_path / f"{name}.jsonl", [{"text": name}] * 3) for name in "ab"]
     seen = []
-    batch.convert(files, str(tmp_path / "out"), Options(), progress=lambda done, at: seen.append((done.documents, at)))
+    convert(files, str(tmp_path / "out"), Options(), progress=lambda done, at: seen.append((done.documents, at)))
     assert [documents for documents, _ in seen] == [1, 2, 3, 4, 5, 6]
     positions = [position for _, position in seen]
     assert positions == sorted(positions)
     assert positions[-1] == sum(Path(name).stat().st_size for name in files)
 
 
+# Texts that workers die of or hang at, and outputs that are slow or full
+
+
+def test_a_text_that_a_worker_dies_of_is_a_failed_line_and_all_others_are_converted(tmp_path):
+    texts = ["die" if i in (7, 8, 60) else f"text {i}" for i in range(80)]
+    source = write_lines(tmp_path / "in.jsonl", [{"id": i, "text": text} for i, text in enumerate(texts)])
+    target = tmp_path / "out.jsonl"
+    summary = batch.convert([source], str(target), Options(), 2, extractor=toy.fragile)
+    assert (summary.documents, summary.failed) == (77, 3)
+    assert [int(record["id"]) for record in records(target)] == [i for i in range(80) if texts[i] != "die"]
+    assert records(tmp_path / "out.jsonl.errors.jsonl") == [
+        {"file": source, "line": i + 1, "reason": "the worker process died of it twice (SIGKILL)", "id": str(i)}
+        for i in (7, 8, 60)
+    ]
+
+
+def test_a_text_that_takes_too_long_is_a_failed_line(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [{"text": "a"}, {"id": "x", "text": "hang"}, {"text": "b"}])
+    target = tmp_path / "out.jsonl"
+    summary = batch.convert([source], str(target), Options(), timeout=2, extractor=toy.fragile)
+    assert [record["id"] for record in records(target)] == ["in.jsonl:1", "in.jsonl:3"]
+    assert records(tmp_path / "out.jsonl.errors.jsonl") == [
+        {"file": source, "line": 2, "reason": "it took longer than 2 s", "id": "x"}
+    ]
+    assert (summary.documents, summary.failed) == (2, 1)
+
+
+def test_while_nobody_reads_the_output_little_of_the_input_is_read(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [{"text": "слово " * 500}] * 2000)
+    script = (
+        "import sys, toy; from extractor import batch\n"
+        "batch.convert(sys.argv[1:], '-', batch.Options(), 2, extractor=toy.quick)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, source], env=WITH_TOY, stdout=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        time.sleep(2)
+        (read,) = [
+            int(Path(f"/proc/{process.pid}/fdinfo", descriptor.name).read_text().split()[1])
+            for descriptor in Path(f"/proc/{process.pid}/fd").iterdir()
+            if descriptor.readlink() == Path(source)
+        ]
+        process.kill()
+    assert 0 < read < Path(source).stat().st_size / 10
+
+
+def test_memory_is_flat_with_a_line_of_two_gigabytes_and_an_input_that_unpacks_to_more(tmp_path):
+    zeros, blank = zstandard.compress(bytes(1 << 26)), zstandard.compress(b" " * ((1 << 26) - 1) + b"\n")
+    good = zstandard.compress(b'{"text": "x"}\n')
+    source, target = tmp_path / "in.zst", tmp_path / "out.jsonl"
+    source.write_bytes(good + zeros * 32 + zstandard.compress(b"\n") + blank * 8 + good)
+    script = (
+        "import resource, sys, toy; from extractor import batch\n"
+        "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
+        "before = most()\n"
+        "batch.convert([sys.argv[1]], sys.argv[2], batch.Options(max_chars=1000), extractor=toy.quick)\n"
+        "print(most() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, source, target], env=WITH_TOY, capture_output=True, timeout=300
+    )
+    assert int(done.stdout) < 150, done.stderr
+    assert [record["id"] for record in records(target)] == ["in.zst:1", "in.zst:11"]
+    failures = records(tmp_path / "out.jsonl.errors.jsonl")
+    assert [(failure["line"], failure["reason"]) for failure in failures] == [
+        (i, "the line is longer than 16789216 bytes") for i in (2, *range(3, 11))
+    ]
+
+
 # Outputs
 
 
-def test_an_output_is_whole_or_not_there(tmp_path):
-    path = tmp_path / "out"
-    path.write_text("before")
-    with pytest.raises(KeyboardInterrupt), output(str(path)) as stream:
-        stream.write(b"half")
-        raise KeyboardInterrupt
-    assert path.read_text() == "before"
-    assert names(tmp_path) == ["out"]
-
-
 def test_an_output_keeps_the_rights_and_the_place_of_the_file_it_replaces(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
     path, link = tmp_path / "out", tmp_path / "link"
     path.write_text("before")
     path.chmod(0o640)
     link.symlink_to(path)
-    with output(str(link)) as stream:
-        stream.write(b"after")
+    convert([source], str(link), Options())
     assert link.is_symlink()
-    assert path.read_text() == "after"
+    assert len(records(path)) == 1
     assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_device_is_written_not_replaced(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
-    batch.convert([source], os.devnull, Options())
+    convert([source], os.devnull, Options())
     assert not Path(os.devnull).is_file()
 
 
-def test_a_conversion_that_fails_leaves_the_output_as_it_was(tmp_path, monkeypatch):
-    source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
-    target = tmp_path / "out.jsonl"
-    target.write_text("before")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space"):
-        batch.convert([source], str(target), Options(), progress=full)
-    assert target.read_text() == "before"
-    assert names(tmp_path) == ["in.jsonl", "out.jsonl"]
-
-
 def test_what_is_asked_of_a_conversion_is_checked_before_any_work(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "Extractor", lambda: pytest.fail("work was begun"))
+    monkeypatch.setattr(batch.parallel, "ordered", lambda *_: pytest.fail("work was begun"))
     source = write_lines(tmp_path / "in.jsonl", [{"id": "a", "text": "x", "url": "y"}])
     target = tmp_path / "out.jsonl"
     target.write_text("before")
@@ -327,6 +327,6 @@ def test_what_is_asked_of_a_conversion_is_checked_before_any_work(tmp_path, monk
     }
     for message, arguments in refused.items():
         with pytest.raises(UsageError, match=message):
-            batch.convert(*arguments)
+            convert(*arguments)
     assert target.read_text() == "before"
     assert len(names(tmp_path)) == 4

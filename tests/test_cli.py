@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,30 +95,68 @@ def test_a_reader_that_closes_the_pipe_ends_it_quietly(tmp_path, articles):
         assert errors.read() == ""
 
 
+def test_a_device_without_room_is_told(articles):
+    done = run("convert", articles, "-o", "/dev/full")
+    assert done.returncode == 2
+    assert done.stderr.decode() == "extractor: cannot write /dev/full: No space left on device\n"
+
+
 @pytest.mark.parametrize(("signal_number", "status", "workers"), [(signal.SIGINT, 130, 2), (signal.SIGTERM, 143, 1)])
-def test_ended_from_outside_it_leaves_the_output_as_it_was(tmp_path, signal_number, status, workers):
+def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, signal_number, status, workers):
     target = tmp_path / "out.jsonl"
     target.write_text("before")
+    command = ["convert", "-", "-o", target, "--workers", str(workers)]
+    lines = json.dumps({"text": TEXT}).encode() + b"\n"
     process = subprocess.Popen(
-        [sys.executable, "-m", "extractor", "convert", "-", "-o", str(target), "--workers", str(workers)],
+        [sys.executable, "-m", "extractor", *map(str, command)],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    line = json.dumps({"text": TEXT}).encode() + b"\n"
-    process.stdin.write(line * 50)
+    # The input stays open: it waits for more.
+    process.stdin.write(lines * 20)
     process.stdin.flush()
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".extractor-*.part")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    part = tmp_path / "out.jsonl.part"
+    wait_until(lambda: part.exists() and part.read_bytes().count(b"\n") >= 5)
     # To the workers too, as a terminal does it.
     os.killpg(process.pid, signal_number)
-    assert process.wait(timeout=30) == status
-    assert "Traceback" not in process.stderr.read().decode()
+    assert process.wait(timeout=15) == status
+    told = process.stderr.read().decode()
+    assert "Traceback" not in told
+    assert ("--resume goes on from here" in told) == (signal_number == signal.SIGINT)
     process.stdin.close()
     process.stderr.close()
     assert target.read_text() == "before"
+    done = run(*command, "--resume", input=lines * 30)
+    assert done.stderr.decode().startswith("30 documents, ")
+    expected = [extractor(TEXT, f"stdin:{number}").model_dump_json() for number in range(1, 31)]
+    assert target.read_text(encoding="utf-8").splitlines() == expected
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_a_worker_that_is_killed_by_chance_costs_nothing(tmp_path, articles):
+    target = tmp_path / "out.jsonl"
+    articles.write_bytes(articles.read_bytes() * 30)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "extractor", "convert", str(articles), "-o", str(target), "--workers", "2"],
+        stderr=subprocess.PIPE,
+    )
+    part = tmp_path / "out.jsonl.part"
+    wait_until(lambda: part.exists() and part.stat().st_size)
+    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(workers) == 2
+    os.kill(int(workers[0]), signal.SIGKILL)
+    told = process.communicate(timeout=120)[1].decode()
+    assert told.startswith("90 documents, ") and told.endswith(" 0 lines failed\n")
+    ids = [json.loads(line)["id"] for line in target.read_text(encoding="utf-8").splitlines()]
+    assert ids == ["a0", "a1", "a2"] * 30
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_progress_is_shown_on_a_terminal(tmp_path, articles):
@@ -205,6 +244,12 @@ def test_show_tells_what_it_cannot_read_or_write(tmp_path):
         (("--keep", "people"), "cannot keep the field 'people'"),
         (("--workers", "0"), "workers"),
         (("--max-chars", "0"), "max-chars"),
+        (("--timeout", "0"), "timeout"),
+        (("--format", "csv"), "format"),
+        (("-o", "out.parquet"), "--format parquet-quotes or parquet-documents"),
+        (("-o", "-", "--format", "parquet-quotes"), "to a file only"),
+        (("-o", "out.gz", "--format", "parquet-quotes"), "compressed within"),
+        (("-o", "-", "--resume"), "cannot resume -"),
     ],
 )
 def test_convert_refuses_before_any_work_and_says_why(tmp_path, articles, options, message):
@@ -227,16 +272,33 @@ def test_convert_keeps_fields_and_names_the_errors_file(tmp_path):
     assert (record["version"], record["url"], record["n"]) == (__version__, "u", 1)
 
 
-def test_a_worker_that_dies_is_told_without_a_traceback(tmp_path, articles, monkeypatch):
+def test_fail_fast_ends_at_the_first_line_that_fails(tmp_path):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "a"}\n{}\nnonsense\n', encoding="utf-8")
+    result = invoke("convert", source, "-o", target, "--fail-fast")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"extractor: line 2 of {source}: no field 'text'\n{target} is left as it was; --resume goes on from here\n"
+    )
+    assert not target.exists()
+    result = invoke("convert", source, "-o", target)
+    assert result.exit_code == 2
+    assert "holds 1 lines of a conversion that was interrupted" in result.stderr
+    result = invoke("convert", source, "-o", target, "--resume")
+    assert result.exit_code == 1
+    assert "1 documents, " in result.stderr and "2 lines failed" in result.stderr
+
+
+def test_workers_that_cannot_begin_are_told_without_a_traceback(tmp_path, articles, monkeypatch):
     def dies(*_):
-        raise WorkerError("a worker process ended (exit status -9) in its work")
+        raise WorkerError("a worker process ended before it could begin (exit status 1)")
         yield
 
     monkeypatch.setattr(parallel, "ordered", lambda *_, **__: dies())
     target = tmp_path / "out.jsonl"
     result = invoke("convert", articles, "-o", target, "--workers", "2")
     assert result.exit_code == 2
-    assert result.stderr.startswith("extractor: a worker process ended (exit status -9)")
+    assert result.stderr.startswith("extractor: a worker process ended before it could begin")
     assert not target.exists()
 
 

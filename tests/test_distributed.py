@@ -41,7 +41,7 @@ def cluster() -> Iterator[None]:
 
 
 def _start() -> None:
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100_000_000)
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
 
 
 def lines(path: Path) -> list[str]:

@@ -1,0 +1,202 @@
+"""Work in several processes: order, deaths, time limits, and nothing left behind."""
+
+import itertools
+import operator
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from extractor import parallel
+from extractor.parallel import LostError, WorkerError
+
+
+def one(item: object) -> int:
+    return 1
+
+
+def lost(item: object, error: LostError) -> str:
+    return f"{item}: {error}"
+
+
+def alive(pid: int) -> bool:
+    """Whether a process that is no child of ours still runs."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+# What workers start with: each makes the function.
+
+
+def double():
+    return partial(operator.mul, 2)
+
+
+def first_of():
+    return lambda item: item[0]
+
+
+def settings_of_a_worker():
+    return os.environ.get
+
+
+def process_ids():
+    return lambda item: os.getpid()
+
+
+def dies_of_three():
+    return lambda item: os.kill(os.getpid(), signal.SIGKILL) if item == 3 else item
+
+
+def leaves_at_three():
+    return lambda item: os._exit(7) if item == 3 else item
+
+
+def dies_once(folder: str):
+    """Of each item that is a multiple of ten, when it comes the first time."""
+
+    def work(item: int) -> int:
+        seen = Path(folder, str(item))
+        if item % 10 == 0 and not seen.exists():
+            seen.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    return work
+
+
+def hangs_at_three():
+    return lambda item: time.sleep(600) if item == 3 else item
+
+
+def cannot_start():
+    raise RuntimeError("no models")
+
+
+def test_order_is_kept_over_many_batches():
+    assert list(parallel.ordered(double, range(3000), 3, lambda item: item % 9000)) == [2 * i for i in range(3000)]
+
+
+def test_an_exception_in_a_worker_is_told_with_its_traceback():
+    with pytest.raises(WorkerError, match=r"Traceback[^§]*IndexError"):
+        list(parallel.ordered(first_of, ["a", ""], 1, len))
+
+
+def test_an_exception_of_the_items_comes_in_its_place():
+    def items():
+        yield from (1, 2)
+        raise LookupError("no more")
+
+    results = parallel.ordered(double, items(), 2, one)
+    assert [next(results), next(results)] == [2, 4]
+    with pytest.raises(LookupError, match="no more"):
+        next(results)
+
+
+def test_workers_use_one_thread_for_linear_algebra():
+    settings = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
+    assert list(parallel.ordered(settings_of_a_worker, settings, 1, len)) == ["1", "1"]
+
+
+# Deaths and limits
+
+
+@pytest.mark.parametrize(
+    ("workers", "start", "how"), [(1, dies_of_three, "SIGKILL"), (2, leaves_at_three, "exit status 7")]
+)
+def test_a_worker_that_dies_costs_the_item_it_dies_of(workers, start, how):
+    results = list(parallel.ordered(start, range(30), workers, one, lost=lost))
+    assert results == [0, 1, 2, f"3: the worker process died of it twice ({how})", *range(4, 30)]
+
+
+def test_a_worker_that_dies_by_chance_costs_nothing(tmp_path):
+    results = parallel.ordered(partial(dies_once, str(tmp_path)), range(25), 2, one, lost=lost)
+    assert list(results) == list(range(25))
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_an_item_that_is_lost_is_told_where_nothing_stands_for_it():
+    results = parallel.ordered(dies_of_three, range(100), 2, lambda item: 10_000)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(LostError, match="died of it twice"):
+        next(results)
+
+
+def test_an_item_that_takes_too_long_is_lost_and_the_rest_done():
+    results = parallel.ordered(hangs_at_three, range(6), 1, one, 2, lost)
+    assert list(results) == [0, 1, 2, "3: it took longer than 2 s", 4, 5]
+
+
+def test_a_worker_that_cannot_even_begin_is_told(capfd):
+    with pytest.raises(WorkerError, match=r"before it could begin \(exit status 1\)"):
+        list(parallel.ordered(cannot_start, range(3), 2, one, lost=lost))
+    assert "RuntimeError: no models" in capfd.readouterr().err
+
+
+# Bounds
+
+
+def test_items_wait_until_results_are_taken():
+    read = 0
+
+    def items():
+        nonlocal read
+        for read in itertools.count():  # noqa: B007 (seen outside)
+            yield "x"
+
+    results = parallel.ordered(double, items(), 1, lambda item: parallel.AHEAD // 10)
+    assert next(results) == "xx"
+    time.sleep(0.5)
+    assert read <= 11
+    results.close()
+
+
+def test_a_result_does_not_wait_for_the_next_item():
+    more = threading.Event()
+
+    def items():
+        yield 1
+        assert more.wait(60)
+        yield 2
+
+    results = parallel.ordered(double, items(), 2, one)
+    assert next(results) == 2
+    more.set()
+    assert list(results) == [4]
+
+
+def test_no_worker_is_left_when_the_results_are_no_longer_wanted():
+    results = parallel.ordered(process_ids, itertools.count(), 2, one)
+    pid = next(results)
+    results.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_no_worker_outlives_a_caller_that_is_killed():
+    script = (
+        "import time, test_parallel; from extractor import parallel\n"
+        "results = parallel.ordered(test_parallel.pid_then_hang, range(2), 1, test_parallel.one)\n"
+        "print(next(results), flush=True); next(results)"
+    )
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
+    ) as process:
+        worker = int(process.stdout.readline())
+        assert alive(worker)
+        process.kill()
+    deadline = time.monotonic() + 10
+    while alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+def pid_then_hang():
+    return lambda item: time.sleep(600) if item else os.getpid()

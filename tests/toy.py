@@ -1,0 +1,45 @@
+"""Extractors that cost nothing, for tests of what is about them: each is what a worker process begins with."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+from extractor.records import Document, Person, Quote, Span, Speaker
+from extractor.text import printable
+
+
+def quick() -> Callable[[str, str], Document]:
+    """Takes a whole text for what Инна Чеботарь said."""
+    return _record
+
+
+def slow() -> Callable[[str, str], Document]:
+    """The same, a few milliseconds a text."""
+
+    def record(text: str, id: str) -> Document:
+        time.sleep(0.003)
+        return _record(text, id)
+
+    return record
+
+
+def fragile() -> Callable[[str, str], Document]:
+    """The same, but its process dies of the text 'die', and hangs at the text 'hang'."""
+
+    def record(text: str, id: str) -> Document:
+        if text == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if text == "hang":
+            time.sleep(600)
+        return _record(text, id)
+
+    return record
+
+
+def _record(text: str, id: str) -> Document:
+    speaker = Speaker(name="Инна Чеботарь", kind="PER", entity="P1")
+    spans = (Span(start=0, end=len(text), text=printable(text)),)
+    quote = Quote(type="direct", text=printable(text), spans=spans, speaker=speaker, confidence=0.5)
+    person = Person(id="P1", name="Инна Чеботарь", gender="female", roles=("директор",))
+    return Document(id=id, version="toy", people=(person,), quotes=(quote,) if text else ())
