@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -156,8 +156,11 @@ class Reader:
     tells whether it is the same input up to there.
     """
 
-    def __init__(self, files: Sequence[str], options: Options) -> None:
+    def __init__(
+        self, files: Sequence[str], options: Options, open: Callable[[str], streams.Input] = streams.Input
+    ) -> None:
         self._files = files
+        self._open = open
         self._limit = options.max_bytes
         self._read = hashlib.blake2b(digest_size=16)
         self.position = 0
@@ -172,7 +175,7 @@ class Reader:
         for file in self._files:
             before, number = self.position, 0
             try:
-                with streams.Input(file) as stream:
+                with self._open(file) as stream:
                     while data := stream.readline(self._limit):
                         number += 1
                         whole = len(data) < self._limit or data.endswith(b"\n")
@@ -231,7 +234,7 @@ def convert(
             digests: deque[str] = deque()
             lines = _digested(reader, digests, target.mark)
             if target.mark == Mark():
-                lines = _with_fields(lines, options)
+                lines = with_fields(lines, options)
             start, lost = partial(_converter, extractor, options), partial(_lost, options)
             frames = Frames(streams.frame(".zst" if format.is_parquet else output))
             with closing(parallel.ordered(start, lines, workers, _size, timeout, lost)) as results:
@@ -412,12 +415,17 @@ def _check_format(output: str, options: Options, format: Format) -> None:
             columns = parquet.QUOTE_COLUMNS
     elif output.endswith(".parquet"):
         raise UsageError(f"JSON lines are no Parquet: --format {Format.QUOTES} or {Format.DOCUMENTS} makes some")
+    check_keep(options, columns)
+
+
+def check_keep(options: Options, columns: Iterable[str] = tuple(Document.model_fields)) -> None:
+    """Raises UsageError for a field to keep where a record (or a row of Parquet) has a column of that name itself."""
     own = sorted(set(options.keep).intersection(columns))
     if own:
         raise UsageError(f"cannot keep the field {own[0]!r}: a record has a field of that name itself")
 
 
-def _with_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[Line | Failure]:
+def with_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[Line | Failure]:
     """The lines, once it is seen that the first ones have the fields asked for.
 
     Raises UsageError where they hold objects, and none has the text, an id field that was named, or a kept one.

@@ -32,10 +32,12 @@ READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 class Input:
     """A file or standard input as bytes, decompressed where its first bytes or its name say gzip or zstd."""
 
-    def __init__(self, name: str) -> None:
-        """Opens the file `name`, or standard input for '-'.  Raises OSError if it cannot be opened."""
-        descriptor = 0 if name == STANDARD else os.open(name, os.O_RDONLY)
-        self._file = io.BufferedReader(io.FileIO(descriptor, closefd=name != STANDARD), _BUFFER)
+    def __init__(self, name: str, file: io.BufferedReader | None = None) -> None:
+        """Opens the file `name`, or standard input for '-', or takes `file`, where it lies on no disk.
+
+        Raises OSError if it cannot be opened.
+        """
+        self._file = file or _opened(name)
         head = self._file.peek(4)
         self._stream: io.BufferedIOBase = self._file
         if head.startswith(_GZIP) or (name.endswith(".gz") and head):
@@ -94,6 +96,11 @@ class _Zstd(io.RawIOBase):
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
+
+
+def _opened(name: str) -> io.BufferedReader:
+    descriptor = 0 if name == STANDARD else os.open(name, os.O_RDONLY)
+    return io.BufferedReader(io.FileIO(descriptor, closefd=name != STANDARD), _BUFFER)
 
 
 def check_readable(name: str) -> None:

@@ -310,10 +310,12 @@ def main() -> int:
         for number in numbers:
             print(number, repr(spoiled(number, articles)))
         return 0
-    failed = 0
-    for number, what in failures(Extractor(), articles, numbers):
-        failed += 1
-        print(f"--seed {number} --texts 1: {what}", flush=True)
+    extractor, failed = Extractor(), 0
+    for start in range(0, len(numbers), 500):
+        for number, what in failures(extractor, articles, numbers[start : start + 500]):
+            failed += 1
+            print(f"--seed {number} --texts 1: {what}", flush=True)
+        print(f"{min(start + 500, len(numbers))} texts, {failed} failed", file=sys.stderr)
     print(f"{arguments.texts} texts from {len(articles)} articles, seed {arguments.seed}: {failed} failed")
     return int(failed > 0)
 
