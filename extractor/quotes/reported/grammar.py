@@ -23,6 +23,8 @@ def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
         if context.is_word_of(index, "complementizer") and (after_comma or index == cue + 1):
             if _is_purpose(context, index, sentence) or _is_adverbial(context, index):
                 continue
+            if _has_topic(context, cue, index):
+                return None
             return index + 1 if reaches(context, index, cue) or not _verb_between(context, cue, index) else None
         if context.is_word_of(index, "mood") and after_comma and reaches(context, index, cue):
             return index + 1
@@ -54,6 +56,15 @@ def _is_purpose(context: Context, index: int, sentence: TokenSpan) -> bool:
         if form in {"Fin", "Inf"} or context.token(step).text in {",", ":", ";"}:
             return form == "Inf"
     return False
+
+
+def _has_topic(context: Context, cue: int, index: int) -> bool:
+    """Whether the cue has said already what it is about, so that что is a pronoun: сообщил об аресте, что удивило."""
+    if context.is_word_of(index - 2, "pronoun_that"):
+        return False
+    return any(
+        context.is_word_of(step, "about") and not context.is_word_of(step + 1, "this") for step in range(cue + 1, index)
+    )
 
 
 def _is_adverbial(context: Context, index: int) -> bool:
@@ -109,6 +120,8 @@ def unsaid(context: Context, cue: int) -> bool:
         return True
     if token.feats.get("VerbForm") == "Inf":
         return token.head < 0 or plain(context.token(token.head).lemma) not in words_of("performing")
+    if "impersonal" in frames_of(token) and cue + 1 < len(context.analysis.tokens):
+        return context.token(cue + 1).feats.get("VerbForm") == "Inf"  # Следует отметить
     return False
 
 
