@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.coreference.ranking import shares
 from extractor.coreference.references import phrase, said_of
 from extractor.coreference.roles import is_known
 from extractor.morphology import best_parse
 from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.names.nominative import head_of, nominative
 from extractor.quotes.quote import Quote
-from extractor.resources import rows, words
-
-Kind = Literal["PER", "ORG", "OTHER"]
+from extractor.resources import rows
+from extractor.sources import SPEAKERS_BACK, Kind, Mentions, Place, Source, candidates
 
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
@@ -28,17 +26,10 @@ _MARKS = "«»„“”‟\"'‘’‚‹›"
 # How deep "сообщение на сайте пресс-службы министерства" is followed to who it is from.
 _DEPTH = 4
 _STEPS = 12
-# How far back a speaker or an organization is looked for.
-_QUOTES_BACK = 6
-_TOKENS_BACK = 200
-_ORGANIZATIONS_BACK = 12
-# What each further mention of others costs an organization that a common noun may mean.
-_FARTHER = 0.35
 _INTRODUCTION = 300
 _DASHES = frozenset("-–—―")
 # Between the names of two speakers, as the guidelines write them.
 _AND = "и"
-_SITE = re.compile(r"\w\.[a-z]{2,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class Speaker:
 
 def attribute(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> list[Speaker | None]:
     """The speaker of each quote; None only where nothing in the text says who speaks."""
-    return _Attribution(analysis, entities, quotes).run()
+    return Attribution(analysis, entities, quotes).run()
 
 
 @cache
@@ -70,7 +61,9 @@ def speaker_class(token: Token) -> str:
     return _classes().get(token.lower) or _classes().get(token.lemma, "")
 
 
-class _Attribution:
+class Attribution:
+    """The speakers of one text's quotes, in order; `choose` decides where several may be meant."""
+
     def __init__(self, analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> None:
         self.analysis = analysis
         self.quotes = quotes
@@ -93,12 +86,14 @@ class _Attribution:
             for mention in organization.mentions:
                 self.organizations.update((i, (organization, mention.span)) for i in range(*mention.span))
         self.bodies = _Bodies(analysis, self.organizations)
+        self.named_people = Mentions(analysis, self.people)
         self._repeated: dict[str, int] = {}
         for number, quote in enumerate(quotes):
             if quote.speaker is not None:
                 self._repeated.setdefault(self._words(quote), number)
 
     def run(self) -> list[Speaker | None]:
+        """The speaker of each quote."""
         for number, quote in enumerate(self.quotes):
             self.said.append(self._silent(number, quote) if quote.speaker is None else self._spoken(quote.speaker))
         return self.said
@@ -111,8 +106,9 @@ class _Attribution:
 
     def _spoken(self, span: TokenSpan) -> Speaker:
         speaker = self._mentioned(span, _DEPTH)
-        certainty = self.certainties.get(self._head(span), 1.0) if speaker.kind == "PER" else 1.0
-        return replace(speaker, mention=span, certainty=certainty)
+        if speaker.kind == "PER":
+            speaker = replace(speaker, certainty=self.certainties.get(self._head(span), speaker.certainty))
+        return replace(speaker, mention=span)
 
     def _mentioned(self, span: TokenSpan, depth: int) -> Speaker:
         """Who a noun phrase or pronoun means."""
@@ -141,7 +137,7 @@ class _Attribution:
 
     def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
         noun_class = speaker_class(token)
-        people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.lemma))
+        people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.word))
         if noun_class in ("document", "statement"):
             return self._document(span, token, depth, noun_class == "statement")
         if people and self._counted(span, token.index):
@@ -158,7 +154,11 @@ class _Attribution:
             return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
         if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
             return Speaker(span, _phrase_name(self.analysis, span), "PER")
-        return Speaker(span, _phrase_name(self.analysis, span), "ORG")
+        own = Source(_phrase_name(self.analysis, span), "ORG")
+        if token.name != "O" or not token.text.islower():
+            return Speaker(span, own.name, "ORG")
+        facts = [f"with {rel}" for rel in self._telling(span, token.index)] or ["bare"]
+        return self._from(Place(token.index, "other", token.lemma, own, Source(None, "OTHER"), (), facts), span)
 
     def _counted(self, span: TokenSpan, head: int) -> bool:
         """Whether the noun of the phrase is a number of people: "все 52 члена"."""
@@ -236,14 +236,37 @@ class _Attribution:
         apposed = next((i for i in self._within(span, token.index) if i in self.organizations), None)
         if apposed is not None and noun_class != "body":
             return self._organization(TokenSpan(apposed, apposed + 1), apposed)
-        if span.end - span.start > 1 and self._tells_which(span, token.index):
-            return Speaker(span, _phrase_name(self.analysis, span), "ORG")
-        found = self.bodies.named(token)
-        if found is None and noun_class != "body":
-            found = self._spoken_of(token.index, noun_class == "media", noun_class)
-        if found is not None:
-            return Speaker(span, found.name, "ORG", found.entity)
-        return Speaker(span, nominative(self.analysis, span) if noun_class == "body" else None, "ORG")
+        own, facts = None, ["of many words" if span.end - span.start > 1 else "of one word"]
+        telling = self._telling(span, token.index)
+        if span.end - span.start > 1 and telling:
+            own = Source(_phrase_name(self.analysis, span), "ORG")
+            facts = [f"with {rel}" for rel in telling]
+        elif noun_class == "body":
+            own = Source(nominative(self.analysis, span), "ORG")
+        known = (
+            ("same noun", self.bodies.named(token)),
+            ("same class", self.bodies.of_class(noun_class, token.index)),
+        )
+        return self._from(
+            Place(token.index, noun_class, token.lemma, own, Source(None, "ORG"), _told(known), facts), span
+        )
+
+    def _from(self, place: Place, span: TokenSpan | None) -> Speaker:
+        """Whom a place stands for, of all that it may mean."""
+        choices = candidates(self.analysis, place, self._said(), self.bodies.mentions, self.named_people)
+        source, certainty = self.choose(choices)
+        return Speaker(span, source.name, source.kind, source.entity, certainty)
+
+    def choose(self, choices: Sequence[tuple[Source, list[str]]]) -> tuple[Source, float]:
+        """The likeliest source, of equals the first, and how likely its name is."""
+        likely = shares("source", [features for _, features in choices])
+        source = choices[likely.index(max(likely))][0]
+        return source, sum(
+            share for share, (other, _) in zip(likely, choices, strict=True) if other.name == source.name
+        )
+
+    def _said(self) -> list[Source | None]:
+        return [_source(speaker) for speaker in self.said[-SPEAKERS_BACK:]]
 
     def _within(self, span: TokenSpan, head: int) -> Iterator[int]:
         """What hangs from the head, inside the span, as a name does."""
@@ -251,12 +274,10 @@ class _Attribution:
             if span.start <= child < span.end and self.analysis.tokens[child].rel in ("appos", "flat", "flat:foreign"):
                 yield child
 
-    def _tells_which(self, span: TokenSpan, head: int) -> bool:
-        tokens = self.analysis.tokens
-        return any(
-            span.start <= child < span.end and tokens[child].rel in ("nmod", "amod", "appos", "flat")
-            for child in self.analysis.children(head)
-        )
+    def _telling(self, span: TokenSpan, head: int) -> list[str]:
+        """The relations by which something within the phrase tells its head from others."""
+        rels = (self.analysis.tokens[i].rel for i in self.analysis.children(head) if span.start <= i < span.end)
+        return sorted({rel for rel in rels if rel in ("nmod", "amod", "appos", "flat")})
 
     def _document(self, span: TokenSpan, token: Token, depth: int, statement: bool) -> Speaker:
         """A document speaks for whoever put it out."""
@@ -273,26 +294,10 @@ class _Attribution:
                 if owner.entity is not None or speaker_class(part) or owner.kind == "PER" or part.name != "O":
                     self.owners[token.lemma] = owner
                     return replace(owner, mention=span)
-        owner_before = self.owners.get(token.lemma)
-        if owner_before is None and statement:
-            owner_before = self._spoken_of(token.index, True)
-        if owner_before is None:
-            return Speaker(span, None, "OTHER")
-        return replace(owner_before, mention=span)
-
-    def _spoken_of(self, index: int, quoted: bool, noun_class: str = "") -> Speaker | None:
-        """The organization named last before a token; before it, if `quoted`, one that spoke a quote, then one
-        that a noun of the class stands beside.
-        """
-        if quoted:
-            for speaker in reversed(self.said[-_QUOTES_BACK:]):
-                if speaker is not None and speaker.name is not None and speaker.kind == "ORG":
-                    return speaker
-            beside = self.bodies.of_class(noun_class, index)
-            if beside is not None:
-                return beside
-        near = self.bodies.prominent_before(index, media=noun_class == "media")
-        return None if near is None else Speaker(None, near.name, "ORG", near)
+        facts = [f"with {rel}" for rel in self._telling(span, token.index)] or ["bare"]
+        known = _told([("same noun", self.owners.get(token.lemma))])
+        noun_class = "statement" if statement else "document"
+        return self._from(Place(token.index, noun_class, token.lemma, None, Source(None, "OTHER"), known, facts), span)
 
     # Nothing beside the quote.
 
@@ -369,16 +374,11 @@ class _Attribution:
 
 
 class _Bodies:
-    """The organizations of a text by the common noun that goes with them, and in the order of the text."""
+    """The organizations of a text by the common noun that goes with them, and in its order."""
 
     def __init__(self, analysis: Analysis, organizations: dict[int, tuple[Organization, TokenSpan]]) -> None:
         self._named: dict[str, list[tuple[int, Speaker]]] = {}
-        self._starts: list[int] = []
-        self._mentioned: list[Organization] = []
-        for i, (organization, span) in sorted(organizations.items(), key=lambda item: item[0]):
-            if i == span.start:
-                self._starts.append(i)
-                self._mentioned.append(organization)
+        self.mentions = Mentions(analysis, {i: organization for i, (organization, _) in organizations.items()})
         for token in analysis.tokens:
             if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
                 continue
@@ -419,30 +419,14 @@ class _Bodies:
             return places[i - 1][1]
         return places[i][1] if i < len(places) and places[i][0] != index else None
 
-    def prominent_before(self, index: int, media: bool) -> Organization | None:
-        """The organization most spoken of before a token, near ones first; only media, or none of them."""
-        scores: dict[str, float] = {}
-        last: dict[str, Organization] = {}
-        i = bisect_left(self._starts, index) - 1
-        for back in range(min(_ORGANIZATIONS_BACK, i + 1)):
-            organization = self._mentioned[i - back]
-            if index - self._starts[i - back] > _TOKENS_BACK or _is_medium(organization.name) != media:
-                continue
-            scores.setdefault(organization.name, -_FARTHER * back)
-            scores[organization.name] += 1
-            last.setdefault(organization.name, organization)
-        return last[max(scores, key=lambda name: scores[name])] if scores else None
+
+def _source(speaker: Speaker | None) -> Source | None:
+    return None if speaker is None else Source(speaker.name, speaker.kind, speaker.entity)
 
 
-@cache
-def _media_words() -> frozenset[str]:
-    return words("media_names.tsv")
-
-
-def _is_medium(name: str) -> bool:
-    """Whether an organization is known by its name as a newspaper, agency or channel."""
-    parts = (part.strip(_MARKS) for part in name.lower().split())
-    return any(part in _media_words() or _SITE.search(part) for part in parts)
+def _told(known: Iterable[tuple[str, Speaker | None]]) -> list[tuple[str, Source]]:
+    """Those of whom something is known, by what tells it."""
+    return [(by, source) for by, speaker in known if (source := _source(speaker)) is not None]
 
 
 def _initials(text: str) -> str:

@@ -76,6 +76,11 @@ def test_pronouns_choose_by_gender() -> None:
     assert found == {"Иван Рябов": ["его"], "Анна Тихонова": ["Она"]}
 
 
+def test_a_description_may_mean_somebody_named_only_later() -> None:
+    found = mentions("Градоначальник подписал указ о ремонте. Мост откроют в мае, сказал мэр Твардовска Пётр Ланской.")
+    assert found == {"Пётр Ланской": ["Градоначальник"]}
+
+
 def test_another_office_is_another_person() -> None:
     found = mentions("Министр обороны Лумерии Егор Стрыгин уехал в отпуск. Министр финансов остался в столице.")
     assert found == {"Егор Стрыгин": []}

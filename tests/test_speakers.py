@@ -52,6 +52,11 @@ def attributed(text: str) -> tuple[Analysis, list[Speaker | None]]:
             id="the company is the one spoken of",
         ),
         pytest.param(
+            "О пожаре пишет газета «Вестник Лумерии». МЧС начало проверку. По данным издания, склад был пуст.",
+            [("издания", "Вестник Лумерии", "ORG")],
+            id="the newspaper, not the organization spoken of last",
+        ),
+        pytest.param(
             "По словам экспертов, цены вырастут.",
             [("экспертов", None, "OTHER")],
             id="people without a name",
@@ -92,6 +97,15 @@ def test_the_entity_of_a_speaker_is_the_person_with_all_mentions() -> None:
 def test_a_speaker_the_text_never_names_has_no_name() -> None:
     text = "Глава района Ирина Клюева приехала на место. Источник в полиции сообщил, что водитель скрылся."
     assert speakers(text) == [("Источник в полиции", None, "PER")]
+
+
+def test_certainty_falls_where_two_people_may_be_meant() -> None:
+    one = "Ректор Олег Тимин выступил утром. «Занятия начнутся в среду», — сказал он."
+    two = "Ректор Олег Тимин встретил декана Павла Рыкова. «Занятия начнутся в среду», — сказал он."
+    named = "«Занятия начнутся в среду», — сказал Олег Тимин."
+    ((_, (alone,)), (_, (among,)), (_, (sure,))) = map(attributed, (one, two, named))
+    assert alone is not None and among is not None and sure is not None
+    assert 0 < among.certainty < alone.certainty < sure.certainty == 1
 
 
 def name_of(text: str, mention: str, content: str) -> str | None:

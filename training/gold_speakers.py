@@ -133,7 +133,7 @@ def mention_kind(analysis: Analysis, entities: Entities, span: TokenSpan | None)
     if speaker_class(token) in ("anaphor", "media", "body", "statement", "document"):
         return "organization noun"
     anim = token.pos in ("NOUN", "PROPN", "ADJ", "VERB") and ("anim" in best_parse(token.word).tag)
-    return "description" if (anim or is_known(token.lemma)) and token.number != "Plur" else "other"
+    return "description" if (anim or is_known(token.word)) and token.number != "Plur" else "other"
 
 
 @cache

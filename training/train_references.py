@@ -1,12 +1,13 @@
-"""Makes models/references.tsv: whom a description or pronoun means, learned from the named speakers of quotes.
+"""Makes models/references.tsv: whom a description, a pronoun, a common noun or silence means, learned from the named
+speakers of quotes.
 
     python -m training.train_references ../shared/quotes/train.jsonl [--hold-out 0/3]
 
 The walk of `extractor/coreference/chains.py` goes through each article with the annotated quotes.  Where a description
 or pronoun speaks one, the annotated name says which of its choices are right; they are the examples.  What the walk has
 in mind depends on what it chose before, so it goes through the articles several times, each time with the weights of
-the last, and learns from all of it.  Fits a log-linear model with an L2 penalty; prints how many choices of the
-articles left out are right.
+the last, and learns from all of it.  Common nouns and silent quotes (`extractor/sources.py`) come after that.  Fits
+log-linear models with an L2 penalty; prints how many choices of the articles left out are right.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ from pathlib import Path
 
 import torch
 
-from extractor.coreference import ranking
+from extractor.coreference import ranking, resolve
 from extractor.coreference.chains import Choice, Referent, Walk
 from extractor.coreference.ranking import kind_of
 from extractor.coreference.references import Reference, references
+from extractor.sources import Source
+from extractor.speakers import Attribution
 from training.gold_speakers import Article, Record, articles, in_part, scorer
 
 _MODEL = Path(__file__).resolve().parent.parent / "models" / "references.tsv"
 _SEED = 7
-_ROUNDS = 5
-_RARE = 6
-_PENALTY = 0.6
+_ROUNDS = 2
+_RARE = 4
+_PENALTY = 2.0
 _STEPS = 60
 
 
@@ -71,6 +74,28 @@ class _Teacher(Walk):
         return bool(scorer().same_name(gold["name"], name, gold["kind"]))
 
 
+class _SourceTeacher(Attribution):
+    """The speakers of an article with annotated quotes; keeps what could be chosen from."""
+
+    def __init__(self, article: Article) -> None:
+        gold = article.gold()
+        quotes = [quote for _, quote in gold]
+        self.gold: list[Record] = [record for record, _ in gold]
+        self.examples: list[Example] = []
+        self.lost = 0
+        super().__init__(article.analysis, resolve(article.analysis, article.entities, quotes), quotes)
+
+    def choose(self, choices: Sequence[tuple[Source, list[str]]]) -> tuple[Source, float]:
+        """What the weights choose; the choices are kept beside the annotation."""
+        gold = self.gold[len(self.said)]
+        right = [bool(scorer().same_name(gold["name"], source.name, gold["kind"])) for source, _ in choices]
+        if any(right):
+            self.examples.append(Example("source", [features for _, features in choices], right))
+        else:
+            self.lost += 1
+        return super().choose(choices)
+
+
 def main() -> None:
     """Fits the weights, prints how they do on articles left out, writes them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -80,25 +105,28 @@ def main() -> None:
     torch.manual_seed(_SEED)
     part, parts = map(int, arguments.hold_out.split("/")) if arguments.hold_out else (-1, 1)
     found = articles(arguments.path)
-    learned: list[Example] = []
-    for turn in range(_ROUNDS):
-        taught = [article for article in found if not in_part(article.id, part, parts)]
-        new, lost = _examples(taught)
-        learned += new
-        tables = {kind: fit([e for e in learned if e.kind == kind]) for kind in ("description", "pronoun")}
-        write(tables)
-        ranking.weights.cache_clear()
-        print(f"round {turn}: {len(new)} examples, {lost} without a right choice; {_report(new)}")
-        if parts > 1:
-            held, lost = _examples([article for article in found if in_part(article.id, part, parts)])
-            print(f"  left out: {len(held)} examples, {lost} without a right choice; {_report(held)}")
+    taught = [article for article in found if not in_part(article.id, part, parts)]
+    left_out = [article for article in found if parts > 1 and in_part(article.id, part, parts)]
+    tables: dict[str, dict[str, float]] = {}
+    for teacher, kinds in ((_Teacher, ("description", "pronoun")), (_SourceTeacher, ("source",))):
+        learned: list[Example] = []
+        for turn in range(_ROUNDS):
+            new, lost = _examples(teacher, taught)
+            learned += new
+            tables |= {kind: fit([e for e in learned if e.kind == kind], turn + 1) for kind in kinds}
+            write(tables)
+            ranking.weights.cache_clear()
+            print(f"round {turn}: {len(new)} examples, {lost} without a right choice; {_report(new)}", flush=True)
+        if left_out:
+            held, lost = _examples(teacher, left_out)
+            print(f"left out: {len(held)} examples, {lost} without a right choice; {_report(held)}", flush=True)
 
 
-def _examples(found: Iterable[Article]) -> tuple[list[Example], int]:
+def _examples(teacher: type[_Teacher] | type[_SourceTeacher], found: Iterable[Article]) -> tuple[list[Example], int]:
     examples: list[Example] = []
     lost = 0
     for article in found:
-        walk = _Teacher(article)
+        walk = teacher(article)
         walk.run()
         examples += walk.examples
         lost += walk.lost
@@ -115,10 +143,13 @@ def _report(examples: Sequence[Example]) -> str:
     return ", ".join(f"{kind} {right[kind] / total[kind]:.4f}" for kind in sorted(total))
 
 
-def fit(examples: Sequence[Example]) -> dict[str, float]:
-    """The weights that make the right choices likeliest, penalized; features of few examples are left out."""
+def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
+    """The weights that make the right choices likeliest, penalized; features of few examples are left out.
+
+    The `rounds` walks that made the examples differ little, so that an article's count once together.
+    """
     counts = Counter(name for e in examples for name in {name for features in e.features for name in features})
-    names = sorted(name for name, count in counts.items() if count >= _RARE)
+    names = sorted(name for name, count in counts.items() if count >= _RARE * rounds)
     column = {name: i for i, name in enumerate(names)}
     rows, columns, example_of, right = [], [], [], []
     for number, example in enumerate(examples):
@@ -137,8 +168,7 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
         scores = torch.zeros(len(right), dtype=torch.float64).index_add(0, row, weights[col]).exp()
         everything = torch.zeros(len(examples), dtype=torch.float64)
         likely = everything.index_add(0, group[good], scores[good]) / everything.index_add(0, group, scores)
-        # The walks differ little, so that their examples count once together.
-        value = -likely.log().sum() / _ROUNDS + _PENALTY * (weights**2).sum() / 2
+        value = -likely.log().sum() / rounds + _PENALTY * (weights**2).sum() / 2
         value.backward()  # type: ignore[no-untyped-call]
         return value
 

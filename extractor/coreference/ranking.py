@@ -51,7 +51,7 @@ class Situation(NamedTuple):
 
 @cache
 def weights() -> dict[str, dict[str, float]]:
-    """By kind of reference ("pronoun", "description") the weight of each feature."""
+    """By kind of reference ("pronoun", "description", "source") the weight of each feature."""
     found: dict[str, dict[str, float]] = {}
     for kind, feature, weight in rows(_FILE, 3):
         found.setdefault(kind, {})[feature] = float(weight)
@@ -120,8 +120,7 @@ def _fits(reference: Reference, candidate: Candidate) -> Iterator[str]:
         return
     yield f"{kind} {best.name}"
     if best.close:
-        dependents = "shared" if best.shared else "other" if best.other else "none"
-        yield f"{best.name} dependents {dependents}"
+        yield f"{best.name} dependents {best.dependents}"
         yield f"{shape} {best.name}"
         if not any(relation(role, other).close for other in candidate.held):
             yield f"{kind} told elsewhere"

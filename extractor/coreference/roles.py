@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.analysis import Analysis
-from extractor.morphology import best_parse
+from extractor.morphology import Word, best_parse
 from extractor.resources import rows, words
 
 Gender = Literal["male", "female"]
@@ -83,9 +83,17 @@ def _alias(word: str) -> str | None:
     return next((_table(file)[word] for file in _TABLES if word in _table(file)), None)
 
 
-def is_known(lemma: str) -> bool:
-    """Whether the lexicon has a noun for people."""
-    return lemma in _lexicon()
+def is_known(word: Word) -> bool:
+    """Whether the lexicon has a word as a noun for people."""
+    return noun_lemma(word) in _lexicon()
+
+
+@lru_cache(maxsize=50_000)
+def noun_lemma(word: Word) -> str:
+    """The lemma of a word as a noun: that of a participle is its own nominative, not the verb ("подозреваемый")."""
+    parse = best_parse(word)
+    form = parse.inflect({"nomn", "sing"}) if parse.tag.POS == "PRTF" else None
+    return str(parse.normal_form if form is None else form.word)
 
 
 def is_person_noun(analysis: Analysis, index: int) -> bool:
@@ -98,7 +106,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
     parse = best_parse(token.word)
-    lemma = parse.normal_form
+    lemma = noun_lemma(token.word)
     if lemma in _not_people() or "plur" in parse.tag:
         return False
     return lemma in _lexicon() or (token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag)
@@ -120,7 +128,7 @@ def role_at(analysis: Analysis, index: int) -> Role:
     """The role that the noun phrase around a person noun tells."""
     token = analysis.tokens[index]
     parse = best_parse(token.word)
-    lemma = str(parse.normal_form)
+    lemma = noun_lemma(token.word)
     dependents = dict(_dependents(analysis, index))
     entry = _entry(lemma, frozenset(dependents))
     used = entry.dependents if entry else frozenset()
@@ -179,6 +187,11 @@ class Relation(NamedTuple):
     def name(self) -> str:
         """The closeness as a word."""
         return _CLOSENESS[self.closeness]
+
+    @property
+    def dependents(self) -> str:
+        """How the dependents relate, as a word."""
+        return "shared" if self.shared else "other" if self.other else "none"
 
     @property
     def close(self) -> bool:
