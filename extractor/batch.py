@@ -40,6 +40,9 @@ _BOM = b"\xef\xbb\xbf"
 _END_OF_FILE = b"\x00end of file\x00"
 
 
+_digest = partial(hashlib.blake2b, digest_size=16)
+
+
 class UsageError(ValueError):
     """The conversion cannot be begun as asked for; the message says why."""
 
@@ -162,7 +165,7 @@ class Reader:
         self._files = files
         self._open = open
         self._limit = options.max_bytes
-        self._read = hashlib.blake2b(digest_size=16)
+        self._read = _digest()
         self.position = 0
 
     @property
@@ -269,7 +272,7 @@ def _target(
         **asdict(options),
         "keep": list(options.keep),
         "timeout": timeout,
-        "input": hashlib.blake2b(json.dumps([(file, streams.size(file)) for file in files]).encode()).hexdigest(),
+        "input": _digest(json.dumps([(file, streams.size(file)) for file in files]).encode()).hexdigest(),
     }
     try:
         return Part(Path(output).resolve(), Path(errors).resolve(), run, resume)

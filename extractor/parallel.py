@@ -12,6 +12,7 @@ item by item, so that its thread knows which one it dies of or spends too long o
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import signal
@@ -150,6 +151,8 @@ class _Pool(Generic[T, R]):
         self._threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in self._workers]
         for thread in self._threads:
             thread.start()
+        # Where nobody took the results to the end: later, the interpreter cannot wait for threads any more.
+        atexit.register(self.close)
 
     def feed(self, items: Iterable[T], size: Callable[[T], int]) -> None:
         """Begins to read the items."""
@@ -170,6 +173,11 @@ class _Pool(Generic[T, R]):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends all processes, whatever they are at."""
+        atexit.unregister(self.close)
         # The feeder is not waited for: it may stand in a read that never ends.
         with self._room:
             self._closed = True

@@ -179,15 +179,31 @@ def test_no_worker_is_left_when_the_results_are_no_longer_wanted():
         os.kill(pid, 0)
 
 
-def test_no_worker_outlives_a_caller_that_is_killed():
-    script = (
-        "import time, test_parallel; from extractor import parallel\n"
-        "results = parallel.ordered(test_parallel.pid_then_hang, range(2), 1, test_parallel.one)\n"
-        "print(next(results), flush=True); next(results)"
-    )
+def script(*lines: str) -> subprocess.Popen:
+    """A process that knows this module and `parallel`."""
     path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
+    return subprocess.Popen(
+        [sys.executable, "-c", "\n".join(("import itertools, test_parallel; from extractor import parallel", *lines))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+
+
+def test_a_caller_ends_with_results_that_nobody_took():
+    with script(
+        "results = parallel.ordered(test_parallel.double, itertools.count(1), 2, test_parallel.one)",
+        "print(next(results))",
+    ) as process:
+        assert process.communicate(timeout=120) == ("2\n", "")
+        assert process.returncode == 0
+
+
+def test_no_worker_outlives_a_caller_that_is_killed():
+    with script(
+        "results = parallel.ordered(test_parallel.pid_then_hang, range(2), 1, test_parallel.one)",
+        "print(next(results), flush=True); next(results)",
     ) as process:
         worker = int(process.stdout.readline())
         assert alive(worker)
