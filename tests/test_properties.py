@@ -133,3 +133,9 @@ def test_pipe_equals_one_by_one(extractor: Extractor, workers: int) -> None:
 )
 def test_long_monotonous_texts_give_a_record(extractor: Extractor, text: str) -> None:
     check(extractor(text), text)
+
+
+@pytest.mark.parametrize("text", ["Мост готов, по словам мэра", "Мост готов, по данным МЧС", "По его словам"])
+def test_an_aside_may_be_the_end_of_the_text(extractor: Extractor, text: str) -> None:
+    """It was looked for what follows it, with an IndexError where that is nothing."""
+    check(extractor(text), text)

@@ -46,6 +46,7 @@ def aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     close = max(span.end, speaker.end if speaker is not None else 0)
     if (
         "parenthetical" in cue.frames
+        and close < sentence.end
         and context.token(close).text != ","
         and any(context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end)))
     ):
