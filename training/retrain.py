@@ -118,7 +118,7 @@ def steps(shared: Path) -> list[Step]:
         ),
         Step(
             "references",
-            ("training.train_references", corpus),
+            ("training.train_references", corpus, "--hold-out", "0/3"),
             (corpus, scorer, *package, *unseen_names[1:], "training/train_references.py", "training/gold_speakers.py"),
             (f"{BUILD}/train.articles.pickle", references),
         ),

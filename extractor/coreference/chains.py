@@ -62,6 +62,7 @@ class QuoteMap:
         self._spans = spans
         self.speakers = [quote.speaker for quote in quotes]
         self._contents = [quote.fragments for quote in quotes]
+        self._labels = {number for number, quote in enumerate(quotes) if quote.construction == "label"}
         self._speaking: dict[int, int] = {}
         for number, speaker in enumerate(self.speakers):
             for i in range(*speaker) if speaker else ():
@@ -77,6 +78,10 @@ class QuoteMap:
     def spoken_by(self, reference: Reference) -> int | None:
         """The number of the first quote, of any type, whose speaker the reference is."""
         return self._speaking.get(reference.head)
+
+    def labelled_by(self, reference: Reference) -> bool:
+        """Whether the reference is the label before a quote, as in an interview."""
+        return self.spoken_by(reference) in self._labels
 
     def holds(self, quote: int, index: int) -> bool:
         """Whether a token stands in the content of a quote."""
@@ -209,6 +214,7 @@ class Walk:
             (referent, described)
             for referent in self._candidates(reference)
             if not _disagree(reference.gender, referent.gender)
+            and not self._other_label(reference, referent)
             and (described := self._described(reference, referent)) is not None
             and not (reference.kind == "description" and ruled_out(reference.roles[0], described))
         ]
@@ -216,6 +222,16 @@ class Walk:
         situation = Situation(kinds.count("named"), kinds.count("ahead"), self._facts(reference))
         nobody = Choice(None, describe_nobody(reference, situation))
         return [nobody, *(Choice(r, describe(reference, situation, candidate)) for r, candidate in candidates)]
+
+    def _other_label(self, reference: Reference, referent: Referent) -> bool:
+        """Whether both are labels in an interview, of which different ones mean different people."""
+        if not self.quotes.labelled_by(reference):
+            return False
+        known = referent.references[-_MEMORY:]
+        if not known and referent.person is not None:
+            known = [self.told.first[referent.person]]
+        label = self.analysis.span_text(reference.span)
+        return any(self.quotes.labelled_by(r) and self.analysis.span_text(r.span) != label for r in known)
 
     def _candidates(self, reference: Reference) -> Iterable[Referent]:
         if reference.kind == "description":
