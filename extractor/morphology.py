@@ -77,17 +77,18 @@ def lemma(text: str, pos: str, case: str | None = None, number: str | None = Non
 @lru_cache(maxsize=KEPT)
 def best_parse(word: Word) -> Parse:
     """The parse that agrees best with the tagger's reading; among equals pymorphy3's first."""
-    wanted: set[str] = _POS.get(word.pos, set())
+    candidates = parses(word.text)
+    if len(candidates) == 1:
+        return candidates[0]
+    parts: set[str] = _POS.get(word.pos, set())
     readings = {"Case": word.case, "Number": word.number, "Gender": word.gender}
+    wanted = {_GRAMMEMES[feature].get(value or "") for feature, value in readings.items()}
 
     def agreement(parse: Parse) -> int:
-        score = 4 * (parse.tag.POS in wanted)
-        for feature, value in readings.items():
-            grammeme = _GRAMMEMES[feature].get(value or "")
-            score += grammeme is not None and grammeme in parse.tag
-        return score
+        grammemes = parse.tag.grammemes
+        return 4 * (not parts.isdisjoint(grammemes)) + len(wanted & grammemes)
 
-    return max(parses(word.text), key=agreement)
+    return max(candidates, key=agreement)
 
 
 @lru_cache(maxsize=KEPT)
