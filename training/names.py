@@ -19,6 +19,7 @@ from slovnet import NER
 
 from extractor import nametagger
 from extractor.analysis import Analysis, without_names
+from extractor.morphology import known_tags
 from extractor.nametagger import LABELS
 from extractor.tagging import natasha_data
 from training.augment import augmented
@@ -37,6 +38,8 @@ _SAME = 0.2
 _IN_HONOUR = frozenset({"имени", "им", "."})
 # In the order in which labels are written: the later kinds over the earlier ones.
 _KINDS = ("LOC", "ORG", "PER")
+# What the dictionary says of names.
+_PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
 _NO_QUOTE = {"cue": None, "attribution": None}
 _WORD = re.compile(r"\w+")
 
@@ -211,8 +214,14 @@ def _in_honour(analysis: Analysis, start: int, made: npt.NDArray[np.int64]) -> b
 
 
 def _is_common(analysis: Analysis, words: range) -> bool:
-    """Whether an organization is called by common nouns alone: no word has a capital but the first of a sentence."""
+    """Whether an organization is called by common nouns alone: no word has a capital but the first of a sentence, and
+    one that stands alone there is a common noun to the dictionary.
+    """
     tokens = analysis.tokens
+    if len(words) == 1:
+        known = known_tags(tokens[words[0]].text)
+        if not known or any(not _PROPER.isdisjoint(tag.grammemes) for tag in known):
+            return False
     for i in words:
         text = tokens[i].text
         first = i == analysis.sentence_of(i).start and not text.isupper()

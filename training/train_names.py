@@ -256,7 +256,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--fold", default="", metavar="K/N")
+    parser.add_argument("--fold", default="", metavar="K/N", help="leave out the K-th (from 0) of N parts of the texts")
+    parser.add_argument("--fold-of", choices=names.ANNOTATED, help="leave out texts of this corpus alone")
     parser.add_argument("--cache", type=Path, default=Path("build/training"))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -265,8 +266,10 @@ def main() -> None:
     held: list[Example] = []
     if arguments.fold:
         fold, folds = map(int, arguments.fold.split("/"))
-        held = [text for text in copies[0] if text.key % folds == fold and text.corpus < len(names.ANNOTATED)]
-        copies = [[text for text in copy if text.key % folds != fold] for copy in copies]
+        kinds = [names.ANNOTATED.index(arguments.fold_of)] if arguments.fold_of else range(len(names.CORPORA))
+        left_out = {text.key for copy in copies for text in copy if text.key % folds == fold and text.corpus in kinds}
+        held = [text for text in copies[0] if text.key in left_out and text.corpus < len(names.ANNOTATED)]
+        copies = [[text for text in copy if text.key not in left_out] for copy in copies]
     known = vocabularies(copies[0])
     forms: dict[str, int] = {}
     silver = [text for text in copies[0] if text.corpus >= len(names.ANNOTATED)]

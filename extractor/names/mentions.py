@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import known_grammemes, known_tags
-from extractor.names.declension import VOWELS, asian_surnames, given_names, particles
+from extractor.names.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
 
 # COM is an organization called by common nouns.
 Kind = Literal["PER", "ORG", "LOC", "COM"]
@@ -66,11 +66,11 @@ def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
     two joined.
     """
-    pieces: list[TokenSpan] = []
+    pieces: list[TokenSpan] = list(_titled(analysis))
     for kind, span in spans:
         if kind == "PER" or _follows_title(analysis, span):
             pieces += _without_titles(analysis, _pieces(analysis, span))
-    whole = [_with_initials(analysis, piece) for piece in _joined(analysis, pieces)]
+    whole = [_with_initials(analysis, piece) for piece in _joined(analysis, sorted(pieces))]
     sure = [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
     taken = {i for span in sure for i in range(*span)}
     return PersonSpans(sure, [TokenSpan(i, i + 1) for i in _lone_capitals(analysis) if i not in taken])
@@ -87,6 +87,29 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
             beside = [t for t in beside if t.index > first or t.name != "O"]
             if not beside:
                 yield i
+
+
+def _titled(analysis: Analysis) -> Iterator[TokenSpan]:
+    """Words in capitals in which the network saw no name, after a title (рэпер Град) and the same ones elsewhere."""
+    tokens = analysis.tokens
+    missed = [
+        token
+        for token in tokens
+        if token.name == "O" and token.text.istitle() and token.text.isalpha() and len(token.text) > 1
+    ]
+    after_title = [token for token in missed if _follows_plain_title(analysis, token)]
+    titled = {token.text for token in after_title}
+    for token in missed:
+        if token in after_title or (token.text in titled and not starts_line(analysis, token.index)):
+            yield TokenSpan(token.index, token.index + 1)
+
+
+def _follows_plain_title(analysis: Analysis, token: Token) -> bool:
+    """Whether a title stands before a word, and no other word in capitals after it, as in a menu."""
+    before, after = analysis.tokens[token.index - 1], analysis.tokens[token.index + 1 : token.index + 2]
+    if before.index >= token.index or before.sentence != token.sentence or any(t.text.istitle() for t in after):
+        return False
+    return before.name == "O" and before.lemma in titles()
 
 
 def _follows_title(analysis: Analysis, span: TokenSpan) -> bool:
@@ -219,6 +242,8 @@ def _joined(analysis: Analysis, pieces: Sequence[TokenSpan]) -> list[TokenSpan]:
 
 def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
     tokens = analysis.tokens
+    if given.end - given.start == 1 and fixed_patronymic(tokens[surname.end - 1].lower):
+        return tokens[surname.start].sentence == tokens[given.start].sentence
     if surname.end - surname.start != 1 or tokens[surname.start].sentence != tokens[given.start].sentence:
         return False
     if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*given)):

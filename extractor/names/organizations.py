@@ -60,11 +60,14 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
 
 
 def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether common nouns mean no particular organization: пароходство, местные власти."""
-    tokens = [analysis.tokens[i] for i in range(*span)]
-    if any(token.lemma in no_names() for token in tokens):
-        return True
-    return len(tokens) == 1 and _class_of(tokens[0]) in {*_GENERIC, "form", "service"}
+    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
+    first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
+    if others or any(token.lemma in no_names() for token in tokens):
+        return any(token.lemma in no_names() for token in tokens)
+    kind = _class_of(first)
+    if kind is None:
+        return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
+    return kind in {*_GENERIC, "form", "service"}
 
 
 def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
@@ -169,9 +172,13 @@ def titled_works() -> frozenset[str]:
 
 
 def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Names in quotation marks after a noun for organizations that the network missed: музей «Старый мост»."""
+    """Names in quotation marks that the network missed: after a noun for organizations (музей «Старый мост») or
+    elsewhere in the document (основатель «Старого моста»).
+    """
     tokens = analysis.tokens
     covered = {i for span in seeds for i in range(*span)}
+    known = {_lemmas(analysis, span) for span in seeds if _marked(analysis, span)}
+    missed: list[TokenSpan] = []
     for i in range(1, len(tokens) - 2):
         if (
             tokens[i].text not in OPENING_MARKS
@@ -180,11 +187,20 @@ def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> 
             or not _is_capitalized(tokens[i + 1].text)
         ):
             continue
-        if _class_of(tokens[i - 1]) is None or tokens[i - 1].sentence != tokens[i].sentence:
-            continue
         end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in CLOSING_MARKS), None)
-        if end is not None and tokens[end].sentence == tokens[i].sentence and taken.isdisjoint(range(i, end)):
-            yield TokenSpan(i + 1, end)
+        if end is None or tokens[end].sentence != tokens[i].sentence or not taken.isdisjoint(range(i, end)):
+            continue
+        span = TokenSpan(i + 1, end)
+        if _class_of(tokens[i - 1]) is not None and tokens[i - 1].sentence == tokens[i].sentence:
+            known.add(_lemmas(analysis, span))
+            yield span
+        else:
+            missed.append(span)
+    yield from (span for span in missed if _lemmas(analysis, span) in known)
+
+
+def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
+    return tuple(analysis.tokens[i].lemma for i in range(*span))
 
 
 def _is_capitalized(text: str) -> bool:
