@@ -14,6 +14,8 @@ _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
 _PREDICATES = frozenset({"VERB", "AUX"})
 _DASHES = frozenset("—–-―‒")
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
+# The cases of people who stand beside the head of a phrase; the genitive is its complement: помощник президента Лось.
+_BESIDE = frozenset({"Ins", "Dat", "Loc"})
 # How far from its cue a subject is looked for where syntax gives none.
 _WINDOW = 14
 # How far after a noun the name that it describes may stand.
@@ -245,10 +247,23 @@ def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan
             )
         ):
             return None
+        if not brackets and token.case != context.token(head).case and _is_beside(token):
+            return None
         person = context.names.person_at(index)
         if person is not None and index == person.start and not brackets and _agrees(context, head, person):
             return person
     return None
+
+
+def _is_beside(token: Token) -> bool:
+    """Whether a noun is another person, whom a name after it names: музыкант на встрече с менеджером Соной Алиевой."""
+    return (
+        token.pos == "NOUN"
+        and token.feats.get("Animacy") == "Anim"
+        and token.number == "Sing"
+        and token.case in _BESIDE
+        and token.name == "O"
+    )
 
 
 def _apposition(context: Context, head: int, start: int, right: int) -> bool:

@@ -253,7 +253,8 @@ def _with_stop(context: Context, fragment: TokenSpan) -> TokenSpan:
 
 def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
     """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker, or
-    marks one of several who speak together; but for one that stands in what the tagger takes for content.
+    marks one of several who speak together, or what somebody is without the name; but for one that stands in what the
+    tagger takes for content.
     """
     span = quote.speaker
     sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
@@ -263,7 +264,14 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
         and rule.speaker is not None
         and (
             sure < _SPEAKER
-            or (span is not None and (_joins(context, rule.speaker, span) or _owns(context, rule, span)))
+            or (
+                span is not None
+                and (
+                    _joins(context, rule.speaker, span)
+                    or _owns(context, rule, span)
+                    or _ends_in(context, span, rule.speaker)
+                )
+            )
         )
     ):
         quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
@@ -274,6 +282,16 @@ def _joins(context: Context, several: TokenSpan, one: TokenSpan) -> bool:
     """Whether a mention joins others to the one that it holds: Анна Рыкова и Олег Тимин."""
     holds = several.start <= one.start and one.end <= several.end
     return holds and any(context.token(i).pos == "CCONJ" for i in range(*several) if not one.start <= i < one.end)
+
+
+def _ends_in(context: Context, phrase: TokenSpan, name: TokenSpan) -> bool:
+    """Whether a person's name ends a phrase or follows it, nothing but brackets between: директор НИИ (Х) Ян Лось."""
+    if name.start <= phrase.start or context.names.person_at(name.start) != name:
+        return False
+    if name.end == phrase.end:
+        return True
+    between = [context.token(i).text for i in range(phrase.end, name.start)]
+    return name.start >= phrase.end and (not between or (between[0], between[-1]) == ("(", ")"))
 
 
 def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:

@@ -160,9 +160,13 @@ def aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentence
     tokens = context.analysis.tokens
     index = max(last + 1, speaker.end if speaker is not None else 0)
     depth = context.depth[last]
+    brackets = 0
     while index < sentence.end:
         text = tokens[index].text
-        if context.depth[index] <= depth and (text in {",", ")", ";", ":", *DASHES} or index == sentence.end - 1):
+        brackets += text == "("
+        if brackets and index < sentence.end - 1:
+            brackets -= text == ")"
+        elif context.depth[index] <= depth and (text in {",", ")", ";", ":", *DASHES} or index == sentence.end - 1):
             if text[0].isalnum():
                 return sentence.end
             if text != "," or not _describes(context, index + 1, last, sentence):
