@@ -132,3 +132,21 @@ def test_two_speakers_together() -> None:
 def test_label_of_initials(label: str, name: str) -> None:
     text = f"Журналист Антон Перелётов поговорил с режиссёром Верой Хлебниковой.\n\n{label}: Мы ждём парома."
     assert name_of(text, label, "Мы ждём парома") == name
+
+
+def test_the_other_label_of_an_interview_is_somebody_else() -> None:
+    text = (
+        "Корреспондент: Когда откроется новый рынок?\nИлья Громов: Мы планируем открытие на декабрь. Здание готово.\n"
+        "Корреспондент: А цены?\nИлья Громов: Цены уже известны."
+    )
+    assert [name for _, name, _ in speakers(text)] == [None, "Илья Громов", None, "Илья Громов"]
+
+
+def test_a_name_after_brackets_is_who_speaks() -> None:
+    text = "Такой шаг погубит реку, считает директор международного Общества защиты рек (GfbR) Ульрих Зелиус."
+    assert speakers(text) == [("Ульрих Зелиус", "Ульрих Зелиус", "PER")]
+
+
+def test_a_name_after_another_person_in_the_phrase_is_not_who_speaks() -> None:
+    text = "«Это праздник», — заявил музыкант на встрече с главным менеджером фестиваля «Весна» Соной Карапетян."
+    assert [mention for mention, _, _ in speakers(text)] != ["Соной Карапетян"]
