@@ -12,6 +12,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import Word, declined, known_tags, parses
+from extractor.names.marked import set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
@@ -41,7 +42,9 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
     ]
-    seeds = _with_known(analysis, [*seeds, *_quoted(analysis, taken, seeds)], taken)
+    seeds += _quoted(analysis, taken, seeds)
+    seeds += set_names(analysis, spans, seeds, taken)
+    seeds = _with_known(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
     whole = [_extended(analysis, seed, named, taken) for seed in seeds]
     covered = {i for span in whole for i in range(*span)}
@@ -163,12 +166,6 @@ def _is_town(text: str) -> bool:
 @cache
 def _town_endings() -> tuple[str, ...]:
     return tuple(resources.words("place_endings.tsv"))
-
-
-@cache
-def titled_works() -> frozenset[str]:
-    """Nouns before a name in quotation marks that is no organization, as lemmas: фильм, теплоход."""
-    return resources.words("titled_works.tsv")
 
 
 def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
