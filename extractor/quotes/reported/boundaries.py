@@ -284,7 +284,7 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
     while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
         start += 1
     while end > start and (
-        tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _opens_nothing(context, start, end)
+        tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _is_unpaired(context, start, end)
     ):
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
@@ -292,11 +292,14 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
     return TokenSpan(start, end)
 
 
-def _opens_nothing(context: Context, start: int, end: int) -> bool:
-    """Whether the last token of [start, end) is a mark or bracket that opens, or a straight mark without its pair."""
+def _is_unpaired(context: Context, start: int, end: int) -> bool:
+    """Whether the last token of [start, end) is a mark or bracket that opens, or a mark without its pair."""
     text = context.token(end - 1).text
     if text in "«„(":
         return True
+    if text in "»”":
+        words = [context.token(index).text for index in range(start, end)]
+        return sum(word in "«„“" for word in words) < sum(word in "»”" for word in words)
     return text == '"' and sum(context.token(index).text == '"' for index in range(start, end)) % 2 == 1
 
 

@@ -31,7 +31,11 @@ def fragments(context: Context, busy: set[int]) -> Iterator[Quote]:
     for stretch in context.stretches:
         if stretch.depth or len(stretch.parts) > 1 or stretch.open in busy or stretch.open + 1 in busy:
             continue
-        cue = _fragment_cue(context, stretch) if is_speech(context, stretch) else None
+        if not is_speech(context, stretch):
+            continue
+        cue = _fragment_cue(context, stretch)
+        if cue is None:
+            cue = _governing_cue(context, stretch)
         if cue is not None:
             by_cue.setdefault(cue, []).extend(stretch.parts)
     for cue, parts in by_cue.items():
@@ -48,10 +52,27 @@ def _fragment_cue(context: Context, stretch: Quoted) -> int | None:
         token = context.token(index)
         if context.depth[index]:
             continue
-        if "fragment" in frames_of(token) and token.pos not in {"NOUN", "PROPN"}:
+        if _is_fragment_cue(context, index):
             if index and context.is_word_of(index - 1, "negation"):
                 return None
             return index if any(reaches(context, word, index) for word in range(*stretch.parts[0])) else None
         if token.text in {";", ":"} or context.is_word_of(index, "relative"):
             return None
     return None
+
+
+def _governing_cue(context: Context, stretch: Quoted) -> int | None:
+    """The cue before a quoted stretch that a word of it hangs from, whatever stands between: призвал людей, которые …,
+    «не спешить».
+    """
+    first = context.analysis.sentence_of(stretch.open).start
+    for word in range(*stretch.parts[0]):
+        head = context.token(word).head
+        if first <= head < stretch.open and not context.depth[head] and _is_fragment_cue(context, head):
+            return None if head and context.is_word_of(head - 1, "negation") else head
+    return None
+
+
+def _is_fragment_cue(context: Context, index: int) -> bool:
+    token = context.token(index)
+    return token.pos not in {"NOUN", "PROPN"} and "fragment" in frames_of(token)
