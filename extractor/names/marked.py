@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from extractor import resources
 from extractor.analysis import Analysis, TokenSpan
@@ -14,6 +15,8 @@ _DASHES = frozenset("—–-−―")
 # A name in quotation marks, or the name of a site, is at most so many tokens long.
 _LONGEST = 6
 _MASTHEAD = 4
+# So many tokens stand at most between two rivals.
+_CONTEST = 4
 # A site's name stands in one of the first lines of a page; a page has at least so many, most of them at most so long.
 _FIRST_LINES = 3
 _LINES = 8
@@ -26,8 +29,9 @@ Key = tuple[frozenset[str], ...]
 def set_names(
     analysis: Analysis, spans: Sequence[NameSpan], found: Sequence[TokenSpan], taken: set[int]
 ) -> Iterator[TokenSpan]:
-    """Names of organizations that are none of `found` and hold no word of `taken`: rivals («Кама» – «Нефтяник»), whose
-    people are named ("тренер «Камы»"), the site's own, and what stands in quotation marks as one of them does elsewhere.
+    """Names of organizations that are none of `found` and hold no word of `taken`: rivals («Кама» – «Нефтяник»), those
+    whose people are named ("тренер «Камы»"), the site's own, and what stands in quotation marks as one of them does
+    elsewhere.
     """
     covered = {i for span in found for i in range(*span)}
     marked = [span for span in _marked(analysis) if taken.isdisjoint(range(*span))]
@@ -40,12 +44,12 @@ def set_names(
     ]
     yield from sites
     yield from _branded(analysis, spans, covered | taken)
-    known = [_key(analysis, span) for span in (*sites, *named)]
+    known = [name_key(analysis, span) for span in (*sites, *named)]
     rivals = set(_rivals(analysis, marked))
     sure = {span for span in open_ if span in rivals or _has_member(analysis, span)}
-    known += [_key(analysis, span) for span in sure]
+    known += [name_key(analysis, span) for span in sure]
     equal = _equal_to(known)
-    yield from (span for span in open_ if span in sure or equal(_key(analysis, span)))
+    yield from (span for span in open_ if span in sure or equal(name_key(analysis, span)))
 
 
 def _marked(analysis: Analysis) -> Iterator[TokenSpan]:
@@ -68,10 +72,13 @@ def _is_work(analysis: Analysis, mark: int) -> bool:
 
 
 def _rivals(analysis: Analysis, marked: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Names in quotation marks with nothing but a dash between them."""
-    tokens = analysis.tokens
-    for one, other in zip(marked, marked[1:], strict=False):
-        if other.start - one.end == 3 and tokens[one.end + 1].text in _DASHES:
+    """Names in quotation marks with nothing but a dash or a contest between them: «Кама» обыграла «Нефтяник»."""
+    for one, other in pairwise(marked):
+        between = analysis.tokens[one.end + 1 : other.start - 1]
+        if not 0 < len(between) <= _CONTEST or between[0].sentence != analysis.tokens[other.start].sentence:
+            continue
+        dash = len(between) == 1 and between[0].text in _DASHES
+        if dash or (any(t.lemma in _contests() for t in between) and all(t.text.islower() for t in between)):
             yield from (one, other)
 
 
@@ -81,6 +88,11 @@ def _has_member(analysis: Analysis, span: TokenSpan) -> bool:
     if before < 0 or tokens[before].lemma not in _members() or tokens[before].sentence != tokens[span.start].sentence:
         return False
     return any("gent" in parse.tag for parse in parses(_stem(tokens[span.start].text)))
+
+
+@cache
+def _contests() -> frozenset[str]:
+    return resources.words("contest_verbs.tsv")
 
 
 @cache
@@ -103,14 +115,18 @@ def _mastheads(analysis: Analysis, spans: Sequence[NameSpan], marked: Sequence[T
     if len(lines) < _LINES or 2 * short < len(lines):
         return
     places = {i for kind, span in spans if kind == "LOC" for i in range(*span)}
-    equal = _equal_to([_key(analysis, span) for span in marked])
+    equal = _equal_to([name_key(analysis, span) for span in marked])
     for number, line in enumerate(lines[:_FIRST_LINES]):
         span = _before_dash(analysis, line)
         words = analysis.tokens[span.start : span.end]
         if not 0 < len(words) <= _MASTHEAD or not places.isdisjoint(range(*span)) or _is_menu(analysis, span):
             continue
         shouted = number == 0 and all(word.text.isupper() and word.text.isalpha() for word in words)
-        if equal(_key(analysis, span)) or _is_address(analysis, span) or (shouted and len(words[0].text) >= _SHORTEST):
+        if (
+            equal(name_key(analysis, span))
+            or _is_address(analysis, span)
+            or (shouted and len(words[0].text) >= _SHORTEST)
+        ):
             yield span
 
 
@@ -143,14 +159,13 @@ def _branded(analysis: Analysis, spans: Sequence[NameSpan], covered: set[int]) -
         after = range(span.end, line.end)
         if kind != "LOC" or not after or any(tokens[i].text[0].isalnum() for i in range(line.start, span.start)):
             continue
-        if all(tokens[i].text.isascii() and tokens[i].text.isalpha() for i in after) and not _is_menu(
-            analysis, TokenSpan(span.start, line.end)
-        ):
-            if covered.isdisjoint(range(span.start, line.end)):
-                yield TokenSpan(span.start, line.end)
+        whole = TokenSpan(span.start, line.end)
+        latin = all(tokens[i].text.isascii() and tokens[i].text.isalpha() for i in after)
+        if latin and covered.isdisjoint(range(*whole)) and not _is_menu(analysis, whole):
+            yield whole
 
 
-def _key(analysis: Analysis, span: TokenSpan) -> Key:
+def name_key(analysis: Analysis, span: TokenSpan) -> Key:
     """The words of a name, each with the lemmas that it may be a form of."""
     return tuple(_lemmas(analysis.tokens[i].text) for i in range(*span) if analysis.tokens[i].text[0].isalnum())
 
@@ -170,6 +185,11 @@ def _stem(text: str) -> str:
     return word if dash and number.isdigit() else text
 
 
+def same_name(one: Key, other: Key) -> bool:
+    """Whether two names may be forms of one, word by word."""
+    return len(one) == len(other) and all(not a.isdisjoint(b) for a, b in zip(one, other, strict=True))
+
+
 def _equal_to(keys: Sequence[Key]) -> Callable[[Key], bool]:
     """Whether a name may be a form of one of some names."""
     by_first: dict[tuple[int, str], list[Key]] = {}
@@ -179,9 +199,7 @@ def _equal_to(keys: Sequence[Key]) -> Callable[[Key], bool]:
 
     def equal(key: Key) -> bool:
         return any(
-            all(not one.isdisjoint(other) for one, other in zip(key, known, strict=True))
-            for lemma in (key[0] if key else ())
-            for known in by_first.get((len(key), lemma), ())
+            same_name(key, known) for lemma in (key[0] if key else ()) for known in by_first.get((len(key), lemma), ())
         )
 
     return equal

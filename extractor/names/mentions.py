@@ -24,6 +24,7 @@ _NO_NAMES = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "
 _PLURAL_LIKE = ("ых", "их")
 # A word of a Korean or Vietnamese name in a case is at most so many letters long.
 _SYLLABLE = 5
+_GENITIVE = ("а", "я")
 _NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
 
 
@@ -70,10 +71,75 @@ def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     for kind, span in spans:
         if kind == "PER" or _follows_title(analysis, span):
             pieces += _without_titles(analysis, _pieces(analysis, span))
-    whole = [_with_initials(analysis, piece) for piece in _joined(analysis, sorted(pieces))]
+    pieces = [_with_surname(analysis, piece) for piece in _joined(analysis, sorted(pieces))]
+    whole = [_with_initials(analysis, piece) for piece in (*pieces, *_unseen(analysis))]
     sure = [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
+    sure = list(_disjoint([*sure, *_as_elsewhere(analysis, sure)]))
     taken = {i for span in sure for i in range(*span)}
     return PersonSpans(sure, [TokenSpan(i, i + 1) for i in _lone_capitals(analysis) if i not in taken])
+
+
+def _with_surname(analysis: Analysis, span: TokenSpan) -> TokenSpan:
+    """The span with the surname that the network did not see after a given name: Вероника Шмель."""
+    if span.end - span.start == 1 and span.end < len(analysis.tokens) and _is_given(analysis.tokens[span.start]):
+        following = analysis.tokens[span.end]
+        if following.name == "O" and _may_follow(analysis, following):
+            return TokenSpan(span.start, span.end + 1)
+    return span
+
+
+def _is_given(token: Token) -> bool:
+    return "Name" in known_grammemes(token.text) or token.lower in given_names()
+
+
+def _may_follow(analysis: Analysis, token: Token) -> bool:
+    """Whether a word, right after a given name, can be the surname: in the same sentence, with one capital."""
+    same = token.sentence == analysis.tokens[token.index - 1].sentence and not wide_gap(analysis, token.index)
+    if not same or not token.text.istitle() or not token.text.isalpha() or len(token.text) < 3 or _is_common(token):
+        return False
+    known = known_tags(token.text)
+    return not known or any(
+        "anim" in tag and "sing" in tag and not {"Name", "Geox"} & set(tag.grammemes) for tag in known
+    )
+
+
+def _unseen(analysis: Analysis) -> Iterator[TokenSpan]:
+    """Names in which the network saw nothing: a given name and a surname within a sentence or as a whole line of a page
+    ("Автор: Анна Лось"), a surname first in a line-up ("Заря: Зотов; Юдин").
+    """
+    tokens = analysis.tokens
+    for token, following in pairwise(tokens):
+        named = token.name == following.name == "O" and token.text.istitle() and len(token.text) > 2
+        if named and _is_given(token) and _may_follow(analysis, following):
+            line = analysis.paragraph_of(token.index)
+            alone = following.index + 1 == line.end
+            if not starts_line(analysis, token.index) or alone:
+                yield TokenSpan(token.index, token.index + 2)
+    for line in analysis.paragraphs:
+        colon = next((i for i in range(line.start, min(line.start + 4, line.end)) if tokens[i].text == ":"), line.end)
+        words = tokens[colon + 1 : line.end]
+        if len(words) < 3 or words[0].name != "O" or words[1].text not in ",;" or not _is_surname(words[0].text):
+            continue
+        if words[2].name == "B-PER" or _is_surname(words[2].text):
+            yield TokenSpan(colon + 1, colon + 2)
+
+
+def _is_surname(text: str) -> bool:
+    """Whether a word is a surname and nothing else to the dictionary."""
+    known = known_tags(text)
+    return text[0].isupper() and bool(known) and all("Surn" in tag for tag in known)
+
+
+def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    """Words within a sentence in which the network saw nothing, though elsewhere they are a person's name alone."""
+    tokens = analysis.tokens
+    alone = {tokens[start].text for start, end in sure if end - start == 1}
+    taken = {i for span in sure for i in range(*span)}
+    for token in tokens:
+        if token.name == "O" and token.text in alone and token.index not in taken and not token.text.isascii():
+            span = TokenSpan(token.index, token.index + 1)
+            if not starts_line(analysis, token.index) and _may_be_name(analysis, span):
+                yield span
 
 
 def _lone_capitals(analysis: Analysis) -> Iterator[int]:
@@ -171,6 +237,8 @@ def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator
     """Pieces from their first word that is neither a title nor in lower case to their last in capitals."""
     tokens = analysis.tokens
     for start, end in pieces:
+        if start + 2 < end and _is_holder_place(analysis, start, end):
+            start += 1
         while start < end and (_is_lower(analysis, start, end) or _is_title(analysis, start, end)):
             if start + 2 < end and _is_holder_place(analysis, start + 1, end):
                 start += 1
@@ -288,23 +356,69 @@ def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
         return False
     if len(words) == len(tokens) == 1:
         return _may_be_short_name(analysis, words[0])
-    return True
+    return not _is_place_of_next(analysis, span)
+
+
+def _is_place_of_next(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether words between an office and a name are its place: жительница Малых Вязём Нина Гусева."""
+    tokens = analysis.tokens
+    if span.start == 0 or span.end == len(tokens) or tokens[span.start - 1].lemma not in place_offices():
+        return False
+    following = tokens[span.end]
+    joined = following.name == "B-PER" and following.sentence == tokens[span.start].sentence
+    return joined and _is_given(following) and not _is_given(tokens[span.start])
 
 
 def _may_be_short_name(analysis: Analysis, token: Token) -> bool:
     """Whether a word alone can name a person."""
     if _is_common(token) or is_brand(token.text) or _is_holder_place(analysis, token.index, token.index + 1):
         return False
+    if _is_epithet(analysis, token) or _is_street(analysis, token):
+        return False
     known = known_grammemes(token.text)
     if not _NAME_GRAMMEMES.isdisjoint(known):
         return True
-    if token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE):
+    if _is_home(analysis, token) or (token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)):
         return False
     if token.gender == "Fem" and _speaks_for(analysis, token):
         return False
     if not known:
         return not _is_plural_subject(analysis, token)
     return token.lower in asian_surnames() or "nomn" not in known or not starts_line(analysis, token.index)
+
+
+def _is_epithet(analysis: Analysis, token: Token) -> bool:
+    """Whether the word is an adjective of the thing after it: Никольская церковь."""
+    if token.index + 1 == len(analysis.tokens) or "ADJF" not in known_grammemes(token.text):
+        return False
+    noun = analysis.tokens[token.index + 1]
+    agrees = (noun.case, noun.number, noun.gender) == (token.case, token.number, token.gender)
+    same = noun.sentence == token.sentence and not wide_gap(analysis, noun.index)
+    return same and agrees and noun.pos == "NOUN" and noun.text.islower() and "anim" not in known_grammemes(noun.text)
+
+
+def _is_street(analysis: Analysis, token: Token) -> bool:
+    """Whether the word is a street's name: ул. Плеханова."""
+    before = token.index - 1
+    if before > 0 and analysis.tokens[before].text == ".":
+        before -= 1
+    if before < 0 or analysis.tokens[before].sentence != token.sentence:
+        return False
+    known = known_grammemes(token.text)
+    return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
+
+
+@cache
+def _streets() -> frozenset[str]:
+    return resources.words("street_words.tsv")
+
+
+def _is_home(analysis: Analysis, token: Token) -> bool:
+    """Whether the word is where somebody is from: пенсионерка из Усть-Печеньги."""
+    if token.index < 2 or analysis.tokens[token.index - 1].lower not in ("из", "под"):
+        return False
+    somebody = analysis.tokens[token.index - 2]
+    return somebody.sentence == token.sentence and "anim" in known_grammemes(somebody.text)
 
 
 def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
@@ -363,8 +477,17 @@ def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
     office, token = analysis.tokens[i - 1], analysis.tokens[i]
     words = analysis.tokens[i:end]
     long = all(word.text[0].isupper() for word in words) and (len(words) > 3 or _second_is_given(words))
-    place = long or (token.case == "Gen" and office.case != "Gen") or "Geox" in known_grammemes(token.text)
+    genitive = token.case == "Gen" or (office.case == "Nom" and _is_genitive_beside(analysis, token, office))
+    place = long or (genitive and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
+
+
+def _is_genitive_beside(analysis: Analysis, token: Token, office: Token) -> bool:
+    """Whether a word that may be a woman's surname or a genitive is the latter by its verb: аким Сатпаева ответил."""
+    verb = analysis.tokens[office.head] if office.head >= 0 else None
+    if verb is None or verb.gender != "Masc" or verb.pos != "VERB" or not token.lower.endswith(_GENITIVE):
+        return False
+    return not any({"nomn", "masc"} <= set(tag.grammemes) for tag in known_tags(token.text))
 
 
 def _second_is_given(words: Sequence[Token]) -> bool:

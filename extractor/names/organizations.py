@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.morphology import Word, declined, known_tags, parses
-from extractor.names.marked import set_names, titled_works
+from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
@@ -65,12 +65,16 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
 def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
     first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
-    if others or any(token.lemma in no_names() for token in tokens):
-        return any(token.lemma in no_names() for token in tokens)
-    kind = _class_of(first)
-    if kind is None:
-        return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
-    return kind in {*_GENERIC, "form", "service"}
+    if any(token.lemma in no_names() or token.text == "№" for token in tokens):
+        return True
+    head = next(filter(None, map(_class_of, tokens)), None)
+    if not others:
+        if head is None:
+            return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
+        return head in {*_GENERIC, "form", "service"}
+    if head == "weak" and first.pos == "ADJ" and len(tokens) < 4:
+        return first.lemma not in _modifiers() and first.lemma not in place_adjectives()
+    return head is None and all(_is_common(token) and token.text.islower() for token in others)
 
 
 def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
@@ -88,6 +92,8 @@ def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[To
 
 def _breaks(tokens: Sequence[Token], i: int) -> bool:
     text = tokens[i].text
+    if text == "." and i > 0 and tokens[i - 1].text in CLOSING_MARKS:
+        return True
     if text in _BREAKS or (not text[0].isalnum() and text not in ",.-&!?'’«»\"„“”№+/@"):
         return True
     spaced = (
@@ -143,6 +149,8 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     if _marked(analysis, span):
         before = analysis.tokens[tokens[0].index - 2] if tokens[0].index > 1 else None
         return before is None or (before.pos != "DET" and before.lemma not in titled_works())
+    if _is_feature(tokens) or _is_church(tokens):
+        return False
     if len(tokens) > 1:
         headed = any(_class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
         return headed or not all(_is_common(token) for token in words)
@@ -153,6 +161,27 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     if _class_of(token) is not None or token.text[0].islower():
         return not _is_common(token) or (token.text.isupper() and len(token.text) < 6)
     return not (_is_common(token) and (at_start or token.text.isupper()))
+
+
+def _is_feature(tokens: Sequence[Token]) -> bool:
+    """Whether words are a common noun and the place that it is found in: лёд Байкала, газета Тотемского округа."""
+    first, rest = tokens[0], tokens[1:]
+    if not rest or not _common(first.text) or _class_of(first) is not None or first.text[0].isupper():
+        return False
+    known = known_tags(first.text)
+    return "inan" in known[0] and all(any("Geox" in tag for tag in known_tags(token.text)) for token in rest)
+
+
+def _is_church(tokens: Sequence[Token]) -> bool:
+    """Whether words are a building, called by a feast or saint in a word like a surname: Никольская церковь."""
+    if len(tokens) != 2 or tokens[1].lemma not in _churches() or not tokens[0].text[0].isupper():
+        return False
+    return any("Surn" in tag for tag in known_tags(tokens[0].text))
+
+
+@cache
+def _churches() -> frozenset[str]:
+    return resources.words("churches.tsv")
 
 
 @lru_cache(maxsize=50_000)
@@ -505,10 +534,33 @@ def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationNam
     """The names at `spans` in the nominative; a form that the document has beats a guess."""
     attested = frozenset(analysis.span_text(span).lower() for span in spans)
     shared = _shared_nominatives(analysis, spans)
+    normals = [shared.get(analysis.span_text(span)) or _normal(analysis, span, attested) for span in spans]
+    whole = _whole_nominatives(analysis, spans, normals)
     return [
-        OrganizationName(span, shared.get(analysis.span_text(span)) or _normal(analysis, span, attested))
-        for span in spans
+        OrganizationName(span, whole.get(analysis.span_text(span), normal))
+        for span, normal in zip(spans, normals, strict=True)
     ]
+
+
+def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: Sequence[str]) -> Mapping[str, str]:
+    """The forms of names of several words in quotation marks, each with a nominative that the document has."""
+    forms: dict[int, dict[str, tuple[TokenSpan, bool]]] = {}
+    for span, normal in zip(spans, normals, strict=True):
+        text = analysis.span_text(span)
+        if span.end - span.start > 1:
+            nominative = normal == text and analysis.tokens[span.start].case in (None, "Nom")
+            own = forms.setdefault(span.end - span.start, {})
+            own[text] = (span, nominative or own.get(text, (span, False))[1])
+    found = {}
+    for own in forms.values():
+        full = {name_key(analysis, span): text for text, (span, nominative) in own.items() if nominative}
+        for text, (span, nominative) in own.items():
+            if not nominative and _marked(analysis, span):
+                key = name_key(analysis, span)
+                same = next((name for known, name in full.items() if same_name(key, known)), None)
+                if same is not None:
+                    found[text] = same
+    return found
 
 
 def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
@@ -585,7 +637,7 @@ def _single(token: Token, attested: frozenset[str]) -> str:
     if not declinable(token.text):
         return token.text
     stem, dash, number = token.text.rpartition("-")
-    base = stem if dash and number.isdigit() else token.text
+    base = stem if dash and (number.isdigit() or number.isupper()) else token.text
     tail = token.text[len(base) :]
     found = _nominatives(Word(base, token.pos, token.case, token.number, token.gender))
     known = [form for form in found if (form + tail).lower() in attested and form != base]
