@@ -69,7 +69,9 @@ def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
         return True
     head = next(filter(None, map(_class_of, tokens)), None)
     if len(tokens) == 1:
-        return head in {*_GENERIC, "form", "service"}
+        return head in {*_GENERIC, "form", "service"} or (head is None and _is_common(tokens[0]))
+    if _class_of(tokens[0]) == "service":
+        return True
     if head == "weak" and tokens[0].pos == "ADJ" and len(tokens) < 4:
         lemma = tokens[0].lemma
         return lemma not in _modifiers() and lemma not in place_adjectives()
@@ -534,7 +536,8 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
     for span, normal in zip(spans, normals, strict=True):
         text = analysis.span_text(span)
         if span.end - span.start > 1:
-            nominative = normal == text and analysis.tokens[span.start].case in (None, "Nom")
+            first = analysis.tokens[span.start]
+            nominative = normal == text and first.case in (None, "Nom") and _may_be_nominative(first.text)
             own = forms.setdefault(span.end - span.start, {})
             own[text] = (span, nominative or own.get(text, (span, False))[1])
     found = {}
@@ -547,6 +550,11 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
                 if same is not None:
                     found[text] = same
     return found
+
+
+def _may_be_nominative(text: str) -> bool:
+    """Whether a word can be a nominative at all, whatever the tagger says."""
+    return any("nomn" in parse.tag for parse in parses(text))
 
 
 def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
