@@ -72,6 +72,8 @@ def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
         if head is None:
             return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
         return head in {*_GENERIC, "form", "service"}
+    if _class_of(first) == "service":
+        return True
     if head == "weak" and first.pos == "ADJ" and len(tokens) < 4:
         return first.lemma not in _modifiers() and first.lemma not in place_adjectives()
     return head is None and all(_is_common(token) and token.text.islower() for token in others)
@@ -548,7 +550,8 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
     for span, normal in zip(spans, normals, strict=True):
         text = analysis.span_text(span)
         if span.end - span.start > 1:
-            nominative = normal == text and analysis.tokens[span.start].case in (None, "Nom")
+            first = analysis.tokens[span.start]
+            nominative = normal == text and first.case in (None, "Nom") and _may_be_nominative(first.text)
             own = forms.setdefault(span.end - span.start, {})
             own[text] = (span, nominative or own.get(text, (span, False))[1])
     found = {}
@@ -561,6 +564,11 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
                 if same is not None:
                     found[text] = same
     return found
+
+
+def _may_be_nominative(text: str) -> bool:
+    """Whether a word can be a nominative at all, whatever the tagger says."""
+    return any("nomn" in parse.tag for parse in parses(text))
 
 
 def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
