@@ -1,13 +1,18 @@
 """The forward pass of the project's own networks, which label every word of a document, in NumPy.
 
-A network is a stack of blocks with residuals over the rows of a document's words: convolutions as shifted
-matrix products, gated averages that run over the whole document in both directions, and the mean of the
-words of one stem.  `training/layers.py` trains the same blocks and writes their arrays.
+A network is a stack of blocks with residuals over the rows of a document's words: convolutions, gated averages
+that run over the whole document in both directions, and the mean of the words of one stem.  `training/layers.py`
+trains the same blocks and writes their arrays.
+
+Those arrays are rearranged once, so that little but matrix products remains.  A block reads the words' rows with
+mean zero and variance one: each matrix that adds to the rows is made to add nothing to their means, and scale and
+shift of the norm go into the matrix that reads them, biases too, by a column of ones beside the rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
@@ -15,14 +20,17 @@ from extractor.networks import Floats, Ints
 
 # Where a network is this sure of label 0, the search for the best labels may part.
 _SURE = 0.998
+# Running averages go so many words in steps of one, at all places of the document at once.
+_STRIDE = 16
 
 
 class Stack:
     """Blocks and the labels at their end; `weights` are arrays by name, as `training/layers.py` gives them."""
 
     def __init__(self, weights: Mapping[str, Floats]) -> None:
-        self._weights = weights
-        self._blocks = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
+        names = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
+        self._blocks = [_block(_under(weights, name)) for name in names]
+        self._labels = _read(_under(weights, "norm"), weights["labels.weight"], weights["labels.bias"])
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None = None) -> Floats:
         """The scores of all labels, (words, labels).
@@ -31,63 +39,151 @@ class Stack:
         for a root); words of one number in `groups` are one stem (numbered from 0 on without
         a gap; only a block of stems reads them).
         """
-        w = self._weights
+        x -= x.mean(axis=1, keepdims=True)
         for block in self._blocks:
-            rows = normal(x, w[f"{block}.norm.scale"], w[f"{block}.norm.shift"])
-            if f"{block}.gate.weight" in w:
-                y = self._average(block, rows)
-            elif groups is not None and f"{block}.stem" in w:
-                y = self._stems(block, rows, groups)
-            else:
-                y = self._convolution(block, rows, heads)
-            x += y @ w[f"{block}.out.weight"]
-            x += w[f"{block}.out.bias"]
-        scores: Floats = normal(x, w["norm.scale"], w["norm.shift"]) @ w["labels.weight"] + w["labels.bias"]
+            block(x, _rows(x), heads, groups)
+        scores: Floats = _rows(x) @ self._labels
         return scores
 
-    def _convolution(self, block: str, x: Floats, heads: Ints) -> Floats:
-        """Each word with those `dilation` before and after it, and with its head in syntax."""
-        w = self._weights
-        step = int(w[f"{block}.dilation"])
-        before, here, after = w[f"{block}.taps"]
-        y: Floats = x @ here
-        y[step:] += x[:-step] @ before
-        y[:-step] += x[step:] @ after
-        if f"{block}.head" in w:
-            y += (x @ w[f"{block}.head"])[heads]
-        y += w[f"{block}.bias"]
-        np.maximum(y, 0, out=y)
-        return y
 
-    def _stems(self, block: str, x: Floats, groups: Ints) -> Floats:
-        """Each word with the mean of all words of its stem in the document."""
-        w = self._weights
+class _Block(Protocol):
+    def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
+        """Adds to `x` what the block makes of the `rows` of `_rows`."""
+
+
+class _Convolution:
+    """Each word with those `dilation` before and after it, and with its head in syntax."""
+
+    def __init__(self, w: Mapping[str, Floats]) -> None:
+        self._step = int(w["dilation"])
+        self._with_head = "head" in w
+        before, here, after = w["taps"]
+        norm = _under(w, "norm")
+        parts = [_read(norm, before), _read(norm, here, w["bias"]), _read(norm, after)]
+        self._weight = np.concatenate([*parts, _read(norm, w["head"])] if self._with_head else parts)
+        self._out, self._bias = _written(w)
+
+    def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
+        step, (length, width) = self._step, rows.shape
+        # Zero where there is no word.
+        windows = np.zeros((length, len(self._weight)), dtype=np.float32)
+        windows[step:, :width] = rows[:-step]
+        windows[:, width : 2 * width] = rows
+        windows[:-step, 2 * width : 3 * width] = rows[step:]
+        if self._with_head:
+            windows[:, 3 * width :] = rows[heads]
+        y = windows @ self._weight
+        np.maximum(y, 0, out=y)
+        x += y @ self._out
+        x += self._bias
+
+
+class _Stems:
+    """Each word with the mean of all words of its stem in the document."""
+
+    def __init__(self, w: Mapping[str, Floats]) -> None:
+        norm = _under(w, "norm")
+        self._here, self._stem = _read(norm, w["here"], w["bias"]), _read(norm, w["stem"])
+        self._out, self._bias = _written(w)
+
+    def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
+        assert groups is not None
         counts = np.bincount(groups)
         order, starts = np.argsort(groups, kind="stable"), np.cumsum(counts) - counts
-        means = np.add.reduceat(x[order], starts) / counts[:, np.newaxis].astype(np.float32)
-        y: Floats = x @ w[f"{block}.here"]
-        y += (means @ w[f"{block}.stem"])[groups]
-        y += w[f"{block}.bias"]
+        means = np.add.reduceat(rows[order], starts) / counts[:, np.newaxis].astype(np.float32)
+        y = rows @ self._here
+        y += (means @ self._stem)[groups]
         np.maximum(y, 0, out=y)
-        return y
+        x += y @ self._out
+        x += self._bias
 
-    def _average(self, block: str, x: Floats) -> Floats:
-        """Two gated running averages over the whole document, one forth, one back."""
-        w = self._weights
-        gate = _sigmoid(x @ w[f"{block}.gate.weight"] + w[f"{block}.gate.bias"])
-        value: Floats = np.tanh(x @ w[f"{block}.value.weight"] + w[f"{block}.value.bias"])
-        half = gate.shape[1] // 2
-        # The second half runs backwards, so that one loop over the words serves both.
-        value *= gate
-        keep = 1 - gate
-        value[:, half:], keep[:, half:] = value[::-1, half:].copy(), keep[::-1, half:].copy()
-        last = value[0]
-        for row, kept in zip(value[1:], keep[1:], strict=True):
-            kept *= last
-            row += kept
-            last = row
-        value[:, half:] = value[::-1, half:].copy()
-        return value
+
+class _Average:
+    """Two gated running averages over the whole document, one forth, one back.
+
+    average = (1 - gate) * the average one word before + gate * value.
+    """
+
+    def __init__(self, w: Mapping[str, Floats]) -> None:
+        norm = _under(w, "norm")
+        # What comes out of 1 / (1 + exp(…)) is 1 - gate, and (1 - value) / 2 from twice the value's weights.
+        keep = _read(norm, w["gate.weight"], w["gate.bias"])
+        value = _read(norm, 2 * w["value.weight"], 2 * w["value.bias"])
+        # (keep and value, forth and back, row, average)
+        self._weight = np.array([np.split(keep, 2, axis=1), np.split(value, 2, axis=1)])
+        out, self._bias = _written(w)
+        self._out = 2 * np.array(np.split(out, 2))
+
+    def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
+        length, width = rows.shape
+        runs = -(-length // _STRIDE)
+        # Both ways, and in each the first words of all runs together, then the second ones, …; zeros at the end.
+        both = np.zeros((2, runs * _STRIDE, width), dtype=np.float32)
+        both[0, :length], both[1, :length] = rows, rows[::-1]
+        both = both.reshape(2, runs, _STRIDE, width).swapaxes(1, 2).reshape(2, -1, width)
+        gates = both @ self._weight
+        with np.errstate(over="ignore"):
+            np.exp(gates, out=gates)
+        gates += 1
+        np.reciprocal(gates, out=gates)
+        keep, value = gates
+        value -= np.float32(0.5)
+        value *= keep - 1  # half of gate * value
+        y = _running(*gates.reshape(2, 2, _STRIDE, runs, -1)).reshape(2, _STRIDE * runs, -1) @ self._out
+        forth, back = y.reshape(2, _STRIDE, runs, -1).swapaxes(1, 2).reshape(2, _STRIDE * runs, -1)[:, :length]
+        x += forth
+        x += back[::-1]
+        x += self._bias
+
+
+def _running(keep: Floats, values: Floats) -> Floats:
+    """average[t] = keep[t] * average[t - 1] + value[t], in place of the values; (ways, stride, runs, averages)."""
+    for step in range(1, _STRIDE):
+        values[:, step] += keep[:, step] * values[:, step - 1]
+        keep[:, step] *= keep[:, step - 1]
+    # What each run takes over from the one before.
+    taken = np.zeros_like(values[:, 0])
+    run = taken[:, 0]
+    ends = zip(keep[:, -1].swapaxes(0, 1), values[:, -1].swapaxes(0, 1), taken[:, 1:].swapaxes(0, 1), strict=False)
+    for kept, value, after in ends:
+        np.multiply(kept, run, out=after)
+        after += value
+        run = after
+    keep *= taken[:, np.newaxis]
+    values += keep
+    return values
+
+
+def _block(weights: Mapping[str, Floats]) -> _Block:
+    if "gate.weight" in weights:
+        return _Average(weights)
+    return _Stems(weights) if "stem" in weights else _Convolution(weights)
+
+
+def _under(weights: Mapping[str, Floats], name: str) -> dict[str, Floats]:
+    """The arrays whose names begin with `name` and a point, by the rest of their names."""
+    return {key.removeprefix(f"{name}."): array for key, array in weights.items() if key.startswith(f"{name}.")}
+
+
+def _rows(x: Floats) -> Floats:
+    """Rows of mean zero with variance one, and a column of ones beside them, as `_read` weights read them."""
+    rows = np.ones((len(x), x.shape[1] + 1), dtype=np.float32)
+    variance = np.einsum("ij,ij->i", x, x)
+    variance /= x.shape[1]
+    variance += np.float32(1e-5)
+    np.divide(x, np.sqrt(variance, out=variance)[:, np.newaxis], out=rows[:, :-1])
+    return rows
+
+
+def _read(norm: Mapping[str, Floats], weight: Floats, bias: Floats | float = 0) -> Floats:
+    """Weights that read rows before `norm` scales and shifts them; the bias is that of their column of ones."""
+    return np.vstack((norm["scale"][:, np.newaxis] * weight, norm["shift"] @ weight + bias))
+
+
+def _written(w: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """Weights and bias of what a block adds to the words' rows, without what they add to a row's mean."""
+    weight, bias = w["out.weight"], w["out.bias"]
+    return weight - weight.mean(axis=1, keepdims=True), bias - bias.mean()
 
 
 def ids(table: Mapping[str, list[str]], vocabularies: Mapping[str, Mapping[str, int]]) -> Ints:
@@ -100,47 +196,35 @@ def best_path(probabilities: Floats, transitions: Floats) -> Ints:
     """The likeliest sequence of labels under scores of what follows what; 0 where that is as good as certain."""
     path = np.zeros(len(probabilities), dtype=np.int64)
     unsure = np.flatnonzero(probabilities[:, 0] < _SURE)
-    for stretch in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1):
-        if len(stretch):
-            path[stretch] = _viterbi(np.log(probabilities[stretch] + np.float32(1e-9)), transitions)
+    if not len(unsure):
+        return path
+    # Stretches of unsure words, the longest first: all go on together from word to word, so many at each step.
+    starts = np.flatnonzero(np.diff(unsure, prepend=-2) > 1)
+    lengths = np.diff(starts, append=len(unsure))
+    order = np.argsort(-lengths, kind="stable")
+    starts, lengths = unsure[starts[order]], lengths[order]
+    going = np.searchsorted(-lengths, -np.arange(lengths[0])).tolist()
+    rows = np.log(probabilities + np.float32(1e-9))
+    # Label 0 stands before a stretch and after it.
+    score = rows[starts] + transitions[0]
+    # The scores of the best paths to each word's labels, (stretches, labels) a step.
+    scores = [score]
+    from_label = transitions[:, np.newaxis]
+    for step, count in enumerate(going[1:], 1):
+        score = (score[:count].T[:, :, np.newaxis] + from_label).max(0)
+        score += rows[starts[:count] + step]
+        scores.append(score)
+    to_label = np.ascontiguousarray(transitions.T)
+    labels = np.zeros(len(starts), dtype=np.int64)
+    for step in range(len(going) - 1, -1, -1):
+        count = going[step]
+        labels[:count] = (scores[step] + to_label[labels[:count]]).argmax(1)
+        path[starts[:count] + step] = labels[:count]
     return path
-
-
-def _viterbi(scores: Floats, transitions: Floats) -> list[int]:
-    """The best path through a stretch of (words, labels) scores, with label 0 before and after it."""
-    from_label = np.ascontiguousarray(transitions.T)
-    score = scores[0] + transitions[0]
-    back = []
-    for row in scores[1:]:
-        paths = from_label + score
-        back.append(paths.argmax(1))
-        score = paths.max(1) + row
-    path = [int((score + transitions[:, 0]).argmax())]
-    for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
-    return path[::-1]
-
-
-def normal(x: Floats, scale: Floats, shift: Floats) -> Floats:
-    """Rows of mean zero and variance one, then scaled and shifted."""
-    x = x - x.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", x, x) / x.shape[1]
-    x /= np.sqrt(variance + np.float32(1e-5))[:, np.newaxis]
-    x *= scale
-    x += shift
-    return x
 
 
 def softmax(x: Floats) -> Floats:
     """Scores as probabilities, a row a word."""
     x = np.exp(x - x.max(axis=1, keepdims=True))
     x /= x.sum(axis=1, keepdims=True)
-    return x
-
-
-def _sigmoid(x: Floats) -> Floats:
-    x *= 0.5
-    np.tanh(x, out=x)
-    x += 1
-    x *= 0.5
     return x
