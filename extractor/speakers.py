@@ -443,7 +443,11 @@ def _phrase_name(analysis: Analysis, span: TokenSpan) -> str:
     """
     name = _unmarked(nominative(analysis, span))
     first = analysis.tokens[span.start]
-    common = first.name == "O" and first.text[1:].islower() and not _PROPER & best_parse(first.word).tag.grammemes
+    common = (
+        first.name[2:] in ("", "COM")
+        and first.text[1:].islower()
+        and not _PROPER & best_parse(first.word).tag.grammemes
+    )
     opens = analysis.sentence_of(span.start).start == span.start
     return name[0].lower() + name[1:] if common and opens and first.pos != "PROPN" else name
 

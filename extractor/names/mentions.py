@@ -146,7 +146,12 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     """Words with a capital, no other beside them, in which the network saw no place or organization."""
     tokens = analysis.tokens
     for i, token in enumerate(tokens):
-        if token.name[2:] in ("", "PER") and len(token.text) > 2 and token.text[0].isupper() and token.text.isalpha():
+        if (
+            token.name[2:] in ("", "PER")
+            and len(token.text) > 2
+            and token.text[0].isupper()
+            and token.text.replace("-", "").isalpha()
+        ):
             before, after = tokens[i - 1 : i], tokens[i + 1 : i + 2]
             first = analysis.sentence_of(i).start
             beside = [t for t in (*before, *after) if t.sentence == token.sentence and t.text[0].isupper()]

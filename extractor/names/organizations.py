@@ -63,12 +63,16 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
 
 
 def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
+    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning; or a
+    letter is left of a heading.
+    """
     first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
     if any(token.lemma in no_names() or token.text == "№" for token in tokens):
         return True
     head = next(filter(None, map(_class_of, tokens)), None)
     if not others:
+        if len(first.text) == 1:
+            return True
         if head is None:
             return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
         return head in {*_GENERIC, "form", "service"}
