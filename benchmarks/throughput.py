@@ -187,11 +187,13 @@ def _start(texts: list[str]) -> str:
 def _growth(extractor: Extractor, texts: list[str]) -> Iterator[str]:
     yield f"| seconds for characters | {' | '.join(f'{length:,}' for length in LENGTHS)} | growth |"
     yield f"| --- |{' --- |' * len(LENGTHS)} --- |"
-    for name, make in _shapes(texts):
-        seconds = [_seconds(extractor, make(length)) for length in LENGTHS]
+    for name, make, longest in _shapes(texts):
+        lengths = [length for length in LENGTHS if length <= longest]
+        seconds = [_seconds(extractor, make(length)) for length in lengths]
         # Time a character of the longest text to that of the one before: 1 is linear.
-        growth = seconds[-1] / LENGTHS[-1] / (seconds[-2] / LENGTHS[-2])
-        yield f"| {name} | {' | '.join(f'{value:.2f}' for value in seconds)} | {growth:.2f} |"
+        growth = seconds[-1] / lengths[-1] / (seconds[-2] / lengths[-2])
+        cells = [*(f"{value:.2f}" for value in seconds), *[""] * (len(LENGTHS) - len(lengths))]
+        yield f"| {name} | {' | '.join(cells)} | {growth:.2f} |"
 
 
 def _seconds(function: Callable[[Any], object], argument: object) -> float:
@@ -200,18 +202,19 @@ def _seconds(function: Callable[[Any], object], argument: object) -> float:
     return time.process_time() - start
 
 
-def _shapes(texts: list[str]) -> Iterator[tuple[str, Callable[[int], str]]]:
-    """Kinds of texts, each with what makes one of a given length."""
+def _shapes(texts: list[str]) -> Iterator[tuple[str, Callable[[int], str], int]]:
+    """Kinds of texts, each with what makes one of a given length, and the longest that is worth its time."""
 
     def repeated(unit: str) -> Callable[[int], str]:
         return lambda length: (unit * (length // len(unit) + 1))[:length]
 
     articles = "\n\n".join(texts)
     words = " ".join(word for word in articles.split() if word.isalpha())
-    yield "articles, one after another", repeated(articles + "\n\n")
-    yield "one paragraph without a full stop", repeated(words + " ")
-    yield "quotation marks", repeated('"')
-    yield "quotation marks round single words", repeated('"да" ')
+    yield "articles, one after another", repeated(articles + "\n\n"), LENGTHS[-1]
+    yield "one paragraph without a full stop", repeated(words + " "), LENGTHS[-1]
+    yield "quotation marks", repeated('"'), LENGTHS[-1]
+    # A quotation every five characters: the longest text would take more than a minute.
+    yield "quotation marks round single words", repeated('"да" '), LENGTHS[-2]
 
 
 def _table(head: str, values: Mapping[str, float], unit: str, shown: Callable[[float], str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class TokenSpan(NamedTuple):
     end: int
 
 
-# Not frozen, though nobody changes one: a frozen one takes five times as long to make.
+# Not frozen, though nobody but `analyse` changes one: a frozen one takes five times as long to make.
 @dataclass(slots=True, eq=False)
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
@@ -120,13 +120,10 @@ def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
 
     Raises TypeError if the text is no string.
     """
-    unnamed = without_names(raw)
-    labels = (names or nametagger.network())(unnamed)
-    tokens = [
-        token if label == token.name else replace(token, name=label)
-        for token, label in zip(unnamed.tokens, labels, strict=True)
-    ]
-    return replace(unnamed, tokens=tokens)
+    analysis = without_names(raw)
+    for token, label in zip(analysis.tokens, (names or nametagger.network())(analysis), strict=True):
+        token.name = label
+    return analysis
 
 
 def without_names(raw: str) -> Analysis:

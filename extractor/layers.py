@@ -11,7 +11,9 @@ shift of the norm go into the matrix that reads them, biases too, by a column of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
@@ -188,8 +190,14 @@ def _written(w: Mapping[str, Floats]) -> tuple[Floats, Floats]:
 
 def ids(table: Mapping[str, list[str]], vocabularies: Mapping[str, Mapping[str, int]]) -> Ints:
     """The columns as numbers, (words, columns): 0 for what the vocabulary lacks."""
-    rows = [[vocabulary.get(value, 0) for value in table[name]] for name, vocabulary in vocabularies.items()]
+    rows = [list(map(vocabulary.get, table[name], repeat(0))) for name, vocabulary in vocabularies.items()]
     return np.array(rows, dtype=np.int64).T
+
+
+@lru_cache(maxsize=1_000)
+def places(length: int) -> Sequence[str]:
+    """The place of each word in a sentence of `length` words: "2/3" has two words before it, at least three after."""
+    return tuple(f"{min(i, 4)}/{min(length - 1 - i, 3)}" for i in range(length))
 
 
 def best_path(probabilities: Floats, transitions: Floats) -> Ints:

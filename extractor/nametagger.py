@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extractor import layers, resources
-from extractor.morphology import known_tags
+from extractor.morphology import KEPT, known_tags
 from extractor.networks import Floats, Ints
 from extractor.tagging import tagger
 
@@ -115,7 +115,7 @@ def _places(analysis: Analysis) -> dict[str, list[str]]:
     sort: list[str] = []
     for sentence in analysis.sentences:
         length = sentence.end - sentence.start
-        place += [f"{min(i, 4)}/{min(length - 1 - i, 3)}" for i in range(length)]
+        place += layers.places(length)
         paragraph = analysis.paragraph_of(sentence.start)
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[sentence.end - 1].text in _STOPS
@@ -170,7 +170,7 @@ def numbered_stems(analysis: Analysis) -> Ints:
     return np.array([numbers.setdefault(stem(token.text), len(numbers)) for token in analysis.tokens], dtype=np.int64)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def stem(text: str) -> str:
     """The word in lower case without the letters that may be its ending: путин for Путиным."""
     lower = text.lower()

@@ -54,11 +54,9 @@ class Embedding:
 
     def __call__(self, words: Sequence[str]) -> Floats:
         """The vectors of `words`, (len(words), 300); one vector stands for all unknown ones."""
-        ids = np.array([self._id(word.lower()) for word in words])
-        unique, inverse = np.unique(ids, return_inverse=True)
-        vectors = self._codes[self._parts, self._indexes[unique]]
-        flat: Floats = vectors.reshape(len(unique), -1)
-        return flat[inverse]
+        ids = [self._id(word.lower()) for word in words]
+        vectors: Floats = self._codes[self._parts, self._indexes[ids]].reshape(len(words), -1)
+        return vectors
 
     def _id(self, word: str) -> int:
         """The id of a lower-case word; ё, which news mostly print as е, is read as е where that is known."""

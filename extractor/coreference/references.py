@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.coreference.roles import Gender, Role, is_person_noun, role_at
+from extractor.coreference.roles import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
 from extractor.names.entities import Person
 from extractor.names.nominative import head_of
 from extractor.resources import rows, words
@@ -25,6 +25,8 @@ _THING_GENDERS: dict[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _CLAUSE = frozenset({"acl:relcl", "acl", "advcl", "parataxis", "ccomp", "csubj", "root"})
 _PREDICATES = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl"})
+# Words that refer, besides pronouns.
+_REFERRING = PHRASE_HEADS | {"PROPN"}
 # How far up the syntax tree and along a noun phrase is looked at most.
 _STEPS = 12
 _PHRASE = 12
@@ -94,8 +96,9 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
         gender = people[number].gender or _told_gender(analysis, roles, verb, subject)
         sentence = analysis.tokens[head].sentence
         found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
+    pronouns = _pronouns()
     for token in analysis.tokens:
-        if not taken[token.index]:
+        if not taken[token.index] and (token.pos in _REFERRING or token.lower in pronouns):
             found.extend(_reference(analysis, token))
     return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.analysis import Analysis
-from extractor.morphology import Word, best_parse
+from extractor.morphology import KEPT, Word, best_parse
 from extractor.resources import rows, words
 
 Gender = Literal["male", "female"]
@@ -16,7 +16,7 @@ Gender = Literal["male", "female"]
 _GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem": "female"}
 _DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
 # Participles and adjectives can be nouns for people ("пострадавший"), but not where they modify another word.
-_PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
+PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
 _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
 _MAX_DEPENDENTS = 12
 # Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
@@ -88,7 +88,7 @@ def is_known(word: Word) -> bool:
     return noun_lemma(word) in _lexicon()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def noun_lemma(word: Word) -> str:
     """The lemma of a word as a noun: that of a participle is its own nominative, not the verb ("подозреваемый")."""
     parse = best_parse(word)
@@ -99,7 +99,7 @@ def noun_lemma(word: Word) -> str:
 def is_person_noun(analysis: Analysis, index: int) -> bool:
     """Whether a token is a singular noun for a person, and no part of a name."""
     token = analysis.tokens[index]
-    if token.number == "Plur" or token.pos not in _PHRASE_HEADS:
+    if token.number == "Plur" or token.pos not in PHRASE_HEADS:
         return False
     if (token.pos != "NOUN" and token.rel in _MODIFIERS) or _counted(analysis, index):
         return False

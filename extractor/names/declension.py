@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
-from extractor.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
+from extractor.morphology import CASES, KEPT, Word, known_grammemes, parses, spelled_like, written_like
 
 Gender = Literal["male", "female"]
 Slot = Literal["first", "middle", "last", ""]
@@ -100,7 +100,7 @@ def decline(
     return _decline(tuple(words), frozenset((form, attested[form]) for form in known), gender, place)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _decline(
     words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, place: Place
 ) -> Declined:
@@ -182,7 +182,7 @@ def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
     return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def readings(form: str) -> tuple[Reading, ...]:
     """All readings of one word of a name, with at least one for either gender that fits every case."""
     lower = form.lower()

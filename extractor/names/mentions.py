@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import known_grammemes, known_tags
+from extractor.morphology import KEPT, known_grammemes, known_tags
 from extractor.names.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
 
 # COM is an organization called by common nouns.
@@ -462,7 +462,7 @@ def _is_common(token: Token) -> bool:
     return bool(known) and all(tag.POS in _NO_NAMES for tag in known)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def is_brand(text: str) -> bool:
     """Whether a word is written like a brand: СпортПульс, Металлург-2, Волга-Инфо."""
     first = known_grammemes(text.partition("-")[0]) if "-" in text else frozenset()

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from extractor import resources
 from extractor.analysis import Analysis
-from extractor.morphology import lemma
+from extractor.morphology import KEPT, lemma
 from extractor.names.entities import Mention, Organization
 from extractor.names.organizations import OrganizationName, organization_words, place_adjectives
 
@@ -102,7 +102,7 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
     return pairs
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def canonical(name: str) -> Key:
     """What makes two names one: lemma by lemma, without case, ё, marks, legal forms and generic words before
     quotation marks; abbreviations that everybody knows written out, country adjectives as countries.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pymorphy3.analyzer import Parse
 
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import CASES, GENDERS, NUMBERS, Word, declined, parses
+from extractor.morphology import CASES, GENDERS, KEPT, NUMBERS, Word, declined, parses
 
 _NOUN_TAGS = frozenset({"NOUN", "PROPN", "PRON"})
 _HEAD_TAGS = _NOUN_TAGS | {"NUM", "ADJ", "DET", "VERB"}
@@ -94,7 +94,7 @@ def declinable(text: str) -> bool:
     return len(text) > 1 and text[0].isalpha() and not text.isascii()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
     """The words, of which the one at `head` governs the agreement of the others, in the nominative."""
     reading = _reading(words, head)
@@ -113,7 +113,7 @@ def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
     return tuple(forms)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def _reading(words: tuple[Word, ...], head: int) -> Parse | None:
     """The parse of the head with which the tagger and the other words agree best; None for a head without one."""
 

@@ -11,7 +11,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import Word, declined, known_tags, parses
+from extractor.morphology import KEPT, Word, declined, known_tags, parses
 from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
@@ -190,7 +190,7 @@ def _churches() -> frozenset[str]:
     return resources.words("churches.tsv")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _is_town(text: str) -> bool:
     """Whether a word in capitals is a town's name by its ending: Нижнереченска."""
     if text.isupper() or "-" in text:
@@ -307,7 +307,7 @@ def _marked(analysis: Analysis, span: TokenSpan) -> bool:
     return span.start > 0 and analysis.tokens[span.start - 1].text in OPENING_MARKS
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _common(text: str) -> bool:
     known = known_tags(text)
     return bool(known) and not any(g in tag for tag in known for g in ("Orgn", "Abbr", "Trad", "Geox", "Surn", "Name"))
@@ -336,7 +336,7 @@ def _word_prefixes() -> frozenset[str]:
     return frozenset(word[:_PREFIX] for word in organization_words())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _noun_lemma(text: str) -> str:
     """The lemma of a word that may be a noun for organizations though the tagger does not think so; "" for others."""
     lemmas = (str(parse.normal_form) for parse in parses(text) if parse.tag.POS == "NOUN")
@@ -637,7 +637,7 @@ def _agrees(adjective: Token, head: Token) -> bool:
     return adjective.case in (None, head.case) or adjective.number == head.number
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _declined_abbreviation(text: str) -> str:
     """The abbreviation of a form like МИДа, МИДом; "" for other words."""
     size = next((i for i, letter in enumerate(text) if not letter.isupper()), 0)
@@ -660,7 +660,7 @@ def _single(token: Token, attested: frozenset[str]) -> str:
     return (known[0] if known and token.case != "Nom" else found[0]) + tail
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _nominatives(word: Word) -> tuple[str, ...]:
     """The nominatives that a word may have, the likeliest first."""
     nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]

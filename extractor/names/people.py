@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import CASES, Word, known_grammemes, known_tags, written_like
+from extractor.morphology import CASES, KEPT, Word, known_grammemes, known_tags, written_like
 from extractor.names.declension import (
     ANYWHERE,
     Declined,
@@ -243,7 +243,7 @@ def _title(analysis: Analysis, name: TokenSpan) -> Token | None:
     return None if found is None or found.number == "Plur" or found.case is None else found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _title_gender(text: str) -> str | None:
     """The gender, as pymorphy3 names it, of a noun for a person; None for other words."""
     tags = [tag for tag in known_tags(text.rpartition("-")[2]) if "NOUN" in tag and "anim" in tag]
@@ -337,7 +337,7 @@ def _slot(unit: Unit, slot: Slot, form: str, gender: Gender, alone: bool) -> str
     return "middle" if patronymic else slot
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _is_patronymic(form: str, gender: Gender) -> bool:
     lower = form.lower()
     return any(
@@ -364,7 +364,7 @@ def is_abbreviated(first: str) -> bool:
     return first.endswith(".")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def key(form: str) -> str:
     """What makes two spellings of a name one: no ё, no э, no doubled letters, no case."""
     plain = form.lower().replace("ё", "е").replace("э", "е")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import known_tags, parses
+from extractor.morphology import KEPT, known_tags, parses
 from extractor.names.entities import Person
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, starts_line
 from extractor.names.nominative import nominative
@@ -115,7 +115,7 @@ def _is_role(token: Token, gender: str | None) -> bool:
     return bool(genders) and not (genders == {"femn"} and gender == "male")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _role_genders(text: str) -> frozenset[str]:
     """The genders of a word as a noun for people; none for names and other words."""
     known = known_tags(text)

@@ -48,7 +48,7 @@ def frames_of(token: Token) -> Frames:
     return _frames(token.text, token.pos)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=morphology.KEPT)
 def _frames(word: str, pos: str) -> Frames:
     kind = _CLASSES.get(pos)
     if kind is None:

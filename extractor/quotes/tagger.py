@@ -130,7 +130,7 @@ def _places(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
     sort: list[str] = []
     for sentence in analysis.sentences:
         length = sentence.end - sentence.start
-        place += [f"{min(i, 4)}/{min(length - 1 - i, 3)}" for i in range(length)]
+        place += layers.places(length)
         paragraph = analysis.paragraph_of(sentence.start)
         number = tokens[sentence.start].paragraph
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
