@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extractor import resources
 from extractor.analysis import Analysis, TokenSpan
-from extractor.morphology import parses
+from extractor.morphology import KEPT, parses
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, wide_gap
 
 _DASHES = frozenset("—–-−―")
@@ -170,7 +170,7 @@ def name_key(analysis: Analysis, span: TokenSpan) -> Key:
     return tuple(_lemmas(analysis.tokens[i].text) for i in range(*span) if analysis.tokens[i].text[0].isalnum())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _lemmas(text: str) -> frozenset[str]:
     word = _stem(text)
     tail = text[len(word) :]

@@ -63,16 +63,12 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
 
 
 def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning; or a
-    letter is left of a heading.
-    """
+    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
     first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
     if any(token.lemma in no_names() or token.text == "№" for token in tokens):
         return True
     head = next(filter(None, map(_class_of, tokens)), None)
     if not others:
-        if len(first.text) == 1:
-            return True
         if head is None:
             return first.text[0].isupper() and first.number == "Sing" and _is_common(first)
         return head in {*_GENERIC, "form", "service"}
@@ -160,9 +156,9 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     if len(tokens) > 1:
         headed = any(_class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
         return headed or not all(_is_common(token) for token in words)
-    if _is_town(tokens[0].text):
-        return False
     token = tokens[0]
+    if _is_town(token.text) or (len(token.text) == 1 and not token.text.isascii()):
+        return False
     at_start = starts_line(analysis, token.index)
     if _class_of(token) is not None or token.text[0].islower():
         return not _is_common(token) or (token.text.isupper() and len(token.text) < 6)
