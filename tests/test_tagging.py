@@ -74,7 +74,7 @@ def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[s
 
 def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]]) -> None:
     """Whatever stood in the texts before, and also once words had to make way for others."""
-    data = tagging._natasha_data()
+    data = tagging.natasha_data()
     embed = networks.Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
     encoders = [networks.TagNetwork(data / "model" / "slovnet_morph_news_v1.tar").encoder]
     wide = networks.FirstLayers(embed, encoders)
