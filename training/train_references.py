@@ -32,7 +32,7 @@ _MODEL = Path(__file__).resolve().parent.parent / "models" / "references.tsv"
 _SEED = 7
 _ROUNDS = 2
 _RARE = 4
-_PENALTY = 2.0
+_PENALTY = 6.0
 _STEPS = 60
 
 
