@@ -251,7 +251,9 @@ def _attribution(context: Context, start: int, limit: int, open_class: bool, win
             fallback = index
     if fallback is not None:
         speaker = speaker_of(context, fallback, start, end)
-        if speaker is not None and analysis.tokens[speaker.start].case in {None, "Nom"}:
+        # A plural without a subject is said by those in an organization: решили в совете.
+        plural = context.token(fallback).number == "Plur"
+        if speaker is not None and (plural or analysis.tokens[speaker.start].case in {None, "Nom"}):
             return Attribution(fallback, speaker, end)
     return None
 
