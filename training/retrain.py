@@ -86,6 +86,18 @@ def steps(shared: Path) -> list[Step]:
             )
             for part in range(unseen.PARTS)
         ),
+        *(
+            Step(
+                f"names without part {part} of factRuEval",
+                (
+                    *("training.train_names", str(shared), f"{BUILD}/factrueval.{part}.npz"),
+                    *("--fold", f"{part}/{unseen.PARTS}", "--fold-of", names.ANNOTATED[1]),
+                ),
+                (*naming, *names_kept),
+                (f"{BUILD}/factrueval.{part}.npz",),
+            )
+            for part in range(unseen.PARTS)
+        ),
         Step(
             "examples",
             ("training.examples", str(shared)),
