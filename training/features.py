@@ -22,8 +22,7 @@ from extractor.analysis import Analysis
 from extractor.quotes.tagger import LABELS, columns
 from training import unseen
 from training.augment import Record, augmented
-from training.layers import UNLABELLED
-from training.words import Words
+from training.words import UNLABELLED, Words
 
 # How often the corpus is augmented, beside the articles as they are, and from which seed on.
 COPIES = 2

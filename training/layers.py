@@ -12,7 +12,6 @@ from torch.nn import functional
 
 WIDTH = 96
 DROPOUT = 0.2
-UNLABELLED = -100
 BATCH = 2048
 
 

@@ -28,7 +28,8 @@ from extractor.nametagger import form_features as features_of_form
 from extractor.networks import Floats, Ints
 from extractor.tagging import STATES, tagger
 from training import crf, names
-from training.layers import BATCH, UNLABELLED, WIDTH, Block, Stack, batches, padded
+from training.layers import BATCH, WIDTH, Block, Stack, batches, padded
+from training.words import UNLABELLED
 from training.names import Example
 
 BLOCKS = (

@@ -24,7 +24,8 @@ from extractor.analysis import analyse
 from extractor.quotes.tagger import LABELS, Network, QuoteTags
 from extractor.tagging import STATES
 from training import crf, features, unseen
-from training.layers import BATCH, UNLABELLED, WIDTH, Block, Stack, batches, padded
+from training.layers import BATCH, WIDTH, Block, Stack, batches, padded
+from training.words import UNLABELLED
 
 BLOCKS = (
     Block("convolution", with_head=True),

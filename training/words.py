@@ -1,4 +1,4 @@
-"""From characters of a text as given to the words of its analysis."""
+"""From characters of a text as given to the words of its analysis, and what a word without a label has for one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from extractor.analysis import Analysis
+
+# What no loss counts.
+UNLABELLED = -100
 
 
 class Words:
