@@ -29,8 +29,8 @@ from extractor.networks import Floats, Ints
 from extractor.tagging import STATES, tagger
 from training import crf, names
 from training.layers import BATCH, WIDTH, Block, Stack, batches, padded
-from training.words import UNLABELLED
 from training.names import Example
+from training.words import UNLABELLED
 
 BLOCKS = (
     Block("convolution", with_head=True),
