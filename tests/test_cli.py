@@ -112,6 +112,8 @@ def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, 
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # What runs in the background inherits that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # The input stays open: it waits for more.
     process.stdin.write(lines * 20)
