@@ -58,8 +58,7 @@ class Place:
 class Mentions:
     """The names of a text in its order, to look back from a place."""
 
-    def __init__(self, analysis: Analysis, entities: Mapping[int, Entity]) -> None:
-        self._tokens = analysis.tokens
+    def __init__(self, entities: Mapping[int, Entity]) -> None:
         self._starts: list[int] = []
         self._entities: list[Entity] = []
         for i in sorted(entities):

@@ -86,7 +86,7 @@ class Attribution:
             for mention in organization.mentions:
                 self.organizations.update((i, (organization, mention.span)) for i in range(*mention.span))
         self.bodies = _Bodies(analysis, self.organizations)
-        self.named_people = Mentions(analysis, self.people)
+        self.named_people = Mentions(self.people)
         self._repeated: dict[str, int] = {}
         for number, quote in enumerate(quotes):
             if quote.speaker is not None:
@@ -378,7 +378,7 @@ class _Bodies:
 
     def __init__(self, analysis: Analysis, organizations: dict[int, tuple[Organization, TokenSpan]]) -> None:
         self._named: dict[str, list[tuple[int, Speaker]]] = {}
-        self.mentions = Mentions(analysis, {i: organization for i, (organization, _) in organizations.items()})
+        self.mentions = Mentions({i: organization for i, (organization, _) in organizations.items()})
         for token in analysis.tokens:
             if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
                 continue
