@@ -88,16 +88,31 @@ class Layout:
 
 
 class Encoder:
-    """Word and shape vectors through three convolutions of width three, the first of which is `FirstLayers`'."""
+    """Word and shape vectors through three convolutions of width three, the first of which is `FirstLayers`'.
+
+    A convolution's bias, ReLU and norm, scale * max(y + bias, 0) + shift, are scale * max(y, -bias) + a constant.
+    Only the maximum is taken of each row; scale and constant go into the weights and the bias of what reads it.
+    """
 
     def __init__(self, model: Any, shapes: Any) -> None:
         self._shape_ids: dict[str, int] = shapes.item_ids
         self._shape_unknown: int = shapes.unk_id if shapes.unk_id is not None else shapes.item_ids["OTHER"]
         self._shapes: Floats = model.emb.shape.weight.array
-        layers = model.encoder.layers
-        self._norms = [_norm(layer) for layer in layers]
-        self._first = _taps(layers[0])
-        self._taps = [_taps(layer) for layer in layers[1:]]
+        first, *others = model.encoder.layers
+        self._first = _taps(first)
+        bias, self._scale, shift = _norm(first)
+        self._least = [-bias]
+        self._constant = self._scale * bias + shift
+        # Of each further convolution its taps, and what they give to a word from the constant of one that stands there.
+        self._taps: list[tuple[Floats, Floats]] = []
+        for layer in others:
+            taps = _taps(layer)
+            given = self._constant @ taps
+            self._taps.append((self._scale[:, np.newaxis] * taps, given))
+            bias, self._scale, shift = _norm(layer)
+            bias = bias + given.reshape(3, -1).sum(axis=0)
+            self._least.append(-bias)
+            self._constant = self._scale * bias + shift
 
     @property
     def first_words(self) -> Floats:
@@ -112,19 +127,16 @@ class Encoder:
 
     def __call__(self, first: Floats, layout: Layout) -> Floats:
         """Hidden states of the block's words, (words, 64), from the sums of the first convolution; it changes them."""
-        x = self._activated(first, 0, layout)
-        for number, taps in enumerate(self._taps, 1):
-            x = self._activated(_shifted(*np.split(x @ taps, 3, axis=1)), number, layout)
-        return x[layout.rows]
-
-    def _activated(self, y: Floats, number: int, layout: Layout) -> Floats:
-        bias, scale, shift = self._norms[number]
-        y += bias
-        np.maximum(y, 0, out=y)
-        y *= scale
-        y += shift
-        y[layout.separators] = 0
-        return y
+        x = np.maximum(first, self._least[0], out=first)
+        for (taps, given), least in zip(self._taps, self._least[1:], strict=True):
+            y = x @ taps
+            y[layout.separators] = -given  # so that between sentences stands a zero
+            x = _shifted(*np.split(y, 3, axis=1))
+            np.maximum(x, least, out=x)
+        x = x[layout.rows]
+        x *= self._scale
+        x += self._constant
+        return x
 
 
 class FirstLayers:

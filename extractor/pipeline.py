@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from extractor import parallel
 from extractor.analysis import analyse
 from extractor.assembly import assemble
+from extractor.collection import uncollected
 from extractor.confidence import confidences
 from extractor.coreference import resolve
 from extractor.names import find_entities
@@ -22,6 +23,7 @@ class Extractor:
     def __init__(self) -> None:
         tagger()
 
+    @uncollected
     def __call__(self, text: str, id: str = "") -> Document:
         """The record of one text of any length, language and content.  Raises TypeError if it is no string."""
         analysis = analyse(text)
