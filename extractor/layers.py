@@ -20,8 +20,8 @@ import numpy as np
 
 from extractor.networks import Floats, Ints
 
-# Where a network is this sure of label 0, the search for the best labels may part.
-_SURE = 0.998
+# A label that a network is this sure of needs no search; scores below this forbid that one label follows another.
+_SURE, _FORBIDDEN = 0.98, -50
 # Running averages go so many words in steps of one, at all places of the document at once.
 _STRIDE = 16
 
@@ -201,20 +201,27 @@ def places(length: int) -> Sequence[str]:
 
 
 def best_path(probabilities: Floats, transitions: Floats) -> Ints:
-    """The likeliest sequence of labels under scores of what follows what; 0 where that is as good as certain."""
-    path = np.zeros(len(probabilities), dtype=np.int64)
-    unsure = np.flatnonzero(probabilities[:, 0] < _SURE)
+    """The likeliest sequence of labels under scores of what follows what; label 0 stands before the text and after it.
+
+    Where the network is as good as certain of a label, and it may follow the one before, it is taken as given.
+    """
+    path: Ints = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1) >= _SURE
+    # What is given before a word and after it.
+    given = np.concatenate(([0], path, [0]))
+    barred = transitions[given[:-1], given[1:]] < _FORBIDDEN
+    sure[barred[:-1]] = sure[barred[1:]] = False
+    unsure = np.flatnonzero(~sure)
     if not len(unsure):
         return path
     # Stretches of unsure words, the longest first: all go on together from word to word, so many at each step.
     starts = np.flatnonzero(np.diff(unsure, prepend=-2) > 1)
     lengths = np.diff(starts, append=len(unsure))
     order = np.argsort(-lengths, kind="stable")
-    starts, lengths = unsure[starts[order]], lengths[order]
+    starts, lengths = starts[order], lengths[order]
     going = np.searchsorted(-lengths, -np.arange(lengths[0])).tolist()
-    rows = np.log(probabilities + np.float32(1e-9))
-    # Label 0 stands before a stretch and after it.
-    score = rows[starts] + transitions[0]
+    rows = np.log(probabilities[unsure] + np.float32(1e-9))
+    score = rows[starts] + transitions[given[unsure[starts]]]
     # The scores of the best paths to each word's labels, (stretches, labels) a step.
     scores = [score]
     from_label = transitions[:, np.newaxis]
@@ -223,11 +230,11 @@ def best_path(probabilities: Floats, transitions: Floats) -> Ints:
         score += rows[starts[:count] + step]
         scores.append(score)
     to_label = np.ascontiguousarray(transitions.T)
-    labels = np.zeros(len(starts), dtype=np.int64)
+    labels = given[unsure[starts + lengths - 1] + 2]
     for step in range(len(going) - 1, -1, -1):
         count = going[step]
         labels[:count] = (scores[step] + to_label[labels[:count]]).argmax(1)
-        path[starts[:count] + step] = labels[:count]
+        path[unsure[starts[:count] + step]] = labels[:count]
     return path
 
 

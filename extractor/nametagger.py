@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np
 
 from extractor import layers, resources
 from extractor.morphology import KEPT, known_tags
-from extractor.networks import Floats, Ints
+from extractor.networks import Embedding, Floats, Ints
 from extractor.tagging import tagger
 
 if TYPE_CHECKING:
@@ -193,18 +193,18 @@ def _bucket(number: int) -> int:
 
 
 class Network:
-    """The forward pass.  `weights` are the arrays that `training/train_names.py` saves, by name; `vectors`
-    gives the vectors of words.
+    """The forward pass.  `weights` are the arrays that `training/train_names.py` saves, by name; `vectors` are those
+    of words.
     """
 
     def __init__(
         self,
         weights: Mapping[str, Floats],
         vocabularies: Mapping[str, Mapping[str, int]],
-        vectors: Callable[[Sequence[str]], Floats],
+        vectors: Embedding,
     ) -> None:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
-        self._vectors = vectors
+        self._vector = vectors.projected(self._weights["vector"])
         self._forms = vocabularies["form"]
         self._columns = {name: vocabulary for name, vocabulary in vocabularies.items() if name != "form"}
         sizes = [len(vocabulary) + 1 for vocabulary in self._columns.values()]
@@ -214,7 +214,7 @@ class Network:
         self._form_row = lru_cache(maxsize=_KEPT_FORMS)(self._row_of_form)
 
     @classmethod
-    def load(cls, path: Path, vectors: Callable[[Sequence[str]], Floats]) -> Network:
+    def load(cls, path: Path, vectors: Embedding) -> Network:
         """The network in a file that `training/train_names.py` wrote."""
         with np.load(path) as archive:
             arrays = dict(archive)
@@ -242,7 +242,7 @@ class Network:
     def _row_of_form(self, text: str) -> Floats:
         """What the form of a word adds to its row wherever it stands."""
         known = [self._forms.get(feature, 0) for feature in form_features(text)]
-        row: Floats = self._weights["forms"][known].sum(axis=0) + self._vectors([text])[0] @ self._weights["vector"]
+        row: Floats = self._weights["forms"][known].sum(axis=0) + self._vector(text)
         return row
 
 

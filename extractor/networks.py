@@ -11,7 +11,7 @@ waits for its neighbours.  Weights and vocabularies are read from Slovnet's pack
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -57,6 +57,19 @@ class Embedding:
         ids = [self._id(word.lower()) for word in words]
         vectors: Floats = self._codes[self._parts, self._indexes[ids]].reshape(len(words), -1)
         return vectors
+
+    def projected(self, matrix: Floats) -> Callable[[str], Floats]:
+        """What gives a word's vector times `matrix`, (300, width): the sum of what each of its codes gives."""
+        parts, codes, length = self._codes.shape
+        products = (self._codes @ matrix.reshape(parts, length, -1)).reshape(parts * codes, -1)
+        first, ones = codes * self._parts, np.ones(parts, dtype=np.float32)
+
+        def project(word: str) -> Floats:
+            # A product with ones is the sum of the rows, in less than half the time of `sum`.
+            product: Floats = ones @ products.take(first + self._indexes[self._id(word.lower())], axis=0)
+            return product
+
+        return project
 
     def _id(self, word: str) -> int:
         """The id of a lower-case word; ё, which news mostly print as е, is read as е where that is known."""

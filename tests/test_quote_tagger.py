@@ -145,6 +145,16 @@ def test_best_path_never_lets_a_fragment_change_its_type() -> None:
     assert path == ["B-direct", "I-direct", "I-direct"]
 
 
+def test_best_path_searches_where_certain_labels_may_not_follow_each_other() -> None:
+    labels = LABELS["content"]
+    probabilities = np.full((4, len(labels)), 1e-4, dtype=np.float32)
+    for i, label in enumerate(("I-direct", "B-mixed", "I-direct", "O")):
+        probabilities[i, labels.index(label)] = 0.999
+    probabilities[0, labels.index("B-direct")] = probabilities[2, labels.index("I-mixed")] = 0.0005
+    path = [labels[i] for i in best_path(probabilities, _allowed())]
+    assert path == ["B-direct", "B-mixed", "I-mixed", "O"]
+
+
 def _allowed() -> Floats:
     labels = LABELS["content"]
     rows = [[-100 if to.startswith("I") and to[2:] != before[2:] else 0 for to in labels] for before in labels]
