@@ -80,7 +80,7 @@ def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
 def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     """The arrays that training writes, read again, score as the model did, up to the half floats they are kept in."""
     torch = pytest.importorskip("torch")
-    from training import names, train_names
+    from training import descent, names, train_names
 
     torch.manual_seed(1)
     analysis = without_names(TEXT)
@@ -91,7 +91,7 @@ def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     vectors = torch.from_numpy(nametagger.tagger().vectors(list(forms)))
     states = torch.from_numpy(text.states.astype(np.float32))
     model = train_names.Model(known, states.mean(0), states.std(0) + 1e-3, vectors)
-    train_names.save(model, known, tmp_path / "tagger.npz")
+    descent.save(tmp_path / "tagger.npz", known, model.weights())
     model.eval()
     with torch.no_grad():
         theirs = model(train_names.tensors(arrays))[0].numpy()

@@ -42,11 +42,11 @@ ANALYSIS = tuple(
 )
 NAMING = (
     *("extractor/layers.py", "extractor/nametagger.py", "training/names.py", "training/train_names.py"),
-    *("training/layers.py", "training/words.py", "training/crf.py", "training/augment.py"),
+    *("training/layers.py", "training/descent.py", "training/words.py", "training/crf.py", "training/augment.py"),
 )
 TAGGING = (
     *("extractor/layers.py", "extractor/quotes/tagger.py", "training/train_quotes.py"),
-    *("training/features.py", "training/layers.py", "training/crf.py"),
+    *("training/features.py", "training/layers.py", "training/descent.py", "training/crf.py"),
 )
 UNSEEN = "training/unseen.py"
 _SUFFIXES = frozenset({".py", ".npz", ".tsv"})

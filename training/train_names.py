@@ -9,7 +9,6 @@ they are annotated, and may be tagged by a network that has not seen them (`trai
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +27,8 @@ from extractor.nametagger import form_features as features_of_form
 from extractor.networks import Floats, Ints
 from extractor.tagging import STATES, tagger
 from training import crf, names
-from training.layers import BATCH, WIDTH, Block, Stack, batches, padded
+from training.descent import Descent, save
+from training.layers import WIDTH, Block, Stack, batches, padded
 from training.names import Example
 from training.words import UNLABELLED
 
@@ -43,7 +43,6 @@ VECTOR = 300
 # What stands less often in the training texts is unknown to the network: whole forms, their parts, other columns.
 MIN_FORM, MIN_PART, MIN_COLUMN = 12, 8, 5
 WORDWISE = 0.5
-LEARNING_RATE = 3e-3
 UNKNOWN = 0.1
 # So often a word has neither vector nor form, as if it had never been seen.
 UNHEARD = 0.05
@@ -53,8 +52,6 @@ EPOCHS = (10, 14)
 COPIES, AS_IS = 1, 0.6
 # Which part of the texts that are not annotated an epoch sees.
 SILVER = 0.3
-# How many words a batch holds for one that is real: the schedule of the learning rate counts steps by it.
-PADDED = 1.2
 
 form_features = cache(features_of_form)
 Arrays = dict[str, Any]
@@ -208,34 +205,15 @@ def train(model: Model, copies: Sequence[Sequence[Arrays]], silver: Sequence[Arr
     """
     rng = np.random.default_rng(seed)
     size = sum(len(text["heads"]) for text in copies[0]) + SILVER * sum(len(text["heads"]) for text in silver)
-    steps = epochs * (int(size * PADDED) // BATCH + 1)
-    decayed = [p for p in model.parameters() if p.dim() > 1]
-    plain = [p for p in model.parameters() if p.dim() <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}],
-        betas=(0.9, 0.98),
-        fused=True,
-    )
-    step, start = 0, time.process_time()
+    descent, start = Descent(model, size, epochs), time.process_time()
     for epoch in range(epochs):
-        running = 0.0
         which = rng.choice(len(copies), len(copies[0]), p=[AS_IS, *[(1 - AS_IS) / COPIES] * COPIES])
         shown = [copies[copy][i] for i, copy in enumerate(which)]
         shown += [silver[i] for i in rng.permutation(len(silver))[: int(SILVER * len(silver))]]
         for batch in batches(shown, rng):
-            sunk = max(0.01, 0.5 * (1 + np.cos(np.pi * min(1, step / steps))))
-            rate = LEARNING_RATE * min(1, (step + 1) / 100) * sunk
-            for group in optimizer.param_groups:
-                group["lr"] = rate
             inputs = tensors(batch)
-            loss = loss_of(model(inputs), inputs["labels"], model.transitions)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            running += 0.02 * (loss.item() - running) if running else loss.item()
-            step += 1
-        print(f"epoch {epoch} step {step}/{steps} loss {running:.4f} {time.process_time() - start:.0f}s", flush=True)
+            descent.step(loss_of(model(inputs), inputs["labels"], model.transitions))
+        print(f"epoch {epoch} {descent} {time.process_time() - start:.0f}s", flush=True)
 
 
 def mean_of(models: Sequence[Model]) -> Model:
@@ -243,13 +221,6 @@ def mean_of(models: Sequence[Model]) -> Model:
     states = [model.state_dict() for model in models]
     models[0].load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     return models[0]
-
-
-def save(model: Model, known: Vocabularies, path: Path) -> None:
-    """Writes what `extractor/nametagger.py` reads."""
-    vocabulary = np.frombuffer(json.dumps(known, ensure_ascii=False).encode(), dtype=np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, vocabularies=vocabulary, **model.weights())
 
 
 def main() -> None:
@@ -289,7 +260,7 @@ def main() -> None:
     model = mean_of(trained)
     if held:
         print(f"left out: {measure(model, held, tests)}")
-    save(model, known, arguments.output)
+    save(arguments.output, known, model.weights())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ tagged.  `training/retrain.py` runs it as one of its steps.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,7 +23,8 @@ from extractor.analysis import analyse
 from extractor.quotes.tagger import LABELS, Network, QuoteTags
 from extractor.tagging import STATES
 from training import crf, features, unseen
-from training.layers import BATCH, WIDTH, Block, Stack, batches, padded
+from training.descent import Descent, save
+from training.layers import WIDTH, Block, Stack, batches, padded
 from training.words import UNLABELLED
 
 BLOCKS = (
@@ -38,9 +38,6 @@ BLOCKS = (
 WEIGHTS = {"content": 0.5, "cue": 0.5, "speaker": 0.5, "attribution": 0.2, "reported": 0.1, "said_by": 0.1}
 CHAIN = 1.0
 EPOCHS = 10
-# How many words a batch holds for one that is real: the schedule of the learning rate counts steps by it.
-PADDED = 1.2
-LEARNING_RATE = 3e-3
 UNKNOWN = 0.1
 SLICES = {
     name: slice(end - len(LABELS[name]), end)
@@ -155,37 +152,17 @@ def train(
     """Trains in place; each epoch sees each article once, as it is or as one of its augmented copies."""
     rng = np.random.default_rng(seed)
     size = sum(len(text["heads"]) for text in copies[0])
-    steps = epochs * (int(size * PADDED) // BATCH + 1)
-    decayed = [p for p in model.parameters() if p.dim() > 1]
-    plain = [p for p in model.parameters() if p.dim() <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}],
-        betas=(0.9, 0.98),
-        fused=True,
-    )
-    step, start = 0, time.time()
+    descent, start = Descent(model, size, epochs), time.process_time()
     for epoch in range(epochs):
         which = rng.choice(
             len(copies),
             len(copies[0]),
             p=[0.5, *[0.5 / (len(copies) - 1)] * (len(copies) - 1)] if len(copies) > 1 else [1],
         )
-        running = 0.0
         for batch in batches([copies[c][i] for i, c in enumerate(which)], rng):
-            rate = (
-                LEARNING_RATE * min(1, (step + 1) / 100) * max(0.01, 0.5 * (1 + np.cos(np.pi * min(1, step / steps))))
-            )
-            for group in optimizer.param_groups:
-                group["lr"] = rate
             *inputs, labels = tensors(batch)
-            loss = loss_of(model(*inputs), labels, model.transitions)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            running += 0.02 * (loss.item() - running) if running else loss.item()
-            step += 1
-        print(f"epoch {epoch} step {step}/{steps} loss {running:.4f} {time.time() - start:.0f}s", flush=True)
+            descent.step(loss_of(model(*inputs), labels, model.transitions))
+        print(f"epoch {epoch} {descent} {time.process_time() - start:.0f}s", flush=True)
         if epoch % 3 == 2 or epoch == epochs - 1:
             for name, texts in tests.items():
                 print(f"   {name}: {measure(model, texts)}", flush=True)
@@ -226,9 +203,7 @@ def main() -> None:
     states = np.concatenate([text["states"] for text in arrays[0]]).astype(np.float32)
     model = Model(known, torch.from_numpy(states.mean(0)), torch.from_numpy(states.std(0) + 1e-3))
     train(model, arrays, arguments.epochs, arguments.seed, tests)
-    vocabulary = np.frombuffer(json.dumps(known, ensure_ascii=False).encode(), dtype=np.uint8)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(arguments.output, vocabularies=vocabulary, **model.weights())
+    save(arguments.output, known, model.weights())
     if arguments.tags:
         network = Network.load(arguments.output)
         unseen.write(arguments.tags, {text.id: tags(network, text, known) for text in held})
