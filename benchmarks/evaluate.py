@@ -58,7 +58,8 @@ class Corpus:
     limit: int | None = None
 
 
-_QUOTES = (
+# How well quotes are found, cut and given a speaker, before any name.
+CUTS = (
     "f1@0.3",
     "f1@0.8",
     "f1@exact",
@@ -67,11 +68,8 @@ _QUOTES = (
     "indirect_recall@0.8",
     "type",
     "speaker",
-    "name",
-    "kind",
-    "end_to_end_direct+mixed",
-    "end_to_end_all",
 )
+_QUOTES = (*CUTS, "name", "kind", "end_to_end_direct+mixed", "end_to_end_all")
 _NAMES = ("people_f1", "organizations_f1")
 _PROBES = ("probes_quotes", "probes_people", "probes_organizations", *_NAMES)
 _ENTITIES = ("PER_exact_f1", "PER_overlap_f1", "ORG_exact_f1", "ORG_overlap_f1")

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from extractor import batch, streams
+from extractor.arguments import IdField, Keep, MaxChars, TextField
 from extractor.batch import Format, Options, StoppedError, Summary, UsageError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
@@ -56,19 +57,10 @@ def convert(
     format: Annotated[
         Format, typer.Option(help="A record a line; or Parquet, a row a quote or a row a document.")
     ] = Format.JSONL,
-    text_field: Annotated[str, typer.Option(metavar="FIELD", help="The field with the text.")] = "text",
-    id_field: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FIELD",
-            help="The field with the article's id (id unless said); without one: file name and line number.",
-            show_default=False,
-        ),
-    ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD", help="Carry this field over into the record (repeatable).")
-    ] = None,
-    max_chars: Annotated[int, typer.Option(min=1, help="A longer text is no record, but a failed line.")] = 1_000_000,
+    text_field: TextField = "text",
+    id_field: IdField = None,
+    keep: Keep = None,
+    max_chars: MaxChars = 1_000_000,
     timeout: Annotated[
         float | None,
         typer.Option(

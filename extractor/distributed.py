@@ -35,6 +35,7 @@ except ModuleNotFoundError as error:
 import typer
 
 from extractor import batch
+from extractor.arguments import IdField, Keep, MaxChars, TextField
 from extractor.batch import Failure, Line, Options, Summary, UsageError
 from extractor.pipeline import Extractor
 from extractor.streams import READ_ERRORS, Input
@@ -291,19 +292,10 @@ def _json(row: dict[str, Any]) -> str:
 def main(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files or folders: JSON lines or Parquet.")],
     output: Annotated[str, typer.Option("--output", "-o", help="The folder to write into: an empty or a new one.")],
-    text_field: Annotated[str, typer.Option(metavar="FIELD", help="The field with the text.")] = "text",
-    id_field: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FIELD",
-            help="The field with the article's id (id unless said); without one: file name and line number.",
-            show_default=False,
-        ),
-    ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD", help="Carry this field over into the record (repeatable).")
-    ] = None,
-    max_chars: Annotated[int, typer.Option(min=1, help="A longer text is no record, but a failed line.")] = 1_000_000,
+    text_field: TextField = "text",
+    id_field: IdField = None,
+    keep: Keep = None,
+    max_chars: MaxChars = 1_000_000,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Actors at most; as many as the cluster has cores for, unless said.")
     ] = None,

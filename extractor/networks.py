@@ -115,13 +115,14 @@ class Encoder:
         self._first = _taps(first)
         bias, self._scale, shift = _norm(first)
         self._least = [-bias]
-        self._constant = self._scale * bias + shift
+        self._constant: Floats = self._scale * bias + shift
         # Of each further convolution its taps, and what they give to a word from the constant of one that stands there.
         self._taps: list[tuple[Floats, Floats]] = []
         for layer in others:
             taps = _taps(layer)
-            given = self._constant @ taps
-            self._taps.append((self._scale[:, np.newaxis] * taps, given))
+            given: Floats = self._constant @ taps
+            weighted: Floats = self._scale[:, np.newaxis] * taps
+            self._taps.append((weighted, given))
             bias, self._scale, shift = _norm(layer)
             bias = bias + given.reshape(3, -1).sum(axis=0)
             self._least.append(-bias)

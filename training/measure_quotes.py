@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evaluate import load_scorer, score, write_between
+from benchmarks.evaluate import CUTS, load_scorer, score, write_between
 from extractor.analysis import Analysis, TokenSpan, analyse
 from extractor.names import find_entities
 from extractor.quotes import join, rule_quotes
@@ -29,16 +29,6 @@ Records = dict[str, Any]
 CARD = Path(__file__).resolve().parent.parent / "models" / "quotes.md"
 BEGIN, END = "<!-- figures: written by training/measure_quotes.py -->", "<!-- end of figures -->"
 CORPORA = ("quotes/dev", "pages/pages_dev", "quotes/challenge_dev")
-FIGURES = (
-    "f1@0.3",
-    "f1@0.8",
-    "f1@exact",
-    "direct_recall@0.8",
-    "mixed_recall@0.8",
-    "indirect_recall@0.8",
-    "type",
-    "speaker",
-)
 SYSTEMS: Mapping[str, Callable[[Context, QuoteTags, Sequence[Quote]], Sequence[Quote]]] = {
     "tagger alone": lambda context, tags, _: decode(context.analysis, tags),
     "rules alone": lambda _, __, rules: rules,
@@ -54,7 +44,7 @@ def main() -> None:
         "tags", type=Path, nargs="*", help="tags of quotes/train.jsonl, by networks that have not seen it"
     )
     arguments = parser.parse_args()
-    lines = [f"| on | quotes of | {' | '.join(FIGURES)} |", "|---|---|" + "---|" * len(FIGURES)]
+    lines = [f"| on | quotes of | {' | '.join(CUTS)} |", "|---|---|" + "---|" * len(CUTS)]
     for name in CORPORA:
         gold = _read(arguments.shared / f"{name}.jsonl")
         analyses = {id: analyse(document["text"]) for id, document in gold.items()}
@@ -82,7 +72,7 @@ def rows(
     for number, (system, records) in enumerate(found.items()):
         figures = score(load_scorer(shared), "quotes", gold, records)
         where = "" if number else f"{name} ({quotes:,} quotes)"
-        yield f"| {where} | {system} | {' | '.join(f'{figures[key]:.3f}' for key in FIGURES)} |"
+        yield f"| {where} | {system} | {' | '.join(f'{figures[key]:.3f}' for key in CUTS)} |"
 
 
 def _record(analysis: Analysis, quote: Quote) -> Records:
