@@ -593,7 +593,10 @@ def _in_order(name: Name) -> str:
 
 
 def _person(cluster: _Cluster) -> Person:
-    fullest = max(cluster.names, key=lambda name: (name.size, -name.span.start))
+    spellings = Counter(form for name in cluster.names for form in name.forms)
+    fullest = max(
+        cluster.names, key=lambda name: (name.size, sum(spellings[form] for form in name.forms), -name.span.start)
+    )
     return Person(
         name=fullest.full or _in_order(fullest),
         mentions=tuple(Mention(name.span, "name", name.normal) for name in sorted(cluster.names, key=lambda n: n.span)),
