@@ -234,6 +234,9 @@ class Attribution:
     def _organization(self, span: TokenSpan, head: int) -> Speaker:
         """An organization by its name, with what stands beside the name where that tells more."""
         organization, mention = self.organizations[head]
+        fuller = self.bodies.fuller(self.analysis.tokens[head]) if " " not in organization.name else None
+        if fuller is not None and span.end - span.start == 1:
+            return replace(fuller, mention=span)
         name = organization.name
         if mention.start > span.start or mention.end < span.end:
             phrase_name = _phrase_name(self.analysis, span)
@@ -260,7 +263,9 @@ class Attribution:
 
     def _of_data(self, token: Token) -> bool:
         """Whether a pronoun says whose data something is: "по его данным"."""
-        return token.head >= 0 and token.lower not in _THEIRS and speaker_class(self.analysis.tokens[token.head]) == "data"
+        if token.head < 0 or token.lower in _THEIRS:
+            return False
+        return speaker_class(self.analysis.tokens[token.head]) == "data"
 
     def _body(self, span: TokenSpan, token: Token, noun_class: str) -> Speaker:
         """An organization by a common noun: its own phrase where that says which, else the one spoken of."""
@@ -427,20 +432,25 @@ class _Bodies:
 
     def __init__(self, analysis: Analysis, organizations: dict[int, tuple[Organization, TokenSpan]]) -> None:
         self._named: dict[str, list[tuple[int, Speaker]]] = {}
+        self._fuller: dict[str, list[tuple[int, Speaker]]] = {}
         self.mentions = Mentions({i: organization for i, (organization, _) in organizations.items()})
         for token in analysis.tokens:
             if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
                 continue
             if token.index in organizations:
-                organization = organizations[token.index][0]
-                self._add(token, Speaker(None, organization.name, "ORG", organization))
+                organization, mention = organizations[token.index]
+                self._add(
+                    token, Speaker(None, organization.name, "ORG", organization), token.head not in range(*mention)
+                )
             elif _classes().get(token.lemma) in ("anaphor", "media", "body"):
                 named = self._phrase_name(analysis, token, organizations)
                 if named is not None:
-                    self._add(token, named)
+                    self._add(token, named, heads=True)
 
-    def _add(self, token: Token, speaker: Speaker) -> None:
+    def _add(self, token: Token, speaker: Speaker, heads: bool) -> None:
         self._named.setdefault(token.lemma, []).append((token.index, speaker))
+        if heads and speaker.name and " " in speaker.name:
+            self._fuller.setdefault(token.lemma, []).append((token.index, speaker))
         if speaker_class(token) == "media":
             self._named.setdefault("media", []).append((token.index, speaker))
 
@@ -460,9 +470,18 @@ class _Bodies:
         """The organization that the noun of the token named last before it, else the first after it."""
         return self.of_class(token.lemma, token.index)
 
+    def fuller(self, token: Token) -> Speaker | None:
+        """The same by a name that says more than the noun: "полиция" after "полиция Малайзии"."""
+        if speaker_class(token) not in ("anaphor", "body"):
+            return None
+        return self._nearest(self._fuller.get(token.lemma, []), token.index)
+
     def of_class(self, key: str, index: int) -> Speaker | None:
         """The same for a noun, or any noun of a class, at a place."""
-        places = self._named.get(key, [])
+        return self._nearest(self._named.get(key, []), index)
+
+    @staticmethod
+    def _nearest(places: Sequence[tuple[int, Speaker]], index: int) -> Speaker | None:
         i = bisect_left(places, index, key=lambda place: place[0])
         if i:
             return places[i - 1][1]

@@ -15,6 +15,8 @@ from extractor.names.organizations import OrganizationName, organization_words, 
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 Key = tuple[str, ...]
+# What a short name that several longer ones begin with stands for: МВД is МВД России, not МВД по Курской области.
+_COUNTRY = "россии"
 
 
 @dataclass
@@ -70,6 +72,8 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
             if len(key) == 1 and key[0] in acronyms and any(name.normal.isupper() for name in cluster.names):
                 join(i, acronyms[key[0]])
             longer = {root(j) for j in prefixes.get(key, ())} - {root(i)}
+            if len(longer) > 1:
+                longer = {root(j) for j in longer if (*key, _COUNTRY) in clusters[j].keys}
             if len(longer) == 1 and _stands_alone(key):
                 join(i, longer.pop())
     merged: dict[int, _Cluster] = {}

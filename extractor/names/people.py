@@ -592,10 +592,16 @@ def _in_order(name: Name) -> str:
     return f"{name.normal.removeprefix(name.last).strip()} {name.last}"
 
 
+def _plain(form: str) -> str:
+    """A form without ё, which is no spelling of its own."""
+    return form.lower().replace("ё", "е")
+
+
 def _person(cluster: _Cluster) -> Person:
-    spellings = Counter(form for name in cluster.names for form in name.forms)
+    spellings = Counter(_plain(form) for name in cluster.names for form in name.forms)
     fullest = max(
-        cluster.names, key=lambda name: (name.size, sum(spellings[form] for form in name.forms), -name.span.start)
+        cluster.names,
+        key=lambda name: (name.size, sum(spellings[_plain(form)] for form in name.forms), -name.span.start),
     )
     return Person(
         name=fullest.full or _in_order(fullest),
