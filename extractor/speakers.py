@@ -462,7 +462,7 @@ class _Bodies:
             rel = analysis.tokens[child].rel
             if rel in ("appos", "flat") and child in organizations:
                 return Speaker(None, organizations[child][0].name, "ORG", organizations[child][0])
-            if rel == "nmod" and child > token.index:
+            if rel == "nmod" and child > token.index and analysis.tokens[child].case in ("Gen", "Dat", "Loc", "Ins"):
                 return Speaker(None, _phrase_name(analysis, phrase(analysis, token.index)), "ORG")
         return None
 
