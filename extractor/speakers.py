@@ -16,11 +16,12 @@ from extractor.morphology import best_parse
 from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.names.nominative import head_of, nominative
 from extractor.quotes.quote import Quote
-from extractor.resources import rows
+from extractor.resources import rows, words
 from extractor.sources import SPEAKERS_BACK, Kind, Mentions, Place, Source, candidates
 
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+_PARTICIPLE = frozenset({"acl", "amod"})
 _APPOSITION = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
 _MARKS = "«»„“”‟\"'‘’‚‹›"
 # How deep "сообщение на сайте пресс-службы министерства" is followed to who it is from.
@@ -30,6 +31,9 @@ _INTRODUCTION = 300
 _DASHES = frozenset("-–—―")
 # Between the names of two speakers, as the guidelines write them.
 _AND = "и"
+# "В нём говорится": what was put out, not a person.
+_IN_IT = frozenset({"нём", "нем", "ней"})
+_THEIRS = frozenset({"их", "ихний"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ def attribute(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -
 @cache
 def _classes() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("speaker_nouns.tsv", 2)}
+
+
+@cache
+def _publishing_verbs() -> frozenset[str]:
+    return words("publishing_verbs.tsv")
 
 
 def speaker_class(token: Token) -> str:
@@ -121,6 +130,10 @@ class Attribution:
         several = self._together(span, head)
         if several is not None:
             return several
+        if tokens[head].pos in ("PRON", "DET"):
+            reported = self._reported(span, tokens[head])
+            if reported is not None:
+                return reported
         person = self.people.get(head) or self._apposed_person(span, head)
         if person is not None:
             return Speaker(span, person.name, "PER", person)
@@ -138,7 +151,7 @@ class Attribution:
     def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
         noun_class = speaker_class(token)
         people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.word))
-        if noun_class in ("document", "statement"):
+        if noun_class in ("document", "statement", "data"):
             return self._document(span, token, depth, noun_class == "statement")
         if people and self._counted(span, token.index):
             return Speaker(span, None, "OTHER")
@@ -149,7 +162,7 @@ class Attribution:
         if noun_class == "person" or people:
             return Speaker(span, None, "PER")
         if token.pos == "NUM":
-            return Speaker(span, None, "OTHER")
+            return self._number(span, token)
         if token.pos in ("ADJ", "VERB") and (token.number == "Plur" or not token.text.istitle()):
             return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
         if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
@@ -160,6 +173,16 @@ class Attribution:
         facts = [f"with {rel}" for rel in self._telling(span, token.index)] or ["bare"]
         return self._from(Place(token.index, "other", token.lemma, own, Source(None, "OTHER"), (), facts), span)
 
+    def _number(self, span: TokenSpan, token: Token) -> Speaker:
+        """A number as a subject: so many people, or the beginning of a name ("24.ru", телеканал "360")."""
+        after = self.analysis.tokens[span.end] if span.end < len(self.analysis.tokens) else None
+        marked = span.start > 0 and after is not None and self.analysis.tokens[span.start - 1].text in _MARKS
+        marked = marked and after is not None and after.text in _MARKS
+        joined = span.end > token.index + 1 and self.analysis.tokens[span.end - 1].name.endswith("ORG")
+        if marked or joined:
+            return Speaker(span, self.analysis.span_text(span), "ORG")
+        return Speaker(span, None, "OTHER")
+
     def _counted(self, span: TokenSpan, head: int) -> bool:
         """Whether the noun of the phrase is a number of people: "все 52 члена"."""
         before = self.analysis.tokens[span.start : head]
@@ -169,13 +192,13 @@ class Attribution:
         """Several named speakers of one quote: "Меркель и Макрон"."""
         found: list[Entity] = []
         for i in self._conjuncts(span, head):
-            entity = self._named_at(i)
+            entity = self._named_at(i) or self._apposed_person(span, i)
             if entity is not None and entity not in found:
                 found.append(entity)
         if len(found) < 2:
             return None
         people = all(isinstance(entity, Person) for entity in found)
-        return Speaker(span, _joined(entity.name for entity in found), "PER" if people else "ORG")
+        return Speaker(span, _joined([entity.name for entity in found]), "PER" if people else "ORG")
 
     def _conjuncts(self, span: TokenSpan, head: int) -> Iterator[int]:
         yield head
@@ -211,6 +234,9 @@ class Attribution:
     def _organization(self, span: TokenSpan, head: int) -> Speaker:
         """An organization by its name, with what stands beside the name where that tells more."""
         organization, mention = self.organizations[head]
+        fuller = self.bodies.fuller(self.analysis.tokens[head]) if " " not in organization.name else None
+        if fuller is not None and span.end - span.start == 1:
+            return replace(fuller, mention=span)
         name = organization.name
         if mention.start > span.start or mention.end < span.end:
             phrase_name = _phrase_name(self.analysis, span)
@@ -219,17 +245,27 @@ class Attribution:
         return Speaker(span, name, "ORG", organization)
 
     def _pronoun(self, span: TokenSpan, token: Token) -> Speaker:
-        """A pronoun that means no named person: an organization quoted before, or nobody that is named."""
+        """A pronoun that means nobody who is named."""
         if token.number == "Plur":
             return Speaker(span, None, "OTHER")
+        return Speaker(span, None, "PER")
+
+    def _reported(self, span: TokenSpan, token: Token) -> Speaker | None:
+        """Whose data a pronoun means, where that is the organization quoted before ("по его данным"), or what was
+        put out ("в нём говорится").
+        """
         before = self.said[-1] if self.said else None
         if before is not None and before.kind == "ORG" and before.name is not None and self._of_data(token):
             return before
-        return Speaker(span, None, "PER")
+        if token.case == "Loc" and token.lower in _IN_IT:
+            return self._from(Place(token.index, "statement", "", None, Source(None, "OTHER"), (), ["bare"]), span)
+        return None
 
     def _of_data(self, token: Token) -> bool:
-        """Whether a pronoun says whose data or report something is: "по его данным"."""
-        return token.head >= 0 and speaker_class(self.analysis.tokens[token.head]) in ("document", "statement")
+        """Whether a pronoun says whose data something is: "по его данным"."""
+        if token.head < 0 or token.lower in _THEIRS:
+            return False
+        return speaker_class(self.analysis.tokens[token.head]) == "data"
 
     def _body(self, span: TokenSpan, token: Token, noun_class: str) -> Speaker:
         """An organization by a common noun: its own phrase where that says which, else the one spoken of."""
@@ -281,23 +317,41 @@ class Attribution:
 
     def _document(self, span: TokenSpan, token: Token, depth: int, statement: bool) -> Speaker:
         """A document speaks for whoever put it out."""
-        for child in self.analysis.children(token.index):
-            part = self.analysis.tokens[child]
-            if (
-                depth
-                and token.index < child < span.end
-                and part.rel in ("nmod", "appos")
-                and part.pos in (*_NOUNS, "X")
-            ):
-                start = max(token.index + 1, phrase(self.analysis, child).start)
-                owner = self._mentioned(TokenSpan(start, span.end), depth - 1)
-                if owner.entity is not None or speaker_class(part) or owner.kind == "PER" or part.name != "O":
-                    self.owners[token.lemma] = owner
-                    return replace(owner, mention=span)
+        owner = self._owner(token, span.end, depth)
+        if owner is not None:
+            self.owners[token.lemma] = owner
+            return replace(owner, mention=span)
         facts = [f"with {rel}" for rel in self._telling(span, token.index)] or ["bare"]
         known = _told([("same noun", self.owners.get(token.lemma))])
         noun_class = "statement" if statement else "document"
         return self._from(Place(token.index, noun_class, token.lemma, None, Source(None, "OTHER"), known, facts), span)
+
+    def _owner(self, token: Token, end: int, depth: int) -> Speaker | None:
+        """Who put out a document: named in its phrase, which ends at `end`, or by the participle that goes with it."""
+        if not depth:
+            return None
+        for child in self.analysis.children(token.index):
+            part = self.analysis.tokens[child]
+            if token.index < child < end and part.rel in ("nmod", "appos") and part.pos in (*_NOUNS, "X"):
+                start = max(token.index + 1, phrase(self.analysis, child).start)
+                owner = self._mentioned(TokenSpan(start, end), depth - 1)
+                if owner.entity is not None or speaker_class(part) or owner.kind == "PER" or part.name != "O":
+                    return owner
+        for child in self.analysis.children(token.index):
+            part = self.analysis.tokens[child]
+            if part.rel in _PARTICIPLE and part.lemma in _publishing_verbs():
+                for publisher in self._publishers(child):
+                    owner = self._mentioned(phrase(self.analysis, publisher), depth - 1)
+                    if owner.name is not None:
+                        return owner
+        return None
+
+    def _publishers(self, participle: int) -> Iterator[int]:
+        """By whom or where something was put out: "распространённом секретариатом", "опубликованном на сайте"."""
+        for child in self.analysis.children(participle):
+            part = self.analysis.tokens[child]
+            if part.rel == "obl:agent" or (part.rel == "obl" and part.case == "Loc" and speaker_class(part)):
+                yield child
 
     # Nothing beside the quote.
 
@@ -378,20 +432,25 @@ class _Bodies:
 
     def __init__(self, analysis: Analysis, organizations: dict[int, tuple[Organization, TokenSpan]]) -> None:
         self._named: dict[str, list[tuple[int, Speaker]]] = {}
+        self._fuller: dict[str, list[tuple[int, Speaker]]] = {}
         self.mentions = Mentions({i: organization for i, (organization, _) in organizations.items()})
         for token in analysis.tokens:
             if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
                 continue
             if token.index in organizations:
-                organization = organizations[token.index][0]
-                self._add(token, Speaker(None, organization.name, "ORG", organization))
+                organization, mention = organizations[token.index]
+                self._add(
+                    token, Speaker(None, organization.name, "ORG", organization), token.head not in range(*mention)
+                )
             elif _classes().get(token.lemma) in ("anaphor", "media", "body"):
                 named = self._phrase_name(analysis, token, organizations)
                 if named is not None:
-                    self._add(token, named)
+                    self._add(token, named, heads=True)
 
-    def _add(self, token: Token, speaker: Speaker) -> None:
+    def _add(self, token: Token, speaker: Speaker, heads: bool) -> None:
         self._named.setdefault(token.lemma, []).append((token.index, speaker))
+        if heads and speaker.name and " " in speaker.name:
+            self._fuller.setdefault(token.lemma, []).append((token.index, speaker))
         if speaker_class(token) == "media":
             self._named.setdefault("media", []).append((token.index, speaker))
 
@@ -403,7 +462,7 @@ class _Bodies:
             rel = analysis.tokens[child].rel
             if rel in ("appos", "flat") and child in organizations:
                 return Speaker(None, organizations[child][0].name, "ORG", organizations[child][0])
-            if rel == "nmod" and child > token.index:
+            if rel == "nmod" and child > token.index and analysis.tokens[child].case in ("Gen", "Dat", "Loc", "Ins"):
                 return Speaker(None, _phrase_name(analysis, phrase(analysis, token.index)), "ORG")
         return None
 
@@ -411,9 +470,18 @@ class _Bodies:
         """The organization that the noun of the token named last before it, else the first after it."""
         return self.of_class(token.lemma, token.index)
 
+    def fuller(self, token: Token) -> Speaker | None:
+        """The same by a name that says more than the noun: "полиция" after "полиция Малайзии"."""
+        if speaker_class(token) not in ("anaphor", "body"):
+            return None
+        return self._nearest(self._fuller.get(token.lemma, []), token.index)
+
     def of_class(self, key: str, index: int) -> Speaker | None:
         """The same for a noun, or any noun of a class, at a place."""
-        places = self._named.get(key, [])
+        return self._nearest(self._named.get(key, []), index)
+
+    @staticmethod
+    def _nearest(places: Sequence[tuple[int, Speaker]], index: int) -> Speaker | None:
         i = bisect_left(places, index, key=lambda place: place[0])
         if i:
             return places[i - 1][1]
@@ -460,5 +528,6 @@ def _unmarked(name: str) -> str:
     return inner
 
 
-def _joined(names: Iterator[str]) -> str:
-    return f" {_AND} ".join(names)
+def _joined(names: Sequence[str]) -> str:
+    """Names in a row: "А, Б и В"."""
+    return f"{', '.join(names[:-1])} {_AND} {names[-1]}"

@@ -121,6 +121,13 @@ def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
     ]
 
 
+def test_a_common_noun_that_begins_a_sentence_means_the_person_too() -> None:
+    analysis = analyse("На съезде выступил аналитик Роман Щеглов. Аналитик ждёт роста цен.")
+    entities = find_entities(analysis)
+    (person,) = resolve(analysis, entities, []).people
+    assert [analysis.span_text(m.span) for m in person.mentions] == ["Роман Щеглов", "Аналитик"]
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.sampled_from(["он", "Она", "президент", "Иван Орлов", ",", ".", "«", "»", "который", "свой", "\n"])))
 def test_any_row_of_words_resolves(words: list[str]) -> None:

@@ -57,6 +57,36 @@ def attributed(text: str) -> tuple[Analysis, list[Speaker | None]]:
             id="the newspaper, not the organization spoken of last",
         ),
         pytest.param(
+            "В заявлении, распространённом оргкомитетом регаты, говорится, что яхты целы.",
+            [("заявлении", "оргкомитет регаты", "ORG")],
+            id="whoever the participle says put the statement out",
+        ),
+        pytest.param(
+            "Завод «Вектор» отзывает насосы. Об этом говорится в письме, опубликованном на сайте завода «Вектор».",
+            [("письме", "Вектор", "ORG")],
+            id="whose site it was published on",
+        ),
+        pytest.param(
+            "Мэр Пётр Ланской ушёл, сообщает Лумер-Пресс. По его данным, замену уже нашли.",
+            [("Лумер-Пресс", "Лумер-Пресс", "ORG"), ("его", "Лумер-Пресс", "ORG")],
+            id="data are the newspaper's, not the man's",
+        ),
+        pytest.param(
+            "Яхту ищет полиция Лумерии. В полиции сообщили, что капитан жив.",
+            [("полиции", "полиция Лумерии", "ORG")],
+            id="a bare noun has the name of the fuller phrase",
+        ),
+        pytest.param(
+            "Депутат Анна Рыкова и режиссёр Олег Тимин заявили, что театр спасут.",
+            [("Анна Рыкова и режиссёр Олег Тимин", "Анна Рыкова и Олег Тимин", "PER")],
+            id="two who speak together, the second with a title",
+        ),
+        pytest.param(
+            "Цены вырастут, сообщает телеканал «360».",
+            [("360", "360", "ORG")],
+            id="a number in marks is a name",
+        ),
+        pytest.param(
             "По словам экспертов, цены вырастут.",
             [("экспертов", None, "OTHER")],
             id="people without a name",

@@ -130,7 +130,7 @@ def mention_kind(analysis: Analysis, entities: Entities, span: TokenSpan | None)
     named = {i for body in entities.organizations for mention in body.mentions for i in range(*mention.span)}
     if named & set(range(*span)) or token.name.endswith("LOC"):
         return "organization"
-    if speaker_class(token) in ("anaphor", "media", "body", "statement", "document"):
+    if speaker_class(token) in ("anaphor", "media", "body", "statement", "document", "data"):
         return "organization noun"
     anim = token.pos in ("NOUN", "PROPN", "ADJ", "VERB") and ("anim" in best_parse(token.word).tag)
     return "description" if (anim or is_known(token.word)) and token.number != "Plur" else "other"

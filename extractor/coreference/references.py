@@ -100,6 +100,8 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
     for token in analysis.tokens:
         if not taken[token.index] and (token.pos in _REFERRING or token.lower in pronouns):
             found.extend(_reference(analysis, token))
+    # Of two nouns in apposition that make one phrase the first speaks for both.
+    found = list({reference.span: reference for reference in reversed(found)}.values())
     return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from extractor.analysis import Analysis
+from extractor.analysis import Analysis, Token
 from extractor.morphology import KEPT, Word, best_parse
 from extractor.resources import rows, words
 
@@ -17,6 +17,8 @@ _GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem"
 _DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
 # Participles and adjectives can be nouns for people ("пострадавший"), but not where they modify another word.
 PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
+_NOUNS = frozenset({"NOUN", "PROPN"})
+_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
 _MAX_DEPENDENTS = 12
 # Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
@@ -99,7 +101,7 @@ def noun_lemma(word: Word) -> str:
 def is_person_noun(analysis: Analysis, index: int) -> bool:
     """Whether a token is a singular noun for a person, and no part of a name."""
     token = analysis.tokens[index]
-    if token.number == "Plur" or token.pos not in PHRASE_HEADS:
+    if token.number == "Plur" or not (token.pos in PHRASE_HEADS or _is_common(token)):
         return False
     if (token.pos != "NOUN" and token.rel in _MODIFIERS) or _counted(analysis, index):
         return False
@@ -109,7 +111,15 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     lemma = noun_lemma(token.word)
     if lemma in _not_people() or "plur" in parse.tag:
         return False
-    return lemma in _lexicon() or (token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag)
+    return lemma in _lexicon() or (token.pos in _NOUNS and token.name == "O" and "anim" in parse.tag)
+
+
+def _is_common(token: Token) -> bool:
+    """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
+    if token.pos != "PROPN" or token.name != "O":
+        return False
+    parse = best_parse(token.word)
+    return is_known(token.word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
 
 
 def _counted(analysis: Analysis, index: int) -> bool:

@@ -221,9 +221,10 @@ def _belongs(analysis: Analysis, i: int, span: TokenSpan) -> bool:
     if token.text == ".":
         return i > span.start and is_initial(analysis.tokens[i - 1])
     inside = span.start < i < span.end - 1
-    return (
-        token.text in APOSTROPHES and inside and not _space_before(analysis, i) and not _space_before(analysis, i + 1)
-    )
+    if token.text not in APOSTROPHES or not inside or _space_before(analysis, i):
+        return False
+    # О' Коннор: some sites put a space behind the apostrophe.
+    return not _space_before(analysis, i + 1) or len(analysis.tokens[i - 1].text) == 1
 
 
 def _space_before(analysis: Analysis, i: int) -> bool:

@@ -70,6 +70,10 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
             if len(key) == 1 and key[0] in acronyms and any(name.normal.isupper() for name in cluster.names):
                 join(i, acronyms[key[0]])
             longer = {root(j) for j in prefixes.get(key, ())} - {root(i)}
+            if len(longer) > 1:
+                # МВД is МВД России, not МВД по Курской области; between two countries' it may be either.
+                national = {(*key, *country) for country in _countries()}
+                longer = {root(j) for j in prefixes[key] if not national.isdisjoint(clusters[j].keys)} - {root(i)}
             if len(longer) == 1 and _stands_alone(key):
                 join(i, longer.pop())
     merged: dict[int, _Cluster] = {}
@@ -78,6 +82,12 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
         whole.names += cluster.names
         whole.keys |= cluster.keys
     return list(merged.values())
+
+
+@cache
+def _countries() -> frozenset[Key]:
+    """The names of countries in the genitive, as keys end with them."""
+    return frozenset(tuple(country.lower().split()) for country in place_adjectives().values() if country)
 
 
 def _stands_alone(key: Key) -> bool:

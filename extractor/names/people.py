@@ -56,6 +56,9 @@ _APPOSITION = frozenset({"appos", "flat:name"})
 _PREFIX = 2
 # At most so many tokens stand between two names of one person.
 _ALIAS = 6
+# Surnames of fewer letters are no misspellings of others, nor such as end otherwise: Орлов, Орлова.
+_MISSPELT = 5
+_ENDING = 2
 # An Asian name in its own order is of short words.
 _SHORT = 5
 
@@ -436,7 +439,7 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
     for name in names:
         if name.rank == 0:
             refit = _short(analysis, name, index)
-            put(*(refit or (name, None)))
+            put(*(refit or (name, _misspelt(name, clusters))))
     surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
     for span in doubtful:
         if key(analysis.tokens[span.start].text)[:_PREFIX] in surnames:
@@ -552,6 +555,32 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     return _with_form(analysis, name, unit, reading, cluster), cluster
 
 
+def _misspelt(name: Name, clusters: Sequence[_Cluster]) -> _Cluster | None:
+    """The one person named in full whose surname a surname alone misspells: Карпичков, Капричков."""
+    own = key(name.last or "")
+    found = [
+        cluster
+        for cluster in clusters
+        if cluster.first
+        and cluster.last
+        and not (cluster.gender and name.gender and cluster.gender != name.gender)
+        and _is_misspelling(own, cluster.last)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_misspelling(one: str, other: str) -> bool:
+    """Whether two words of the same ends differ in one letter, one letter more or two swapped."""
+    if min(len(one), len(other)) < _MISSPELT or one[0] != other[0] or one[-_ENDING:] != other[-_ENDING:]:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    if len(longer) > len(shorter):
+        return len(longer) == len(shorter) + 1 and longer[start + 1 :] == shorter[start:]
+    swapped = one[start : start + 2] == other[start : start + 2][::-1]
+    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])
+
+
 def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
     """Whether initials and a surname can be a person's."""
     first, middle = key(name.first or ""), key(name.middle or "")
@@ -592,8 +621,17 @@ def _in_order(name: Name) -> str:
     return f"{name.normal.removeprefix(name.last).strip()} {name.last}"
 
 
+def _plain(form: str) -> str:
+    """A form without ё, which is no spelling of its own."""
+    return form.lower().replace("ё", "е")
+
+
 def _person(cluster: _Cluster) -> Person:
-    fullest = max(cluster.names, key=lambda name: (name.size, -name.span.start))
+    spellings = Counter(_plain(form) for name in cluster.names for form in name.forms)
+    fullest = max(
+        cluster.names,
+        key=lambda name: (name.size, sum(spellings[_plain(form)] for form in name.forms), -name.span.start),
+    )
     return Person(
         name=fullest.full or _in_order(fullest),
         mentions=tuple(Mention(name.span, "name", name.normal) for name in sorted(cluster.names, key=lambda n: n.span)),
