@@ -45,6 +45,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     seeds += _quoted(analysis, taken, seeds)
     seeds += set_names(analysis, spans, seeds, taken)
     seeds = _with_known(analysis, seeds, taken)
+    seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
     whole = [_extended(analysis, seed, named, taken) for seed in seeds]
     covered = {i for span in whole for i in range(*span)}
@@ -188,7 +189,10 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
 
 def _is_no_name(token: Token) -> bool:
     """Whether a word in capitals begins no name: a heading, a day."""
-    return not no_names().isdisjoint((token.lemma, token.lower))
+    lemmas = {token.lemma, token.lower}
+    if not known_tags(token.text):
+        lemmas.update(str(parse.normal_form) for parse in parses(token.text))
+    return not no_names().isdisjoint(lemmas)
 
 
 def _is_address(tokens: Sequence[Token]) -> bool:
@@ -221,9 +225,11 @@ def _churches() -> frozenset[str]:
 
 @lru_cache(maxsize=KEPT)
 def _is_town(text: str) -> bool:
-    """Whether a word in capitals is a town's name by its ending: Нижнереченска."""
-    if text.isupper() or "-" in text:
+    """Whether a word in capitals is a town's or street's name by its ending: Нижнереченска, Риджент-стрит."""
+    if text.isupper():
         return False
+    if "-" in text:
+        return text.lower().endswith(tuple(ending for ending in _town_endings() if ending[0] == "-"))
     return any(str(parse.normal_form).endswith(_town_endings()) for parse in parses(text)[:2])
 
 
@@ -258,6 +264,35 @@ def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> 
         else:
             missed.append(span)
     yield from (span for span in missed if _lemmas(analysis, span) in known)
+
+
+def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> Iterator[TokenSpan]:
+    """Names in which the network saw nothing, though elsewhere in the document it saw organizations in them: of several
+    words, or of one that means nothing else.
+    """
+    tokens = analysis.tokens
+    covered = taken.union(*(range(*seed) for seed in seeds))
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for seed in seeds:
+        first = tokens[seed.start]
+        if first.text[0].isupper() and (seed.end - seed.start > 1 or not known_tags(first.text)):
+            lemmas = _lemmas(analysis, seed)
+            known.setdefault(lemmas[0], []).append(lemmas)
+    for token in tokens:
+        if token.name != "O" or not token.text[0].isupper() or token.index in covered:
+            continue
+        for lemmas in sorted(known.get(token.lemma, ()), key=len, reverse=True):
+            span = TokenSpan(token.index, token.index + len(lemmas))
+            if (
+                span.end <= analysis.sentence_of(token.index).end
+                and _lemmas(analysis, span) == lemmas
+                and all(tokens[i].name == "O" for i in range(*span))
+                and covered.isdisjoint(range(*span))
+                and _may_be_organization(analysis, span)
+            ):
+                covered.update(range(*span))
+                yield span
+                break
 
 
 def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
