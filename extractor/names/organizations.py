@@ -16,9 +16,9 @@ from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
 
-_CLASSES = frozenset({"unit", "office", "weak", "loose", "mission", "generic", "form", "service"})
+_CLASSES = frozenset({"unit", "office", "weak", "loose", "plural", "mission", "generic", "form", "service"})
 _UNITS = frozenset({"unit", "office", "mission"})
-_WEAK = frozenset({"weak", "loose"})
+_WEAK = frozenset({"weak", "loose", "plural"})
 _HEADS = _UNITS | _WEAK
 _GENERIC = frozenset({"generic", "loose"})
 _LATIN = frozenset(ascii_letters)
@@ -45,6 +45,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     seeds += _quoted(analysis, taken, seeds)
     seeds += set_names(analysis, spans, seeds, taken)
     seeds = _with_known(analysis, seeds, taken)
+    seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
     whole = [_extended(analysis, seed, named, taken) for seed in seeds]
     covered = {i for span in whole for i in range(*span)}
@@ -54,18 +55,36 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
             if unit is not None:
                 whole.append(unit)
                 covered.update(range(*unit))
+    known = {_lemmas(analysis, seed) for seed in seeds}
     whole += [
         span
         for kind, span in spans
-        if kind == "COM" and covered.isdisjoint(range(*span)) and not _is_any(analysis, span)
+        if kind == "COM"
+        and covered.isdisjoint(range(*span))
+        and (_lemmas(analysis, span) in known or not _is_any(analysis, span))
     ]
+    whole += _of_people(analysis, found, people)
     return list(_outermost(whole))
+
+
+def _of_people(analysis: Analysis, found: Sequence[TokenSpan], people: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    """Nouns that the network takes for organizations with the person whose they are: институт Горского."""
+    ends = dict(people)
+    for start, end in found:
+        if end - start > 1 or end not in ends:
+            continue
+        noun, name = analysis.tokens[start], analysis.tokens[end]
+        genitive = noun.sentence == name.sentence and (name.case == "Gen" or not declinable(name.text))
+        if genitive and not noun.text.isupper() and _class_of(noun) not in {None, "form", "service"}:
+            yield TokenSpan(start, ends[end])
 
 
 def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
     first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
-    if any(token.lemma in no_names() or token.text == "№" for token in tokens):
+    if _is_address(tokens):
+        return False
+    if any(_is_no_name(token) or token.text == "№" for token in tokens):
         return True
     head = next(filter(None, map(_class_of, tokens)), None)
     if not others:
@@ -74,7 +93,7 @@ def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
         return head in {*_GENERIC, "form", "service"}
     if _class_of(first) == "service":
         return True
-    if head == "weak" and first.pos == "ADJ" and len(tokens) < 4:
+    if head == "weak" and first.pos == "ADJ" and len(tokens) < 3:
         return first.lemma not in _modifiers() and first.lemma not in place_adjectives()
     return head is None and all(_is_common(token) and token.text.islower() for token in others)
 
@@ -146,23 +165,41 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
         return False
     if all(_is_common(token) for token in words) and len(words) > 2 and all(t.text[0].isupper() for t in words):
         return False
-    if tokens[0].lemma in no_names() or tokens[0].lower in no_names() or tokens[0].text in _currencies():
+    if tokens[0].text in _currencies() or (_is_no_name(tokens[0]) and not _is_address(tokens)):
         return False
     if _marked(analysis, span):
         before = analysis.tokens[tokens[0].index - 2] if tokens[0].index > 1 else None
         return before is None or (before.pos != "DET" and before.lemma not in titled_works())
     if _is_feature(tokens) or _is_church(tokens):
         return False
+    at_start = starts_line(analysis, span.start)
     if len(tokens) > 1:
         headed = any(_class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
-        return headed or not all(_is_common(token) for token in words)
+        named = words[0].text[0].isupper() and not at_start
+        return headed or named or not all(_is_common(token) for token in words)
     token = tokens[0]
     if _is_town(token.text) or (len(token.text) == 1 and not token.text.isascii()):
         return False
-    at_start = starts_line(analysis, token.index)
+    if _class_of(token) in _HEADS and token.text.istitle() and not at_start:
+        return True
     if _class_of(token) is not None or token.text[0].islower():
         return not _is_common(token) or (token.text.isupper() and len(token.text) < 6)
     return not (_is_common(token) and (at_start or token.text.isupper()))
+
+
+def _is_no_name(token: Token) -> bool:
+    """Whether a word in capitals begins no name: a heading, a day."""
+    lemmas = {token.lemma, token.lower}
+    if not known_tags(token.text):
+        lemmas.update(str(parse.normal_form) for parse in parses(token.text))
+    return not no_names().isdisjoint(lemmas)
+
+
+def _is_address(tokens: Sequence[Token]) -> bool:
+    """Whether words are the address of a site: Волга.ру."""
+    if len(tokens) < 3 or tokens[-2].text != "." or not tokens[-1].text.islower():
+        return False
+    return tokens[-3].end + 1 == tokens[-1].start
 
 
 def _is_feature(tokens: Sequence[Token]) -> bool:
@@ -188,9 +225,11 @@ def _churches() -> frozenset[str]:
 
 @lru_cache(maxsize=KEPT)
 def _is_town(text: str) -> bool:
-    """Whether a word in capitals is a town's name by its ending: Нижнереченска."""
-    if text.isupper() or "-" in text:
+    """Whether a word in capitals is a town's or street's name by its ending: Нижнереченска, Риджент-стрит."""
+    if text.isupper():
         return False
+    if "-" in text:
+        return text.lower().endswith(tuple(ending for ending in _town_endings() if ending[0] == "-"))
     return any(str(parse.normal_form).endswith(_town_endings()) for parse in parses(text)[:2])
 
 
@@ -225,6 +264,35 @@ def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> 
         else:
             missed.append(span)
     yield from (span for span in missed if _lemmas(analysis, span) in known)
+
+
+def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> Iterator[TokenSpan]:
+    """Names in which the network saw nothing, though elsewhere in the document it saw organizations in them: of several
+    words, or of one that means nothing else.
+    """
+    tokens = analysis.tokens
+    covered = taken.union(*(range(*seed) for seed in seeds))
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for seed in seeds:
+        first = tokens[seed.start]
+        if first.text[0].isupper() and (seed.end - seed.start > 1 or not known_tags(first.text)):
+            lemmas = _lemmas(analysis, seed)
+            known.setdefault(lemmas[0], []).append(lemmas)
+    for token in tokens:
+        if token.name != "O" or not token.text[0].isupper() or token.index in covered:
+            continue
+        for lemmas in sorted(known.get(token.lemma, ()), key=len, reverse=True):
+            span = TokenSpan(token.index, token.index + len(lemmas))
+            if (
+                span.end <= analysis.sentence_of(token.index).end
+                and _lemmas(analysis, span) == lemmas
+                and all(tokens[i].name == "O" for i in range(*span))
+                and covered.isdisjoint(range(*span))
+                and _may_be_organization(analysis, span)
+            ):
+                covered.update(range(*span))
+                yield span
+                break
 
 
 def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
@@ -323,7 +391,8 @@ def _class_of(token: Token) -> str | None:
     classes = organization_words()
     if token.lower[:_PREFIX] not in _word_prefixes():
         return None
-    return classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
+    found = classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
+    return None if found == "plural" and token.number != "Plur" else found
 
 
 @cache
