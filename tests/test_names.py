@@ -333,6 +333,14 @@ def test_names_made_of_common_nouns_are_names(text: str, expected: dict[str, lis
     assert organizations(text) == expected
 
 
+def test_an_organization_that_the_network_misses_at_one_place() -> None:
+    analysis = analyse("Сделку одобрил Vestrix. Рабочие Vestrix довольны, акции Vestrix выросли.")
+    missed = [token for token in analysis.tokens if token.text == "Vestrix"][-1]
+    missed.name = "O"
+    (found,) = find_entities(analysis).organizations
+    assert [mention.span.start for mention in found.mentions] == [2, 5, missed.index]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -344,6 +352,8 @@ def test_names_made_of_common_nouns_are_names(text: str, expected: dict[str, lis
         "Автор: Редакция\nФото: Пресс-служба мэрии\nТеги: Дороги, Ремонт, Мост",
         "Понедельник. Курс доллара вырос.",
         "Карагандинцы опасаются, что летом цены поднимут снова.",
+        "На Риджент-стрит открыли музей.",
+        "Сроки Брекзита перенесут.",
         "",
         "…",
         "«»",

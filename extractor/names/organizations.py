@@ -55,14 +55,9 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
             if unit is not None:
                 whole.append(unit)
                 covered.update(range(*unit))
-    known = {_lemmas(analysis, seed) for seed in seeds}
-    whole += [
-        span
-        for kind, span in spans
-        if kind == "COM"
-        and covered.isdisjoint(range(*span))
-        and (_lemmas(analysis, span) in known or not _is_any(analysis, span))
-    ]
+    common = [span for kind, span in spans if kind == "COM" and covered.isdisjoint(range(*span))]
+    known = {_lemmas(analysis, seed) for seed in seeds} if common else set()
+    whole += [span for span in common if _lemmas(analysis, span) in known or not _is_any(analysis, span)]
     whole += _of_people(analysis, found, people)
     return list(_outermost(whole))
 
@@ -278,8 +273,12 @@ def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int
         if first.text[0].isupper() and (seed.end - seed.start > 1 or not known_tags(first.text)):
             lemmas = _lemmas(analysis, seed)
             known.setdefault(lemmas[0], []).append(lemmas)
+    # A word without these first letters needs no lemma.
+    prefixes = frozenset(first[:_PREFIX] for first in known)
     for token in tokens:
-        if token.name != "O" or not token.text[0].isupper() or token.index in covered:
+        if token.lower[:_PREFIX] not in prefixes or token.name != "O" or not token.text[0].isupper():
+            continue
+        if token.index in covered:
             continue
         for lemmas in sorted(known.get(token.lemma, ()), key=len, reverse=True):
             span = TokenSpan(token.index, token.index + len(lemmas))
