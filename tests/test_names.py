@@ -333,6 +333,11 @@ def test_names_made_of_common_nouns_are_names(text: str, expected: dict[str, lis
     assert organizations(text) == expected
 
 
+def test_words_in_the_address_of_a_page_are_no_organizations() -> None:
+    text = "Список вывешен на prikaz.ru/ru/nko/perechen_grupp, пишут Лента.ру и CNN/Reuters."
+    assert sorted(organizations(text)) == ["CNN", "Reuters", "Лента.ру"]
+
+
 def test_an_organization_that_the_network_misses_at_one_place() -> None:
     analysis = analyse("Сделку одобрил Vestrix. Рабочие Vestrix довольны, акции Vestrix выросли.")
     missed = [token for token in analysis.tokens if token.text == "Vestrix"][-1]

@@ -38,6 +38,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     """
     places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
     taken = {i for span in people for i in range(*span)}
+    spans = [name for name in spans if not _in_page_address(analysis, name.span)]
     found = [span for kind, span in spans if kind == "ORG"]
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
@@ -195,6 +196,17 @@ def _is_address(tokens: Sequence[Token]) -> bool:
     if len(tokens) < 3 or tokens[-2].text != "." or not tokens[-1].text.islower():
         return False
     return tokens[-3].end + 1 == tokens[-1].start
+
+
+def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether words stand in the address of a page, which is no name of a site: vesti.example/archive."""
+    text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    site, slash, _ = text[start:end].partition("/")
+    return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
 
 
 def _is_feature(tokens: Sequence[Token]) -> bool:
