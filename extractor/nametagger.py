@@ -97,11 +97,8 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, list[str]]:
     """
     tokens = analysis.tokens
     return {
-        "head": ["" if t.head < 0 else f"{tokens[t.head].pos}|{_signed(t.head - t.index)}" for t in tokens],
-        "space": [
-            "0" if i == 0 or tokens[i - 1].paragraph != token.paragraph else "12"[tokens[i - 1].end < token.start]
-            for i, token in enumerate(tokens)
-        ],
+        "head": ["" if t.head < 0 else _head(tokens[t.head].pos, t.head - t.index) for t in tokens],
+        "space": analysis.gaps,
         "elsewhere": _elsewhere(analysis, stems),
         **_places(analysis),
         **_marks(analysis),
@@ -119,9 +116,14 @@ def _places(analysis: Analysis) -> dict[str, list[str]]:
         paragraph = analysis.paragraph_of(sentence.start)
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[sentence.end - 1].text in _STOPS
-        words = [t.text for t in tokens[sentence.start : sentence.end] if t.text[0].isalpha()]
-        capital = sum(word[0].isupper() for word in words) * 4 // max(1, len(words))
-        upper = sum(word.isupper() for word in words) * 2 // max(1, len(words))
+        words = capital = upper = 0
+        for token in tokens[sentence.start : sentence.end]:
+            text = token.text
+            if text[0].isalpha():
+                words += 1
+                capital += text[0].isupper()
+                upper += text.isupper()
+        capital, upper = capital * 4 // max(1, words), upper * 2 // max(1, words)
         number = min(tokens[sentence.start].paragraph, 2)
         sort += [f"{number}{first:d}{last:d}{stop:d}{capital}{upper}"] * length
     return {"place": place, "sort": sort}
@@ -181,8 +183,8 @@ def stem(text: str) -> str:
 
 
 @cache
-def _signed(distance: int) -> str:
-    return str(_bucket(abs(distance)) * (1 if distance > 0 else -1))
+def _head(pos: str, distance: int) -> str:
+    return f"{pos}|{_bucket(abs(distance)) * (1 if distance > 0 else -1)}"
 
 
 def _bucket(number: int) -> int:
