@@ -49,6 +49,7 @@ class Token:
     sentence: int
     paragraph: int
     _lemma: str | None = field(default=None, init=False, repr=False)
+    _word: Word | None = field(default=None, init=False, repr=False)
 
     @property
     def lemma(self) -> str:
@@ -60,7 +61,9 @@ class Token:
     @property
     def word(self) -> Word:
         """The word with its reading, to look up what is known of it."""
-        return Word(self.text, self.pos, self.case, self.number, self.gender)
+        if self._word is None:
+            self._word = Word(self.text, self.pos, self.case, self.number, self.gender)
+        return self._word
 
 
 @dataclass(frozen=True)

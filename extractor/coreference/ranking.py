@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ def weights() -> dict[str, dict[str, float]]:
 def shares(kind: str, features: Sequence[Sequence[str]]) -> list[float]:
     """How likely each candidate is, given the features of each; they sum to 1."""
     table = weights().get(kind, {})
-    scores = [sum(table.get(feature, 0.0) for feature in described) for described in features]
+    scores = [sum(map(table.get, described, repeat(0.0))) for described in features]
     highest = max(scores)
     odds = [exp(score - highest) for score in scores]
     total = sum(odds)

@@ -101,15 +101,23 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     token = analysis.tokens[index]
     if token.number == "Plur" or token.pos not in PHRASE_HEADS:
         return False
-    if (token.pos != "NOUN" and token.rel in _MODIFIERS) or _counted(analysis, index):
+    if token.pos != "NOUN" and token.rel in _MODIFIERS:
+        return False
+    known, animate = _may_be_person(token.word)
+    if not known and not (animate and token.pos == "NOUN" and token.name == "O"):
         return False
     if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    parse = best_parse(token.word)
-    lemma = noun_lemma(token.word)
-    if lemma in _not_people() or "plur" in parse.tag:
-        return False
-    return lemma in _lexicon() or (token.pos == "NOUN" and token.name == "O" and "anim" in parse.tag)
+    return not _counted(analysis, index)
+
+
+@lru_cache(maxsize=KEPT)
+def _may_be_person(word: Word) -> tuple[bool, bool]:
+    """Whether a word is in the lexicon as a noun for people, and whether it is one for the living by the dictionary."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    if lemma in _not_people() or "plur" in tag:
+        return False, False
+    return lemma in _lexicon(), "anim" in tag
 
 
 def _counted(analysis: Analysis, index: int) -> bool:

@@ -252,16 +252,16 @@ def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int])
 def _known_length(analysis: Analysis, i: int) -> int:
     """How many tokens from `i` on are a known name of an organization, or written like a brand."""
     token = analysis.tokens[i]
-    if token.name == "O" and _is_brand_alone(token.text):
+    brand, stem = _known_start(token.text)
+    if brand and token.name == "O":
         return 1
-    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
-        token.text[0].islower() and token.name == "O" and token.pos == "X"
+    if (
+        not stem
+        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
+        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
     ):
         return 0
-    stem = _declined_abbreviation(token.text) or token.text
     known, sentence_end = _known_names(), analysis.sentence_of(i).end
-    if stem[:_PREFIX].lower() not in _known_prefixes():
-        return 0
     for lemmas in known.get(stem.lower(), ()) or known.get(token.lemma, ()):
         if len(lemmas) == 1:
             if len(stem) > _ABBREVIATION or stem.isupper():
@@ -269,6 +269,13 @@ def _known_length(analysis: Analysis, i: int) -> int:
         elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
             return len(lemmas)
     return 0
+
+
+@lru_cache(maxsize=KEPT)
+def _known_start(text: str) -> tuple[bool, str]:
+    """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere."""
+    stem = _declined_abbreviation(text) or text
+    return _is_brand_alone(text), stem if stem[:_PREFIX].lower() in _known_prefixes() else ""
 
 
 def _is_brand_alone(text: str) -> bool:
@@ -320,10 +327,19 @@ def _currencies() -> frozenset[str]:
 
 def _class_of(token: Token) -> str | None:
     """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
-    classes = organization_words()
-    if token.lower[:_PREFIX] not in _word_prefixes():
+    if not _may_have_class(token.text):
         return None
+    classes = organization_words()
     return classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
+
+
+@lru_cache(maxsize=KEPT)
+def _may_have_class(text: str) -> bool:
+    """Whether a word or the lemma of any reading of it is in `organization_words`."""
+    words, lower = organization_words(), text.lower()
+    return lower[:_PREFIX] in _word_prefixes() and (
+        lower in words or any(parse.normal_form in words for parse in parses(text))
+    )
 
 
 @cache

@@ -17,7 +17,6 @@ from extractor.quotes.quote import Construction, Quote, QuoteType
 from extractor.quotes.tagger import LABELS, QuoteTags
 
 _CONTENT = LABELS["content"]
-_BEGINS = [i for i, label in enumerate(_CONTENT) if label[0] in "BC"]
 _ANAPHORIC = [i for i, label in enumerate(LABELS["cue"]) if label.endswith("ana")]
 # What a word of distance, a sentence or another segment between content, cue and speaker costs (log scale).
 _WORD, _SENTENCE, _PARAGRAPH = 0.08, 1.2, 1.5
@@ -66,10 +65,10 @@ def _running(probabilities: Floats) -> list[list[float]]:
     return [[0.0] * probabilities.shape[1], *sums]
 
 
-def _means(sums: Sequence[Sequence[float]], span: TokenSpan) -> list[float]:
-    """The mean probability of each label over a span."""
-    length = span.end - span.start
-    return [(last - first) / length for first, last in zip(sums[span.start], sums[span.end], strict=True)]
+def _mean(sums: Sequence[Sequence[float]], span: TokenSpan, label: int) -> float:
+    """The mean probability of a label over a span."""
+    start, end = span
+    return (sums[end][label] - sums[start][label]) / (end - start)
 
 
 def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
@@ -201,7 +200,7 @@ def _near(segments: Sequence[Segment], span: TokenSpan) -> Sequence[Segment]:
 
 def _gap(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> float:
     """What the distance of two segments costs."""
-    left, right = sorted((one, other))
+    left, right = (one, other) if one <= other else (other, one)
     last, first = analysis.tokens[left.end - 1], analysis.tokens[right.start]
     return (
         _WORD * max(0, right.start - left.end)
@@ -274,14 +273,14 @@ def _link(analysis: Analysis, sides: Sides, content: TokenSpan, cue: TokenSpan) 
     if gap > -_LINK:
         return -inf
     before = cue.start < content.start
-    side = _means(sides.attribution, content)[1 if before else 2]
-    reported = _means(sides.reported, cue)
-    return log(side + 1e-4) + log(reported[0 if before else 1] + reported[2] + 1e-4) - gap
+    side = _mean(sides.attribution, content, 1 if before else 2)
+    reported = _mean(sides.reported, cue, 0 if before else 1) + _mean(sides.reported, cue, 2)
+    return log(side + 1e-4) + log(reported + 1e-4) - gap
 
 
 def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: Sequence[Segment]) -> TokenSpan | None:
     """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
-    nowhere, before, after = (log(mean + 1e-3) for mean in _means(sides.said_by, cue))
+    nowhere, before, after = (log(_mean(sides.said_by, cue, label) + 1e-3) for label in range(3))
     best, found = nowhere - _SILENCE, None
     for speaker in _near(speakers, cue):
         gap = _gap(analysis, cue, speaker.span)
@@ -330,9 +329,8 @@ def certainty(tags: QuoteTags, quote: Quote) -> float:
     sure = 1.0
     for start, end in _whole(quote.fragments):
         # A mark beside the fragment may be labelled as part of it.
-        begins = tags.content[max(start - 1, 0) : start + 1, _BEGINS].sum(1).max()
-        after = tags.content[end : end + 2]
-        goes_on = (1 - after[:, 0] - after[:, _BEGINS].sum(1)).min() if len(after) == 2 else 0.0
+        begins = max(tags.begins[max(start - 1, 0) : start + 1])
+        goes_on = min(tags.goes_on[end : end + 2]) if end + 2 <= len(tags.goes_on) else 0.0
         sure *= float(begins * (1 - goes_on) * (1 - tags.content[start:end, 0].mean()))
     return sure
 

@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -43,6 +43,8 @@ _GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
 _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
 
+_BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
+
 _MARKS = _OPENING | _CLOSING | _EITHER
 _ENDS = frozenset(".!?…")
 _BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
@@ -62,6 +64,17 @@ class QuoteTags:
     reported: Floats
     said_by: Floats
     path: Ints
+
+    @cached_property
+    def begins(self) -> Floats:
+        """How likely a fragment of content begins with each word."""
+        sums: Floats = self.content[:, _BEGINS].sum(1)
+        return sums
+
+    @cached_property
+    def goes_on(self) -> Floats:
+        """How likely each word is within a fragment of content, not its first."""
+        return 1 - self.content[:, 0] - self.begins
 
 
 def tag_quotes(analysis: Analysis) -> QuoteTags:
