@@ -213,21 +213,20 @@ _CLOSE = _CLOSENESS.index("kind")
 
 def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to a role that is told of a person."""
-    shared = bool(description.dependents & known.dependents)
-    other = bool(description.dependents and known.dependents and not shared)
-    name = _closeness(description, known)
-    contradicts = _CLOSENESS.index(name) >= _CLOSE and any(
-        _elsewhere(description, known, _areas(file)) for file in _TABLES
-    )
-    return Relation(0 if contradicts else _CLOSENESS.index(name), shared, other, contradicts)
+    closeness = _CLOSENESS.index(_closeness(description, known))
+    if not description.dependents or not known.dependents:
+        return Relation(closeness, False, False, False)
+    shared = not description.dependents.isdisjoint(known.dependents)
+    contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
+    return Relation(0 if contradicts else closeness, shared, not shared, contradicts)
 
 
 def _closeness(description: Role, known: Role) -> str:
     if description.lemma == known.lemma:
         return "noun"
-    if description.same & known.same:
+    if not description.same.isdisjoint(known.same):
         return "office"
-    if description.kinds & known.kinds:
+    if not description.kinds.isdisjoint(known.kinds):
         return "kind" if description.general or known.general else "near"
     return "apart" if description.kinds and known.kinds else "unknown"
 
