@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from math import prod
 from typing import NamedTuple
 
@@ -65,26 +65,24 @@ class Ensemble:
             for root, tree in zip(self._roots, trees, strict=True)
             for number, node in enumerate(tree)
         ]
-        self._columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
-        self._column = np.array([self._columns[node.feature] for _, _, node in nodes])
+        columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
+        self._features = list(columns)
+        self._column = np.array([columns[node.feature] for _, _, node in nodes])
         self._threshold = np.array([node.threshold for _, _, node in nodes])
-        # A leaf leads to itself, so that all trees may be walked the same number of steps.
-        self._yes = np.array([root + (node.yes or number) for root, number, node in nodes])
-        self._no = np.array([root + (node.no or number) for root, number, node in nodes])
+        # Where each node leads, on "no" and on "yes"; a leaf to itself, so that all trees may be walked the same number
+        # of steps.
+        self._next = np.array([root + (to or number) for root, number, node in nodes for to in (node.no, node.yes)])
         self._value = np.array([node.value for _, _, node in nodes])
         self._depth = max(map(_depth, trees))
 
     def __call__(self, described: Sequence[Features]) -> list[float]:
         """The probability for each of what is described; a feature that is not named is 0."""
-        x = np.zeros((len(described), len(self._columns)))
-        for number, features in enumerate(described):
-            known = features.keys() & self._columns.keys()
-            x[number, [self._columns[name] for name in known]] = [features[name] for name in known]
-        rows = np.arange(len(x))[:, np.newaxis]
+        x = np.array([list(map(features.get, self._features, repeat(0.0))) for features in described])
+        rows = x.shape[1] * np.arange(len(x))[:, np.newaxis]
         here = np.repeat(self._roots[np.newaxis], len(x), axis=0)
         for _ in range(self._depth):
-            below = x[rows, self._column[here]] <= self._threshold[here]
-            here = np.where(below, self._yes[here], self._no[here])
+            below = x.take(rows + self._column.take(here)) <= self._threshold.take(here)
+            here = self._next.take(2 * here + below)
         odds: list[float] = (1 / (1 + np.exp(-self._value[here].sum(axis=1)))).tolist()
         return odds
 

@@ -52,7 +52,9 @@ class Segment:
 
 
 class Sides(NamedTuple):
-    """Sums of the probabilities of where the others stand, over the words before each word; for means over a span."""
+    """For each label of where the others stand the sums of its probabilities over the words before each word, for means
+    over a span.
+    """
 
     attribution: list[list[float]]
     reported: list[list[float]]
@@ -61,14 +63,14 @@ class Sides(NamedTuple):
 
 def _running(probabilities: Floats) -> list[list[float]]:
     """The sums of each label over the words before each word, and over all."""
-    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).tolist()
-    return [[0.0] * probabilities.shape[1], *sums]
+    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).T.tolist()
+    return [[0.0, *label] for label in sums]
 
 
-def _mean(sums: Sequence[Sequence[float]], span: TokenSpan, label: int) -> float:
+def _mean(sums: Sequence[float], span: TokenSpan) -> float:
     """The mean probability of a label over a span."""
     start, end = span
-    return (sums[end][label] - sums[start][label]) / (end - start)
+    return (sums[end] - sums[start]) / (end - start)
 
 
 def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
@@ -151,11 +153,13 @@ def _contents(path: Ints) -> list[Segment]:
 def _segments(probabilities: Floats, labels: Sequence[str]) -> list[Segment]:
     """The segments of cues or speakers: words that are more likely labelled than not, and faint ones between them."""
     labelled = 1 - probabilities[:, 0]
-    begins = probabilities[:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1)
+    faint = (labelled > _FAINT).tolist()
+    words = np.flatnonzero(labelled > _SEGMENT)
+    begin = probabilities[words][:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1) >= 0.5
     spans: list[list[int]] = []
-    for i in np.flatnonzero(labelled > _SEGMENT).tolist():
-        joined = bool(spans) and begins[i] < 0.5 and all(labelled[spans[-1][1] : i] > _FAINT)
-        if joined and i - spans[-1][1] <= _BRIDGE:
+    for i, begins in zip(words.tolist(), begin.tolist(), strict=True):
+        last = spans[-1][1] if spans and not begins else -1 - _BRIDGE
+        if i - last <= _BRIDGE and all(faint[last:i]):
             spans[-1][1] = i + 1
         else:
             spans.append([i, i + 1])
@@ -273,14 +277,14 @@ def _link(analysis: Analysis, sides: Sides, content: TokenSpan, cue: TokenSpan) 
     if gap > -_LINK:
         return -inf
     before = cue.start < content.start
-    side = _mean(sides.attribution, content, 1 if before else 2)
-    reported = _mean(sides.reported, cue, 0 if before else 1) + _mean(sides.reported, cue, 2)
+    side = _mean(sides.attribution[1 if before else 2], content)
+    reported = _mean(sides.reported[0 if before else 1], cue) + _mean(sides.reported[2], cue)
     return log(side + 1e-4) + log(reported + 1e-4) - gap
 
 
 def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: Sequence[Segment]) -> TokenSpan | None:
     """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
-    nowhere, before, after = (log(_mean(sides.said_by, cue, label) + 1e-3) for label in range(3))
+    nowhere, before, after = (log(_mean(label, cue) + 1e-3) for label in sides.said_by)
     best, found = nowhere - _SILENCE, None
     for speaker in _near(speakers, cue):
         gap = _gap(analysis, cue, speaker.span)
