@@ -242,17 +242,19 @@ def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int])
     whole = list(seeds)
     i = 0
     while i < len(tokens):
-        size = 0 if i in covered or i in taken else _known_length(analysis, i)
+        start = None if i in covered or i in taken else _known_start(tokens[i].text)
+        size = 0 if start is None else _known_length(analysis, i, *start)
         if size and covered.isdisjoint(range(i, i + size)):
             whole.append(TokenSpan(i, i + size))
         i += size or 1
     return sorted(whole)
 
 
-def _known_length(analysis: Analysis, i: int) -> int:
-    """How many tokens from `i` on are a known name of an organization, or written like a brand."""
+def _known_length(analysis: Analysis, i: int, brand: bool, stem: str) -> int:
+    """How many tokens from `i` on are a known name of an organization, or written like a brand; `brand` and `stem` are
+    what `_known_start` says of the first.
+    """
     token = analysis.tokens[i]
-    brand, stem = _known_start(token.text)
     if brand and token.name == "O":
         return 1
     if (
@@ -272,10 +274,13 @@ def _known_length(analysis: Analysis, i: int) -> int:
 
 
 @lru_cache(maxsize=KEPT)
-def _known_start(text: str) -> tuple[bool, str]:
-    """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere."""
+def _known_start(text: str) -> tuple[bool, str] | None:
+    """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
+    word, like nearly all, that is neither.
+    """
     stem = _declined_abbreviation(text) or text
-    return _is_brand_alone(text), stem if stem[:_PREFIX].lower() in _known_prefixes() else ""
+    brand, begins = _is_brand_alone(text), stem[:_PREFIX].lower() in _known_prefixes()
+    return (brand, stem if begins else "") if brand or begins else None
 
 
 def _is_brand_alone(text: str) -> bool:
