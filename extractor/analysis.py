@@ -28,8 +28,8 @@ class TokenSpan(NamedTuple):
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
     text (`head` is -1 for a root), `sentence` and `paragraph` say which; `lower` is the text in lower case, `name`
-    a BIO tag ("B-PER").  `case`, `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the
-    word has none.
+    a BIO tag ("B-PER").  `tag` is the whole reading of the tagger, of which `pos` and `feats` are the parts; `case`,
+    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.
     """
 
     index: int
@@ -37,6 +37,7 @@ class Token:
     end: int
     text: str
     lower: str
+    tag: str
     pos: str
     feats: Mapping[str, str]
     case: str | None
@@ -48,6 +49,7 @@ class Token:
     sentence: int
     paragraph: int
     _lemma: str | None = field(default=None, init=False, repr=False)
+    _word: Word | None = field(default=None, init=False, repr=False)
 
     @property
     def lemma(self) -> str:
@@ -59,7 +61,9 @@ class Token:
     @property
     def word(self) -> Word:
         """The word with its reading, to look up what is known of it."""
-        return Word(self.text, self.pos, self.case, self.number, self.gender)
+        if self._word is None:
+            self._word = Word(self.text, self.pos, self.case, self.number, self.gender)
+        return self._word
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,16 @@ class Analysis:
         return sorted(seen)
 
     @cached_property
+    def gaps(self) -> list[str]:
+        """What stands before each token: "0" the edge of its paragraph, "1" nothing, "2" a space."""
+        gaps: list[str] = []
+        end = paragraph = -1
+        for token in self.tokens:
+            gaps.append("0" if token.paragraph != paragraph else "2" if end < token.start else "1")
+            end, paragraph = token.end, token.paragraph
+        return gaps
+
+    @cached_property
     def _dependents(self) -> dict[int, list[int]]:
         dependents: dict[int, list[int]] = {}
         for token in self.tokens:
@@ -143,21 +157,19 @@ def without_names(raw: str) -> Analysis:
     ):
         first = len(tokens)
         paragraph = paragraph_numbers[number]
-        for i, (piece, pos, feats, head, rel) in enumerate(
-            zip(sentence, tags.pos, tags.feats, tags.heads, tags.rels, strict=True)
+        for i, ((start, end, text), (tag, pos, feats, case, count, gender), head, rel) in enumerate(
+            zip(sentence, tags.readings, tags.heads, tags.rels, strict=True), first
         ):
-            case, count, gender = feats.get("Case"), feats.get("Number"), feats.get("Gender")
-            head = first + head if head >= 0 and head != i else -1
-            start, end, text = piece
-            lower = text.lower()
+            head = first + head if head >= 0 and first + head != i else -1
             # Arguments by place: by name they take twice as long.
             tokens.append(
                 Token(
-                    first + i,
+                    i,
                     start,
                     end,
                     text,
-                    lower,
+                    text.lower(),
+                    tag,
                     pos,
                     feats,
                     case,

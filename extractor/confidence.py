@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from math import prod
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ _NAMES = 50
 _BLOCK = 256
 _ENDS = frozenset(".!?…")
 _MARKS = frozenset("«»„“”\"'")
+_CONJUNCTIONS = frozenset({"CCONJ", "SCONJ"})
 
 Features = dict[str, float]
 
@@ -64,28 +65,32 @@ class Ensemble:
             for root, tree in zip(self._roots, trees, strict=True)
             for number, node in enumerate(tree)
         ]
-        self._columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
-        self._column = np.array([self._columns[node.feature] for _, _, node in nodes])
+        columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
+        self._features = list(columns)
+        self._column = np.array([columns[node.feature] for _, _, node in nodes])
         self._threshold = np.array([node.threshold for _, _, node in nodes])
-        # A leaf leads to itself, so that all trees may be walked the same number of steps.
-        self._yes = np.array([root + (node.yes or number) for root, number, node in nodes])
-        self._no = np.array([root + (node.no or number) for root, number, node in nodes])
+        # Where each node leads, on "no" and on "yes"; a leaf to itself, so that all trees may be walked the same number
+        # of steps.
+        self._next = np.array([root + (to or number) for root, number, node in nodes for to in (node.no, node.yes)])
         self._value = np.array([node.value for _, _, node in nodes])
+        self._depth = max(map(_depth, trees))
 
     def __call__(self, described: Sequence[Features]) -> list[float]:
         """The probability for each of what is described; a feature that is not named is 0."""
-        x = np.zeros((len(described), len(self._columns)))
-        for row, features in zip(x, described, strict=True):
-            for name, value in features.items():
-                if name in self._columns:
-                    row[self._columns[name]] = value
-        rows = np.arange(len(x))[:, np.newaxis]
-        here, following = self._roots, np.repeat(self._roots[np.newaxis], len(x), axis=0)
-        while not np.array_equal(here, following):
-            here = following
-            below = x[rows, self._column[here]] <= self._threshold[here]
-            following = np.where(below, self._yes[here], self._no[here])
-        return [float(p) for p in 1 / (1 + np.exp(-self._value[following].sum(axis=1)))]
+        x = np.array([list(map(features.get, self._features, repeat(0.0))) for features in described])
+        rows = x.shape[1] * np.arange(len(x))[:, np.newaxis]
+        here = np.repeat(self._roots[np.newaxis], len(x), axis=0)
+        for _ in range(self._depth):
+            below = x.take(rows + self._column.take(here)) <= self._threshold.take(here)
+            here = self._next.take(2 * here + below)
+        odds: list[float] = (1 / (1 + np.exp(-self._value[here].sum(axis=1)))).tolist()
+        return odds
+
+
+def _depth(tree: Sequence[Node], at: int = 0) -> int:
+    """How many questions a tree asks at most."""
+    node = tree[at]
+    return 1 + max(_depth(tree, node.yes), _depth(tree, node.no)) if node.yes else 0
 
 
 def confidences(
@@ -132,7 +137,7 @@ def features(
 
 
 def _most(number: float) -> float:
-    return float(min(max(number, 0), _MOST))
+    return 0.0 if number <= 0 else float(number) if number < _MOST else float(_MOST)
 
 
 def _document(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Features:
@@ -184,18 +189,25 @@ def _cut(analysis: Analysis, quote: Quote) -> Features:
     tokens = analysis.tokens
     first, last = quote.fragments[0], quote.fragments[-1]
     sentence = analysis.sentence_of(last.end - 1)
-    inner = [token for fragment in quote.fragments for token in tokens[fragment.start : fragment.end]]
+    length = verbs = marks = commas = conjunctions = 0
+    for fragment in quote.fragments:
+        length += fragment.end - fragment.start
+        for token in tokens[fragment.start : fragment.end]:
+            verbs += token.feats.get("VerbForm") == "Fin"
+            marks += token.text in _MARKS
+            commas += token.text == ","
+            conjunctions += token.pos in _CONJUNCTIONS
     return {
-        "length": _most(len(inner)),
+        "length": _most(length),
         "fragments": _most(len(quote.fragments)),
-        "gaps": _most(last.end - first.start - len(inner)),
+        "gaps": _most(last.end - first.start - length),
         "sentences": _most(tokens[last.end - 1].sentence - tokens[first.start].sentence),
         "words before": _most(first.start - analysis.sentence_of(first.start).start),
         "words after": _most(sentence.end - last.end),
-        "finite verbs": _most(sum(token.feats.get("VerbForm") == "Fin" for token in inner)),
-        "marks inside": _most(sum(token.text in _MARKS for token in inner)),
-        "commas inside": _most(sum(token.text == "," for token in inner)),
-        "conjunctions inside": _most(sum(token.pos in ("CCONJ", "SCONJ") for token in inner)),
+        "finite verbs": _most(verbs),
+        "marks inside": _most(marks),
+        "commas inside": _most(commas),
+        "conjunctions inside": _most(conjunctions),
         "sentence length": _most(sentence.end - sentence.start),
         "paragraph": _most(tokens[first.start].paragraph),
         "sentence": _most(tokens[first.start].sentence),
@@ -255,7 +267,7 @@ class _People:
         )
         self._organization_starts = [span.start for span, _ in self._organizations]
         self._last_names = Counter(person.last for person in entities.people)
-        self._words = Counter(token.lower for token in analysis.tokens)
+        self._words = Counter([token.lower for token in analysis.tokens])
         self._numbers = {id(person): number for number, person in enumerate(entities.people)}
         self._known: dict[int, Features] = {}
 

@@ -96,32 +96,41 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, list[str]]:
     `numbered_stems`.
     """
     tokens = analysis.tokens
+    letters = np.array([_letters(token.text) for token in tokens])
     return {
-        "head": ["" if t.head < 0 else f"{tokens[t.head].pos}|{_signed(t.head - t.index)}" for t in tokens],
-        "space": [
-            "0" if i == 0 or tokens[i - 1].paragraph != token.paragraph else "12"[tokens[i - 1].end < token.start]
-            for i, token in enumerate(tokens)
-        ],
-        "elsewhere": _elsewhere(analysis, stems),
-        **_places(analysis),
+        "head": ["" if t.head < 0 else _head(tokens[t.head].pos, t.head - t.index) for t in tokens],
+        "space": analysis.gaps,
+        "elsewhere": _elsewhere(analysis, stems, letters),
+        **_places(analysis, letters),
         **_marks(analysis),
     }
 
 
-def _places(analysis: Analysis) -> dict[str, list[str]]:
+@lru_cache(maxsize=KEPT)
+def _letters(text: str) -> int:
+    """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
+    is small.
+    """
+    first = text[0]
+    return first.isalpha() + 2 * first.islower() + 4 * first.isupper() + 8 * text.isupper()
+
+
+def _places(analysis: Analysis, letters: Ints) -> dict[str, list[str]]:
     """Where in its sentence a word stands, and what sort of sentence and paragraph that is."""
     tokens = analysis.tokens
     place: list[str] = []
     sort: list[str] = []
-    for sentence in analysis.sentences:
+    starts = [sentence.start for sentence in analysis.sentences]
+    words = letters & 1
+    counts = np.maximum(1, np.add.reduceat(words, starts))
+    capitals = np.add.reduceat(words & letters >> 2, starts) * 4 // counts
+    uppers = np.add.reduceat(words & letters >> 3, starts) * 2 // counts
+    for sentence, capital, upper in zip(analysis.sentences, capitals.tolist(), uppers.tolist(), strict=True):
         length = sentence.end - sentence.start
         place += layers.places(length)
         paragraph = analysis.paragraph_of(sentence.start)
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[sentence.end - 1].text in _STOPS
-        words = [t.text for t in tokens[sentence.start : sentence.end] if t.text[0].isalpha()]
-        capital = sum(word[0].isupper() for word in words) * 4 // max(1, len(words))
-        upper = sum(word.isupper() for word in words) * 2 // max(1, len(words))
         number = min(tokens[sentence.start].paragraph, 2)
         sort += [f"{number}{first:d}{last:d}{stop:d}{capital}{upper}"] * length
     return {"place": place, "sort": sort}
@@ -151,12 +160,10 @@ def _marks(analysis: Analysis) -> dict[str, list[str]]:
     return {"mark": state, "lead": before}
 
 
-def _elsewhere(analysis: Analysis, stems: Ints) -> list[str]:
+def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> list[str]:
     """How the words of one stem are written in the document: how often, without a capital, with one amid a sentence."""
-    tokens = analysis.tokens
-    small = np.array([token.text[0].islower() for token in tokens])
-    letters = np.array([token.text[0].isalpha() for token in tokens])
-    amid = np.concatenate(([False], letters[:-1])) & letters & ~small
+    small, words = letters & 2 > 0, letters & 1 > 0
+    amid = np.concatenate(([False], words[:-1])) & words & ~small
     amid[[sentence.start for sentence in analysis.sentences]] = False
     often = np.searchsorted(_BUCKETS, np.bincount(stems), side="right").tolist()
     flags = (2 * (np.bincount(stems, small) > 0) + (np.bincount(stems, amid) > 0)).tolist()
@@ -181,8 +188,8 @@ def stem(text: str) -> str:
 
 
 @cache
-def _signed(distance: int) -> str:
-    return str(_bucket(abs(distance)) * (1 if distance > 0 else -1))
+def _head(pos: str, distance: int) -> str:
+    return f"{pos}|{_bucket(abs(distance)) * (1 if distance > 0 else -1)}"
 
 
 def _bucket(number: int) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import razdel
+
+from extractor.morphology import KEPT
 
 # A page may break a line in the middle of a sentence.  Such a line is of some length, ends in a letter,
 # a comma, a dash or a closing mark, and goes on in lower case on the very next line.
@@ -29,19 +32,18 @@ _SENTENCES = re.compile(r"(?s).{1,20000}(?:(?<=[.!?…])[»”\")]?(?=\s)|\Z)|.{
 _WORDS = re.compile(r"(?s).{1,1000}(?=\s|\Z)|.{1,1000}")
 
 # What stands between two spaces, in the parts that Razdel's rules make of it whatever stands beside: a word, perhaps
-# of several with hyphens, perhaps between marks and before a stop, a number that no number follows, or a single
-# character.  All but a fiftieth are such in news.  A row of ten equal marks is an ornament, and one token.  The last
-# group is all else, and Razdel's own.
+# of several with hyphens, perhaps between marks and before a stop, or a single character.  All but a twentieth are
+# such in news.  A row of ten equal marks is an ornament, and one token.
 _LETTERS = "(?:[а-яё]+|[a-z]+)"
 _CHUNK = re.compile(
-    rf"(?:([«„\"(]?)({_LETTERS}(?:-{_LETTERS})*)([»”\")]?)([,.;:?…]?)(?=\s|\Z)"
-    r"|(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)"
-    r"|(\S)(?=\s|\Z)"
-    rf"|({'|'.join(f'{mark}{{10,}}' for mark in _MARKS)})(?=\s|\Z)"
-    r"|(\S+))",
+    rf"([«„\"(]?)({_LETTERS}(?:-{_LETTERS})*)([»”\")]?)([,.;:?…]?)"
+    r"|(\S)"
+    rf"|({'|'.join(f'{mark}{{10,}}' for mark in _MARKS)})",
     re.IGNORECASE,
 )
-_ELSE = _CHUNK.groups
+# A number is such where no number follows.
+_NUMBER = re.compile(r"(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)")
+_NEXT = re.compile(r"\S+")
 
 
 class Piece(NamedTuple):
@@ -83,45 +85,62 @@ def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
     """The sentences of the paragraph [start, end) as lists of tokens, none longer than `MAX_SENTENCE`."""
     for stretch in _SENTENCES.finditer(text, start, end):
         for sentence in razdel.sentenize(stretch.group()):
-            pieces = list(tokens(sentence.text, stretch.start() + sentence.start))
-            while pieces:
-                cut = len(pieces) if len(pieces) <= MAX_SENTENCE else _cut(pieces)
+            pieces = tokens(sentence.text, stretch.start() + sentence.start)
+            while len(pieces) > MAX_SENTENCE:
+                cut = _cut(pieces)
                 yield pieces[:cut]
                 pieces = pieces[cut:]
+            if pieces:
+                yield pieces
 
 
-def tokens(text: str, offset: int) -> Iterator[Piece]:
+def tokens(text: str, offset: int) -> list[Piece]:
     """Razdel's tokens of `text`, which begins at `offset`, with marks and dashes split off."""
+    found: list[Piece] = []
     for stretch in _WORDS.finditer(text):
         at = offset + stretch.start()
         words = stretch.group()
-        before = 0
-        for chunk in _CHUNK.finditer(words):
-            if chunk.lastindex == _ELSE:
-                yield from _razdel_tokens(words, before, chunk, at)
+        before = end = 0
+        for chunk in words.split():
+            start = words.find(chunk, end)
+            end = start + len(chunk)
+            parts = _parts(chunk)
+            if parts is None:
+                found += _tokens_among(words, before, start, end, at)
             else:
-                start = at + chunk.start()
-                for part in chunk.groups():
-                    if part:
-                        end = start + len(part)
-                        yield Piece(start, end, part)
-                        start = end
-            before = chunk.start()
+                place = at + start
+                for part in parts:
+                    found.append(Piece(place, place := place + len(part), part))
+            before = start
+    return found
 
 
-def _razdel_tokens(words: str, before: int, chunk: re.Match[str], offset: int) -> Iterator[Piece]:
-    """The tokens of a chunk of `words`.  Razdel's rules look one atom beyond it: one chunk before and after is read."""
-    following = _CHUNK.search(words, chunk.end())
-    window = words[before : following.end() if following else chunk.end()]
-    for token in razdel.tokenize(window):
-        start = before + token.start
-        if not chunk.start() <= start < chunk.end():
+@lru_cache(maxsize=KEPT)
+def _parts(chunk: str) -> tuple[str, ...] | None:
+    """The tokens of a chunk whatever stands beside it; None where that matters."""
+    parts = _CHUNK.fullmatch(chunk)
+    return tuple(filter(None, parts.groups())) if parts else None
+
+
+def _tokens_among(words: str, before: int, start: int, end: int, offset: int) -> Iterator[Piece]:
+    """The tokens of the chunk [start, end) of `words`; the chunk before it begins at `before`."""
+    number = _NUMBER.match(words, start)
+    if number:
+        yield Piece(offset + start, offset + number.end(1), number[1])
+        if number[2]:
+            yield Piece(offset + number.start(2), offset + end, number[2])
+        return
+    # Razdel's rules look one atom beyond it: one chunk before and after is read.
+    following = _NEXT.search(words, end)
+    for token in razdel.tokenize(words[before : following.end() if following else end]):
+        first = before + token.start
+        if not start <= first < end:
             continue
         if len(token.text) > 1 and not _HARD.isdisjoint(token.text):
             for part in _SPLIT_OFF.finditer(token.text):
-                yield Piece(offset + start + part.start(), offset + start + part.end(), part.group())
+                yield Piece(offset + first + part.start(), offset + first + part.end(), part.group())
         else:
-            yield Piece(offset + start, offset + start + len(token.text), token.text)
+            yield Piece(offset + first, offset + first + len(token.text), token.text)
 
 
 def _cut(pieces: list[Piece]) -> int:

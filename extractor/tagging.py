@@ -25,13 +25,25 @@ _BLOCK = 2048
 STATES = 128
 
 
+class Reading(NamedTuple):
+    """What a tag of the morphology network ("NOUN|Animacy=Anim|Case=Nom|…") says; `case`, `number` and `gender` are
+    those of `feats`.
+    """
+
+    tag: str
+    pos: str
+    feats: Mapping[str, str]
+    case: str | None
+    number: str | None
+    gender: str | None
+
+
 class Tags(NamedTuple):
     """What the networks say of one sentence, a value a word: heads are indexes in the sentence, -1 the root;
     `states` are the hidden states of the two networks side by side, (words, `STATES`).
     """
 
-    pos: list[str]
-    feats: list[Mapping[str, str]]
+    readings: list[Reading]
     heads: list[int]
     rels: list[str]
     states: Floats
@@ -65,8 +77,7 @@ class Tagger:
             part = slice(at, at + len(sentence))
             at = part.stop
             yield Tags(
-                [pos for pos, _ in morphology[part]],
-                [feats for _, feats in morphology[part]],
+                morphology[part],
                 heads[part],
                 rels[part],
                 states[part],
@@ -80,10 +91,10 @@ def tagger() -> Tagger:
 
 
 @cache
-def _reading(tag: str) -> tuple[str, Mapping[str, str]]:
-    """("NOUN", {"Case": "Nom", …}) of "NOUN|Case=Nom|…"."""
-    pos, *feats = tag.split("|")
-    return pos, MappingProxyType(dict(feat.split("=", 1) for feat in feats))
+def _reading(tag: str) -> Reading:
+    pos, *pairs = tag.split("|")
+    feats = dict(pair.split("=", 1) for pair in pairs)
+    return Reading(tag, pos, MappingProxyType(feats), feats.get("Case"), feats.get("Number"), feats.get("Gender"))
 
 
 def _blocks(sentences: Sequence[Sequence[str]]) -> Iterator[Sequence[Sequence[str]]]:

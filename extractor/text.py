@@ -20,9 +20,12 @@ _LINE_BREAKS = "\u000b\u000c\u001c-\u001e\u0085\u2028\u2029"
 _CONTROL = "\u0000-\u0008\u000e-\u001b\u001f\u007f-\u0084\u0086-\u009f"
 _SURROGATES = "\ud800-\udfff"
 
+# One odd character, with what belongs to it behind: it begins with a set, which alone is sought fast.
 _ODD = re.compile(
-    f"\r\n?|[{_INVISIBLE}]|[^\\W\\d_]?[{_COMBINING}]+|[{_SPACES}]|[{_LINE_BREAKS}]|[{_CONTROL}]|[{_SURROGATES}]"
+    f"[\r{_INVISIBLE}{_COMBINING}{_SPACES}{_LINE_BREAKS}{_CONTROL}{_SURROGATES}]"
+    f"(?:(?<=\r)\n|(?<=[{_COMBINING}])[{_COMBINING}]+)?"
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _COMBINING_RUN = re.compile(f"[{_COMBINING}]+")
 _SURROGATE = re.compile(f"[{_SURROGATES}]")
 _LINE_BREAK = re.compile(f"[\r{_LINE_BREAKS}]")
@@ -61,11 +64,15 @@ def clean(raw: str) -> Source:
     clean_at, raw_at = [0], [0]
     length = last = 0
     for match in _ODD.finditer(raw):
-        replacement = _replacement(match.group())
-        pieces += (raw[last : match.start()], replacement)
-        length += match.start() - last + len(replacement)
+        odd, start = match.group(), match.start()
+        if start > last and _COMBINING_RUN.match(odd) and _LETTER.match(raw, start - 1):
+            start -= 1
+            odd = raw[start] + odd
+        replacement = _replacement(odd)
+        pieces += (raw[last:start], replacement)
+        length += start - last + len(replacement)
         last = match.end()
-        if len(replacement) != last - match.start():
+        if len(replacement) != last - start:
             clean_at.append(length)
             raw_at.append(last)
     pieces.append(raw[last:])
@@ -78,7 +85,7 @@ def printable(raw: str) -> str:
 
 
 def _replacement(odd: str) -> str:
-    """What stands for one match of `_ODD`: at most as many characters, the first in its place."""
+    """What stands for something odd, accents with their letter: at most as many characters, the first in its place."""
     if _LINE_BREAK.match(odd):
         return "\n"
     if _SURROGATE.match(odd):

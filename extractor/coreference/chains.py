@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.analysis import Analysis
 from extractor.coreference.ranking import Candidate, Situation, describe, describe_nobody, kind_of, ruled_out, shares
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Gender, Role
+from extractor.coreference.roles import Gender, Relation, Role, relation
 from extractor.quotes.quote import Quote, QuoteType
 
 # How many referents the walk has in mind, and how many of each office it can call back.
@@ -216,7 +216,7 @@ class Walk:
             if not _disagree(reference.gender, referent.gender)
             and not self._other_label(reference, referent)
             and (described := self._described(reference, referent)) is not None
-            and not (reference.kind == "description" and ruled_out(reference.roles[0], described))
+            and not ruled_out(described)
         ]
         kinds = [candidate.kind for _, candidate in candidates]
         situation = Situation(kinds.count("named"), kinds.count("ahead"), self._facts(reference))
@@ -265,7 +265,7 @@ class Walk:
         if not referent.references:
             assert referent.person is not None
             distance = max(0, self.told.first[referent.person].sentence - reference.sentence)
-            return Candidate("ahead", None, distance, 9, 0, told, (), ())
+            return Candidate("ahead", None, distance, 9, 0, told, (), _fits(reference, told), ())
         quote = self.quotes.spoken_by(reference)
         facts = []
         last = referent.last
@@ -280,7 +280,8 @@ class Walk:
         facts += self._relations(reference, referent, last, distance, quote)
         kind = "thing" if referent.thing else "unnamed" if referent.person is None else "named"
         rank = min(self.recent.index(referent), 4) if referent in self.recent else 5
-        return Candidate(kind, last, distance, rank, len(referent.references), told, referent.roles, facts)
+        fits = _fits(reference, (*referent.roles, *told))
+        return Candidate(kind, last, distance, rank, len(referent.references), told, referent.roles, fits, facts)
 
     def _relations(
         self, reference: Reference, referent: Referent, last: Reference, distance: int, quote: int | None
@@ -378,6 +379,11 @@ class _Told:
                 i = bisect_right(holders, reference.head, key=lambda person: self.first[person].head)
                 near += holders[max(0, i - _AHEAD) : i + _AHEAD]
         return near
+
+
+def _fits(reference: Reference, roles: Iterable[Role]) -> list[Relation]:
+    """How a description relates to roles; nothing for a pronoun."""
+    return [relation(reference.roles[0], role) for role in roles] if reference.kind == "description" else []
 
 
 def _person(referent: Referent | None) -> int | None:

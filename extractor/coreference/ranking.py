@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Relation, Role, relation
+from extractor.coreference.roles import Relation, Role
 from extractor.resources import rows
 
 _FILE = "references.tsv"
@@ -28,7 +29,8 @@ class Candidate(NamedTuple):
 
     `kind`: "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the reference
     before, outside of what the reference itself is said to say, and `distance` to it is in sentences.  `told` are the
-    roles that the whole text tells beside the name, `held` those known so far.
+    roles that the whole text tells beside the name, `held` those known so far; `fits` is how a description relates to
+    those that are known, then to those that are told.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Candidate(NamedTuple):
     mentions: int
     told: Sequence[Role]
     held: Sequence[Role]
+    fits: Sequence[Relation]
     facts: Sequence[str]
 
 
@@ -61,7 +64,7 @@ def weights() -> dict[str, dict[str, float]]:
 def shares(kind: str, features: Sequence[Sequence[str]]) -> list[float]:
     """How likely each candidate is, given the features of each; they sum to 1."""
     table = weights().get(kind, {})
-    scores = [sum(table.get(feature, 0.0) for feature in described) for described in features]
+    scores = [sum(map(table.get, described, repeat(0.0))) for described in features]
     highest = max(scores)
     odds = [exp(score - highest) for score in scores]
     total = sum(odds)
@@ -114,7 +117,7 @@ def _fits(reference: Reference, candidate: Candidate) -> Iterator[str]:
     yield f"{kind} {shape}"
     if role.general:
         yield f"{kind} general"
-    best = _closest(role, candidate)
+    best = _closest(candidate)
     if best is None:
         yield f"{kind} nothing known"
         return
@@ -122,26 +125,20 @@ def _fits(reference: Reference, candidate: Candidate) -> Iterator[str]:
     if best.close:
         yield f"{best.name} dependents {best.dependents}"
         yield f"{shape} {best.name}"
-        if not any(relation(role, other).close for other in candidate.held):
+        if not any(fit.close for fit in candidate.fits[: len(candidate.held)]):
             yield f"{kind} told elsewhere"
     if role.dependents:
         known = {word for other in (*candidate.told, *candidate.held) for word in other.dependents}
         yield "dependents known" if role.dependents & known else "dependents new"
 
 
-def _closest(role: Role, candidate: Candidate) -> Relation | None:
-    relations = [relation(role, other) for other in (*candidate.held, *candidate.told)]
-    return max(relations, key=lambda r: (r.closeness, r.shared, not r.other), default=None)
+def _closest(candidate: Candidate) -> Relation | None:
+    return max(candidate.fits, key=lambda r: (r.closeness, r.shared, not r.other), default=None)
 
 
-def ruled_out(role: Role, candidate: Candidate) -> bool:
+def ruled_out(candidate: Candidate) -> bool:
     """Whether a description means another's office: over another country or ministry than all that is known."""
-    best = _closest(role, candidate)
-    return (
-        best is not None
-        and not best.close
-        and any(relation(role, other).contradicts for other in (*candidate.told, *candidate.held))
-    )
+    return any(fit.contradicts for fit in candidate.fits) and not any(fit.close for fit in candidate.fits)
 
 
 def _shape(reference: Reference) -> str:

@@ -99,14 +99,16 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
     pronouns = _pronouns()
     for token in analysis.tokens:
         if not taken[token.index] and (token.pos in _REFERRING or token.lower in pronouns):
-            found.extend(_reference(analysis, token))
+            reference = _reference(analysis, token)
+            if reference is not None:
+                found.append(reference)
     # Of two nouns in apposition that make one phrase the first speaks for both.
     found = list({reference.span: reference for reference in reversed(found)}.values())
     return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
 
 
-def _reference(analysis: Analysis, token: Token) -> Iterator[Reference]:
-    span = TokenSpan(token.index, token.index + 1)
+def _reference(analysis: Analysis, token: Token) -> Reference | None:
+    """What a token beside the names may speak of."""
     pronoun = _pronouns().get(token.lower)
     if pronoun is not None and token.name == "O" and (token.number != "Plur" or pronoun[0] != "personal"):
         kind, gender = pronoun
@@ -119,23 +121,28 @@ def _reference(analysis: Analysis, token: Token) -> Iterator[Reference]:
         elif kind == "reflexive":
             antecedent = _controller(analysis, token.index)
         told = tuple(_predicated(analysis, token.index)) if kind == "personal" else ()
-        yield Reference(
-            kind, span, token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
+        return Reference(
+            kind, _alone(token), token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
             roles=tuple(role_at(analysis, i) for i in told), told=told,
             first_person=analysis.tokens[verb].feats.get("Person") == "1",
         )  # fmt: skip
-    elif is_person_noun(analysis, token.index) and not _only_predicated(analysis, token):
+    if is_person_noun(analysis, token.index) and not _only_predicated(analysis, token):
         role = role_at(analysis, token.index)
         verb, subject = _clause(analysis, token.index)
         gender = _told_gender(analysis, (role,), verb, subject)
-        yield Reference(
+        return Reference(
             "description", phrase(analysis, token.index), token.index, token.sentence, verb, subject, gender,
             roles=(role,), new=_brings_in(analysis, token.index),
         )  # fmt: skip
-    elif token.rel in _PROMINENT and token.gender in _THING_GENDERS and _is_thing(token):
+    if token.rel in _PROMINENT and token.gender in _THING_GENDERS and _is_thing(token):
         verb, subject = _clause(analysis, token.index)
         gender = _THING_GENDERS[token.gender]
-        yield Reference("thing", span, token.index, token.sentence, verb, subject, gender)
+        return Reference("thing", _alone(token), token.index, token.sentence, verb, subject, gender)
+    return None
+
+
+def _alone(token: Token) -> TokenSpan:
+    return TokenSpan(token.index, token.index + 1)
 
 
 def _is_thing(token: Token) -> bool:

@@ -103,23 +103,34 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     token = analysis.tokens[index]
     if token.number == "Plur" or not (token.pos in PHRASE_HEADS or _is_common(token)):
         return False
-    if (token.pos != "NOUN" and token.rel in _MODIFIERS) or _counted(analysis, index):
+    if token.pos != "NOUN" and token.rel in _MODIFIERS:
+        return False
+    known, animate = _may_be_person(token.word)
+    if not known and not (animate and token.pos in _NOUNS and token.name == "O"):
         return False
     if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    parse = best_parse(token.word)
-    lemma = noun_lemma(token.word)
-    if lemma in _not_people() or "plur" in parse.tag:
-        return False
-    return lemma in _lexicon() or (token.pos in _NOUNS and token.name == "O" and "anim" in parse.tag)
+    return not _counted(analysis, index)
 
 
 def _is_common(token: Token) -> bool:
     """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
-    if token.pos != "PROPN" or token.name != "O":
-        return False
-    parse = best_parse(token.word)
-    return is_known(token.word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
+    return token.pos == "PROPN" and token.name == "O" and _is_common_noun(token.word)
+
+
+@lru_cache(maxsize=KEPT)
+def _is_common_noun(word: Word) -> bool:
+    parse = best_parse(word)
+    return is_known(word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
+
+
+@lru_cache(maxsize=KEPT)
+def _may_be_person(word: Word) -> tuple[bool, bool]:
+    """Whether a word is in the lexicon as a noun for people, and whether it is one for the living by the dictionary."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    if lemma in _not_people() or "plur" in tag:
+        return False, False
+    return lemma in _lexicon(), "anim" in tag
 
 
 def _counted(analysis: Analysis, index: int) -> bool:
@@ -215,21 +226,20 @@ _CLOSE = _CLOSENESS.index("kind")
 
 def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to a role that is told of a person."""
-    shared = bool(description.dependents & known.dependents)
-    other = bool(description.dependents and known.dependents and not shared)
-    name = _closeness(description, known)
-    contradicts = _CLOSENESS.index(name) >= _CLOSE and any(
-        _elsewhere(description, known, _areas(file)) for file in _TABLES
-    )
-    return Relation(0 if contradicts else _CLOSENESS.index(name), shared, other, contradicts)
+    closeness = _CLOSENESS.index(_closeness(description, known))
+    if not description.dependents or not known.dependents:
+        return Relation(closeness, False, False, False)
+    shared = not description.dependents.isdisjoint(known.dependents)
+    contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
+    return Relation(0 if contradicts else closeness, shared, not shared, contradicts)
 
 
 def _closeness(description: Role, known: Role) -> str:
     if description.lemma == known.lemma:
         return "noun"
-    if description.same & known.same:
+    if not description.same.isdisjoint(known.same):
         return "office"
-    if description.kinds & known.kinds:
+    if not description.kinds.isdisjoint(known.kinds):
         return "kind" if description.general or known.general else "near"
     return "apart" if description.kinds and known.kinds else "unknown"
 

@@ -67,12 +67,13 @@ def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
     two joined.
     """
-    pieces: list[TokenSpan] = list(_titled(analysis))
+    missed = [token for token in analysis.tokens if token.name == "O" and token.text.istitle() and len(token.text) > 1]
+    pieces: list[TokenSpan] = list(_titled(analysis, missed))
     for kind, span in spans:
         if kind == "PER" or _follows_title(analysis, span):
             pieces += _without_titles(analysis, _pieces(analysis, span))
     pieces = [_with_surname(analysis, piece) for piece in _joined(analysis, sorted(pieces))]
-    whole = [_with_initials(analysis, piece) for piece in (*pieces, *_unseen(analysis))]
+    whole = [_with_initials(analysis, piece) for piece in (*pieces, *_unseen(analysis, missed))]
     sure = [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
     sure = list(_disjoint([*sure, *_as_elsewhere(analysis, sure)]))
     taken = {i for span in sure for i in range(*span)}
@@ -103,14 +104,17 @@ def _may_follow(analysis: Analysis, token: Token) -> bool:
     )
 
 
-def _unseen(analysis: Analysis) -> Iterator[TokenSpan]:
+def _unseen(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
     """Names in which the network saw nothing: a given name and a surname within a sentence or as a whole line of a page
-    ("Автор: Анна Лось"), a surname first in a line-up ("Заря: Зотов; Юдин").
+    ("Автор: Анна Лось"), a surname first in a line-up ("Заря: Зотов; Юдин").  `missed` are the words with a capital in
+    which it did.
     """
     tokens = analysis.tokens
-    for token, following in pairwise(tokens):
-        named = token.name == following.name == "O" and token.text.istitle() and len(token.text) > 2
-        if named and _is_given(token) and _may_follow(analysis, following):
+    for token in missed:
+        if len(token.text) < 3 or token.index + 1 == len(tokens):
+            continue
+        following = tokens[token.index + 1]
+        if following.name == "O" and _is_given(token) and _may_follow(analysis, following):
             line = analysis.paragraph_of(token.index)
             alone = following.index + 1 == line.end
             if not starts_line(analysis, token.index) or alone:
@@ -147,9 +151,9 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     tokens = analysis.tokens
     for i, token in enumerate(tokens):
         if (
-            token.name[2:] in ("", "PER")
+            token.text[0].isupper()
             and len(token.text) > 2
-            and token.text[0].isupper()
+            and token.name[2:] in ("", "PER")
             and token.text.replace("-", "").isalpha()
         ):
             before, after = tokens[i - 1 : i], tokens[i + 1 : i + 2]
@@ -160,17 +164,14 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
                 yield i
 
 
-def _titled(analysis: Analysis) -> Iterator[TokenSpan]:
-    """Words in capitals in which the network saw no name, after a title (рэпер Град) and the same ones elsewhere."""
-    tokens = analysis.tokens
-    missed = [
-        token
-        for token in tokens
-        if token.name == "O" and token.text.istitle() and token.text.isalpha() and len(token.text) > 1
-    ]
-    after_title = [token for token in missed if _follows_plain_title(analysis, token)]
+def _titled(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
+    """Of the words with a capital in which the network saw no name those after a title (рэпер Град), and the same ones
+    elsewhere.
+    """
+    words = [token for token in missed if token.text.isalpha()]
+    after_title = [token for token in words if _follows_plain_title(analysis, token)]
     titled = {token.text for token in after_title}
-    for token in missed:
+    for token in words:
         if token in after_title or (token.text in titled and not starts_line(analysis, token.index)):
             yield TokenSpan(token.index, token.index + 1)
 

@@ -321,26 +321,28 @@ def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int])
     whole = list(seeds)
     i = 0
     while i < len(tokens):
-        size = 0 if i in covered or i in taken else _known_length(analysis, i)
+        start = None if i in covered or i in taken else _known_start(tokens[i].text)
+        size = 0 if start is None else _known_length(analysis, i, *start)
         if size and covered.isdisjoint(range(i, i + size)):
             whole.append(TokenSpan(i, i + size))
         i += size or 1
     return sorted(whole)
 
 
-def _known_length(analysis: Analysis, i: int) -> int:
-    """How many tokens from `i` on are a known name of an organization, or written like a brand."""
+def _known_length(analysis: Analysis, i: int, brand: bool, stem: str) -> int:
+    """How many tokens from `i` on are a known name of an organization, or written like a brand; `brand` and `stem` are
+    what `_known_start` says of the first.
+    """
     token = analysis.tokens[i]
-    if token.name == "O" and _is_brand_alone(token.text):
+    if brand and token.name == "O":
         return 1
-    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
-        token.text[0].islower() and token.name == "O" and token.pos == "X"
+    if (
+        not stem
+        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
+        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
     ):
         return 0
-    stem = _declined_abbreviation(token.text) or token.text
     known, sentence_end = _known_names(), analysis.sentence_of(i).end
-    if stem[:_PREFIX].lower() not in _known_prefixes():
-        return 0
     for lemmas in known.get(stem.lower(), ()) or known.get(token.lemma, ()):
         if len(lemmas) == 1:
             if len(stem) > _ABBREVIATION or stem.isupper():
@@ -348,6 +350,16 @@ def _known_length(analysis: Analysis, i: int) -> int:
         elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
             return len(lemmas)
     return 0
+
+
+@lru_cache(maxsize=KEPT)
+def _known_start(text: str) -> tuple[bool, str] | None:
+    """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
+    word, like nearly all, that is neither.
+    """
+    stem = _declined_abbreviation(text) or text
+    brand, begins = _is_brand_alone(text), stem[:_PREFIX].lower() in _known_prefixes()
+    return (brand, stem if begins else "") if brand or begins else None
 
 
 def _is_brand_alone(text: str) -> bool:
@@ -399,11 +411,20 @@ def _currencies() -> frozenset[str]:
 
 def _class_of(token: Token) -> str | None:
     """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
-    classes = organization_words()
-    if token.lower[:_PREFIX] not in _word_prefixes():
+    if not _may_have_class(token.text):
         return None
+    classes = organization_words()
     found = classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
     return None if found == "plural" and token.number != "Plur" else found
+
+
+@lru_cache(maxsize=KEPT)
+def _may_have_class(text: str) -> bool:
+    """Whether a word or the lemma of any reading of it is in `organization_words`."""
+    words, lower = organization_words(), text.lower()
+    return lower[:_PREFIX] in _word_prefixes() and (
+        lower in words or any(parse.normal_form in words for parse in parses(text))
+    )
 
 
 @cache

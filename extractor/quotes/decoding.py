@@ -17,7 +17,6 @@ from extractor.quotes.quote import Construction, Quote, QuoteType
 from extractor.quotes.tagger import LABELS, QuoteTags
 
 _CONTENT = LABELS["content"]
-_BEGINS = [i for i, label in enumerate(_CONTENT) if label[0] in "BC"]
 _ANAPHORIC = [i for i, label in enumerate(LABELS["cue"]) if label.endswith("ana")]
 # What a word of distance, a sentence or another segment between content, cue and speaker costs (log scale).
 _WORD, _SENTENCE, _PARAGRAPH = 0.08, 1.2, 1.5
@@ -53,7 +52,9 @@ class Segment:
 
 
 class Sides(NamedTuple):
-    """Sums of the probabilities of where the others stand, over the words before each word; for means over a span."""
+    """For each label of where the others stand the sums of its probabilities over the words before each word, for means
+    over a span.
+    """
 
     attribution: list[list[float]]
     reported: list[list[float]]
@@ -62,14 +63,14 @@ class Sides(NamedTuple):
 
 def _running(probabilities: Floats) -> list[list[float]]:
     """The sums of each label over the words before each word, and over all."""
-    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).tolist()
-    return [[0.0] * probabilities.shape[1], *sums]
+    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).T.tolist()
+    return [[0.0, *label] for label in sums]
 
 
-def _means(sums: Sequence[Sequence[float]], span: TokenSpan) -> list[float]:
-    """The mean probability of each label over a span."""
-    length = span.end - span.start
-    return [(last - first) / length for first, last in zip(sums[span.start], sums[span.end], strict=True)]
+def _mean(sums: Sequence[float], span: TokenSpan) -> float:
+    """The mean probability of a label over a span."""
+    start, end = span
+    return (sums[end] - sums[start]) / (end - start)
 
 
 def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
@@ -152,11 +153,13 @@ def _contents(path: Ints) -> list[Segment]:
 def _segments(probabilities: Floats, labels: Sequence[str]) -> list[Segment]:
     """The segments of cues or speakers: words that are more likely labelled than not, and faint ones between them."""
     labelled = 1 - probabilities[:, 0]
-    begins = probabilities[:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1)
+    faint = (labelled > _FAINT).tolist()
+    words = np.flatnonzero(labelled > _SEGMENT)
+    begin = probabilities[words][:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1) >= 0.5
     spans: list[list[int]] = []
-    for i in np.flatnonzero(labelled > _SEGMENT).tolist():
-        joined = bool(spans) and begins[i] < 0.5 and all(labelled[spans[-1][1] : i] > _FAINT)
-        if joined and i - spans[-1][1] <= _BRIDGE:
+    for i, begins in zip(words.tolist(), begin.tolist(), strict=True):
+        last = spans[-1][1] if spans and not begins else -1 - _BRIDGE
+        if i - last <= _BRIDGE and all(faint[last:i]):
             spans[-1][1] = i + 1
         else:
             spans.append([i, i + 1])
@@ -201,7 +204,7 @@ def _near(segments: Sequence[Segment], span: TokenSpan) -> Sequence[Segment]:
 
 def _gap(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> float:
     """What the distance of two segments costs."""
-    left, right = sorted((one, other))
+    left, right = (one, other) if one <= other else (other, one)
     last, first = analysis.tokens[left.end - 1], analysis.tokens[right.start]
     return (
         _WORD * max(0, right.start - left.end)
@@ -274,14 +277,14 @@ def _link(analysis: Analysis, sides: Sides, content: TokenSpan, cue: TokenSpan) 
     if gap > -_LINK:
         return -inf
     before = cue.start < content.start
-    side = _means(sides.attribution, content)[1 if before else 2]
-    reported = _means(sides.reported, cue)
-    return log(side + 1e-4) + log(reported[0 if before else 1] + reported[2] + 1e-4) - gap
+    side = _mean(sides.attribution[1 if before else 2], content)
+    reported = _mean(sides.reported[0 if before else 1], cue) + _mean(sides.reported[2], cue)
+    return log(side + 1e-4) + log(reported + 1e-4) - gap
 
 
 def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: Sequence[Segment]) -> TokenSpan | None:
     """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
-    nowhere, before, after = (log(mean + 1e-3) for mean in _means(sides.said_by, cue))
+    nowhere, before, after = (log(_mean(label, cue) + 1e-3) for label in sides.said_by)
     best, found = nowhere - _SILENCE, None
     for speaker in _near(speakers, cue):
         gap = _gap(analysis, cue, speaker.span)
@@ -330,9 +333,8 @@ def certainty(tags: QuoteTags, quote: Quote) -> float:
     sure = 1.0
     for start, end in _whole(quote.fragments):
         # A mark beside the fragment may be labelled as part of it.
-        begins = tags.content[max(start - 1, 0) : start + 1, _BEGINS].sum(1).max()
-        after = tags.content[end : end + 2]
-        goes_on = (1 - after[:, 0] - after[:, _BEGINS].sum(1)).min() if len(after) == 2 else 0.0
+        begins = max(tags.begins[max(start - 1, 0) : start + 1])
+        goes_on = min(tags.goes_on[end : end + 2]) if end + 2 <= len(tags.goes_on) else 0.0
         sure *= float(begins * (1 - goes_on) * (1 - tags.content[start:end, 0].mean()))
     return sure
 

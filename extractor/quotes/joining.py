@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
@@ -42,7 +43,8 @@ _SPEAKER = 0.8
 def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quote]:
     """The quotes of a text in its order, from those that the rules found and what the tagger says."""
     tagged = list(filter(None, (_without_noise(context, quote) for quote in decode(context.analysis, tags))))
-    rivals_of, pieces_of = _met(rules, tagged)
+    by_rules, by_tags = _Readings(rules), _Readings(tagged)
+    rivals_of, pieces_of = _met(rules, by_rules, tagged)
     chosen: list[Quote] = []
     met: set[int] = set()
     for quote, numbers in zip(tagged, rivals_of, strict=True):
@@ -62,7 +64,6 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
         if number not in met and (rule.construction in _RULES_ALONE or _support(tags, rule) > _SUPPORT)
     ]
     kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
-    by_rules, by_tags = _Readings(rules), _Readings(tagged)
     return [
         replace(
             quote,
@@ -78,29 +79,34 @@ class _Readings:
     """The words of the quotes that one side found."""
 
     def __init__(self, quotes: Sequence[Quote]) -> None:
-        self._sizes = [len(_words(quote)) for quote in quotes]
+        self._sizes: list[int] = []
         self._holding: dict[int, list[int]] = {}
         for number, quote in enumerate(quotes):
-            for word in _words(quote):
+            words = _words(quote)
+            self._sizes.append(len(words))
+            for word in words:
                 self._holding.setdefault(word, []).append(number)
+
+    def shared(self, words: Set[int]) -> Counter[int]:
+        """How many of some words each quote has, by the number of the quote; those that have none are left out."""
+        held = self._holding.keys() & words
+        return Counter(chain.from_iterable(map(self._holding.__getitem__, held)))
 
     def overlap(self, quote: Quote) -> float:
         """The words that a quote shares with the nearest one found, as a share of the words of both (0 to 1)."""
         words = _words(quote)
-        shared = Counter(number for word in words for number in self._holding.get(word, ()))
-        return max((n / (len(words) + self._sizes[number] - n) for number, n in shared.items()), default=0.0)
+        shared = self.shared(words).items()
+        return max((n / (len(words) + self._sizes[number] - n) for number, n in shared), default=0.0)
 
 
-def _met(rules: Sequence[Quote], tagged: Sequence[Quote]) -> tuple[list[list[int]], dict[int, list[Quote]]]:
+def _met(
+    rules: Sequence[Quote], by_rules: _Readings, tagged: Sequence[Quote]
+) -> tuple[list[list[int]], dict[int, list[Quote]]]:
     """Which rules' quotes, by number, each of the tagger's meets, and which of the tagger's meet each of the rules'."""
-    claims: dict[tuple[bool, int], list[int]] = {}
-    for number, rule in enumerate(rules):
-        for word in _words(rule):
-            claims.setdefault((rule.anaphoric, word), []).append(number)
     rivals_of: list[list[int]] = []
     pieces_of: dict[int, list[Quote]] = {}
     for quote in tagged:
-        numbers = sorted({number for word in _words(quote) for number in claims.get((quote.anaphoric, word), ())})
+        numbers = sorted(n for n in by_rules.shared(_words(quote)) if rules[n].anaphoric == quote.anaphoric)
         rivals_of.append(numbers)
         for number in numbers:
             pieces_of.setdefault(number, []).append(quote)

@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from extractor import layers, resources
 from extractor.analysis import Analysis, TokenSpan
+from extractor.morphology import KEPT
 from extractor.networks import Floats, Ints, shape
 
 # What the network says of each word, a group of exclusive labels after the other.
@@ -42,6 +43,8 @@ _GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
 _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
 
+_BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
+
 _MARKS = _OPENING | _CLOSING | _EITHER
 _ENDS = frozenset(".!?…")
 _BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
@@ -61,6 +64,17 @@ class QuoteTags:
     reported: Floats
     said_by: Floats
     path: Ints
+
+    @cached_property
+    def begins(self) -> Floats:
+        """How likely a fragment of content begins with each word."""
+        sums: Floats = self.content[:, _BEGINS].sum(1)
+        return sums
+
+    @cached_property
+    def goes_on(self) -> Floats:
+        """How likely each word is within a fragment of content, not its first."""
+        return 1 - self.content[:, 0] - self.begins
 
 
 def tag_quotes(analysis: Analysis) -> QuoteTags:
@@ -101,26 +115,40 @@ def _opens(analysis: Analysis, paragraph: TokenSpan, i: int, depth: int) -> bool
 def columns(analysis: Analysis) -> dict[str, list[str]]:
     """What the network reads of each word besides the hidden states: a value a word in each named column."""
     tokens = analysis.tokens
-    lowers = [token.text.lower() for token in tokens]
+    words = [_own(token.pos, token.rel) for token in tokens]
     table: dict[str, list[str]] = {
-        "form": list(lowers),
-        "ending": [lower[-3:] if len(lower) > 3 and lower.isalpha() else "" for lower in lowers],
+        "form": [token.lower for token in tokens],
+        "ending": [_ending(token.lower) for token in tokens],
         "shape": [shape(token.text) for token in tokens],
-        "tag": ["|".join((token.pos, *token.feats.values())) for token in tokens],
+        "tag": [_values(token.tag) for token in tokens],
         "rel": [token.rel for token in tokens],
         "name": [token.name for token in tokens],
         "head": ["0" if token.head < 0 else _signed(token.head - token.index) for token in tokens],
-        "head_word": [
-            "root" if token.head < 0 else f"{tokens[token.head].pos}|{tokens[token.head].rel}" for token in tokens
-        ],
-        "space": [
-            "0" if i == 0 or tokens[i - 1].paragraph != token.paragraph else "12"[tokens[i - 1].end < token.start]
-            for i, token in enumerate(tokens)
-        ],
+        "head_word": ["root" if token.head < 0 else words[token.head] for token in tokens],
+        "space": analysis.gaps,
     }
     table.update(_places(analysis))
     table.update(_marks(analysis))
     return table
+
+
+# Values are made once: to put strings together takes longer than all else here.
+
+
+@lru_cache(maxsize=KEPT)
+def _ending(lower: str) -> str:
+    return lower[-3:] if len(lower) > 3 and lower.isalpha() else ""
+
+
+@cache
+def _values(tag: str) -> str:
+    """The tag without the names of its features: "NOUN|Anim|Nom"."""
+    return "|".join(part.rpartition("=")[2] for part in tag.split("|"))
+
+
+@cache
+def _own(pos: str, rel: str) -> str:
+    return f"{pos}|{rel}"
 
 
 def _places(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:

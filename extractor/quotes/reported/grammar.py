@@ -14,21 +14,22 @@ _SUBORDINATE = frozenset({"acl", "acl:relcl", "advcl", "amod", "ccomp", "csubj",
 
 def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
     """The first token of the clause that the cue governs, after its complementizer; None if it governs none."""
-    tokens = context.analysis.tokens
+    tokens, words, depth = context.analysis.tokens, context.words, context.depth
+    complementizers, moods, questions = map(words_of, ("complementizer", "mood", "question"))
     for index in range(cue + 1, min(sentence.end - 1, cue + _COMPLEMENT_WINDOW)):
         token = tokens[index]
-        if context.depth[index] > context.depth[cue]:
+        if depth[index] > depth[cue]:
             continue
         after_comma = tokens[index - 1].text == ","
-        if context.is_word_of(index, "complementizer") and (after_comma or index == cue + 1):
+        if words[index] in complementizers and (after_comma or index == cue + 1):
             if _is_purpose(context, index, sentence) or _is_adverbial(context, index):
                 continue
             if _has_topic(context, cue, index):
                 return None
             return index + 1 if reaches(context, index, cue) or not _verb_between(context, cue, index) else None
-        if context.is_word_of(index, "mood") and after_comma and reaches(context, index, cue):
+        if after_comma and words[index] in moods and reaches(context, index, cue):
             return index + 1
-        if context.is_word_of(index, "question") and after_comma and reaches(context, index, cue):
+        if after_comma and words[index] in questions and reaches(context, index, cue):
             return index
         if after_comma and any(context.is_word_of(index + step, "whether") for step in (1, 2, 3)):
             return index
@@ -39,8 +40,8 @@ def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
             and not _verb_between(context, cue, index)
         ):
             following = tokens[index + 1]
-            return index + 1 if following.text[0].isalpha() and not context.depth[index + 1] else None
-        if token.text in {":", ";"} or (token.text in MARKS and context.depth[index] == 0 and index == cue + 1):
+            return index + 1 if following.text[0].isalpha() and not depth[index + 1] else None
+        if token.text in {":", ";"} or (token.text in MARKS and depth[index] == 0 and index == cue + 1):
             return None
         if index > cue + 1 and "clause" in frames_of(token) and token.feats.get("VerbForm") in {"Fin", "Conv"}:
             return None
