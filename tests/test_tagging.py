@@ -34,8 +34,8 @@ def navec() -> Navec:
 def test_morphology_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
     slovnet = Morph.load(tagging.natasha_data() / "model" / "slovnet_morph_news_v1.tar").navec(navec)
     for ours, theirs in zip(tagging.tagger()(words), slovnet.map(words), strict=True):
-        assert ours.pos == [token.pos for token in theirs.tokens]
-        assert [dict(feats) for feats in ours.feats] == [dict(token.feats) for token in theirs.tokens]
+        assert [reading.pos for reading in ours.readings] == [token.pos for token in theirs.tokens]
+        assert [dict(reading.feats) for reading in ours.readings] == [dict(token.feats) for token in theirs.tokens]
 
 
 def test_syntax_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
@@ -64,12 +64,7 @@ def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[s
     for i, sentence in enumerate(words):
         alone = next(tagging.tagger()([sentence]))
         for among in (together[i], together[-len(words) + i]):
-            assert (alone.pos, alone.feats, alone.heads, alone.rels) == (
-                among.pos,
-                among.feats,
-                among.heads,
-                among.rels,
-            )
+            assert (alone.readings, alone.heads, alone.rels) == (among.readings, among.heads, among.rels)
 
 
 def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]]) -> None:

@@ -15,6 +15,10 @@ from extractor.quotes.quote import Construction, Quote
 DASHES = frozenset("—–-―‒")
 ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
 _STRONG_ENDS = ENDS - {"."}
+# Marks that join an utterance to what stands before it, after it, and to its attribution.
+_JOINS_BEFORE = DASHES | MARKS | {","}
+_JOINS_AFTER = DASHES | {",", ":"}
+_JOINS = _JOINS_AFTER | _STRONG_ENDS
 # A cue stands within so many tokens of the dash or comma that opens its attribution.
 _CUE_WINDOW = 9
 _LABEL = 5
@@ -63,9 +67,9 @@ def has_predicate(context: Context, span: TokenSpan) -> bool:
 def trimmed(context: Context, span: TokenSpan) -> TokenSpan | None:
     """A fragment without the comma or dash that only joins it to the attribution; None if nothing is left."""
     start, end = span
-    while start < end and (context.token(start).text in {",", *DASHES} or context.token(start).text in MARKS):
+    while start < end and context.token(start).text in _JOINS_BEFORE:
         start += 1
-    while end > start and context.token(end - 1).text in {",", ":", *DASHES}:
+    while end > start and context.token(end - 1).text in _JOINS_AFTER:
         end -= 1
     return TokenSpan(start, end) if start < end else None
 
@@ -206,7 +210,7 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
         and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
     )
     dash = comma = False
-    while index < limit and analysis.tokens[index].text in {",", ":", *DASHES, *_STRONG_ENDS}:
+    while index < limit and analysis.tokens[index].text in _JOINS:
         joined = True
         dash = dash or analysis.tokens[index].text in DASHES
         comma = comma or analysis.tokens[index].text in {",", ":"}

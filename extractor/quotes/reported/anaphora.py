@@ -63,8 +63,9 @@ def _about_this(context: Context, cue: int, sentence: TokenSpan) -> bool:
     such = next((index for index in (sentence.start, sentence.start + 1) if context.is_word_of(index, "such")), None)
     if such is not None and plain(context.token(cue).lemma) in words_of("utterance"):
         return cue - such < 14 and "nominal" in frames_of(context.token(such + 1))
+    about = words_of("about")
     for index in range(sentence.start, min(sentence.end - 1, max(sentence.start + 3, cue + 3))):
-        if about_this(context, index):
+        if context.words[index] in about and about_this(context, index):
             relative = (
                 index + 2 < sentence.end
                 and context.token(index + 2).text == ","

@@ -13,6 +13,11 @@ from extractor.quotes.reported.grammar import after_adversative, clause_joint, c
 
 NOISE = frozenset({"#", "http", "https", "www", "@"})
 _STOPS = frozenset({".", "…", "..."})
+# Marks that are no part of a content that they begin, of one that they end, and those at which an aside may end.
+_LEADING = DASHES | {",", ":", ")"}
+_TRAILING = DASHES | {",", ":", ";"}
+_TRAILING_STOPS = _TRAILING | _STOPS
+_ASIDE_ENDS = _LEADING | {";"}
 _TAIL = 24
 
 
@@ -166,7 +171,7 @@ def aside_limit(context: Context, last: int, speaker: TokenSpan | None, sentence
         brackets += text == "("
         if brackets and index < sentence.end - 1:
             brackets -= text == ")"
-        elif context.depth[index] <= depth and (text in {",", ")", ";", ":", *DASHES} or index == sentence.end - 1):
+        elif context.depth[index] <= depth and (text in _ASIDE_ENDS or index == sentence.end - 1):
             if text[0].isalnum():
                 return sentence.end
             if text != "," or not _describes(context, index + 1, last, sentence):
@@ -279,9 +284,9 @@ def interrupted_start(context: Context, opener: int, sentence: TokenSpan) -> int
 
 def as_content(context: Context, start: int, end: int, stops: bool = True) -> TokenSpan | None:
     """[start, end) as content: without joining marks and (`stops`) final full stops; None without a word."""
-    trailing = {",", ":", ";", *DASHES, *(_STOPS if stops else ())}
+    trailing = _TRAILING_STOPS if stops else _TRAILING
     tokens = context.analysis.tokens
-    while start < end and tokens[start].text in {",", ":", ")", *DASHES}:
+    while start < end and tokens[start].text in _LEADING:
         start += 1
     while end > start and (
         tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _is_unpaired(context, start, end)
