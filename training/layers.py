@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH = 96
 DROPOUT = 0.2
 BATCH = 2048
 
@@ -28,12 +27,12 @@ class Drop(nn.Module):
 class Convolution(nn.Module):
     """Each word with those `dilation` before and after it, and with its head in syntax."""
 
-    def __init__(self, dilation: int, with_head: bool) -> None:
+    def __init__(self, width: int, dilation: int, with_head: bool) -> None:
         super().__init__()
         self.dilation = dilation
-        self.taps = nn.Parameter(torch.randn(3, WIDTH, WIDTH) * (2 / (3 * WIDTH)) ** 0.5)
-        self.head = nn.Parameter(torch.randn(WIDTH, WIDTH) * (0.5 / WIDTH) ** 0.5) if with_head else None
-        self.bias = nn.Parameter(torch.zeros(WIDTH))
+        self.taps = nn.Parameter(torch.randn(3, width, width) * (2 / (3 * width)) ** 0.5)
+        self.head = nn.Parameter(torch.randn(width, width) * (0.5 / width) ** 0.5) if with_head else None
+        self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor, heads: Tensor) -> Tensor:
         """The rows of (batch, words, features) convolved; `heads` are word indexes."""
@@ -82,11 +81,11 @@ def scan(keep: np.ndarray, rows: np.ndarray) -> None:
 class Stems(nn.Module):
     """Each word with the mean of all words of its stem in the document."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.here = nn.Parameter(torch.randn(WIDTH, WIDTH) * (1 / WIDTH) ** 0.5)
-        self.stem = nn.Parameter(torch.randn(WIDTH, WIDTH) * (1 / WIDTH) ** 0.5)
-        self.bias = nn.Parameter(torch.zeros(WIDTH))
+        self.here = nn.Parameter(torch.randn(width, width) * (1 / width) ** 0.5)
+        self.stem = nn.Parameter(torch.randn(width, width) * (1 / width) ** 0.5)
+        self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor, groups: Tensor) -> Tensor:
         """The rows of (batch, words, features); `groups` numbers the stems of each text, below its length."""
@@ -102,10 +101,10 @@ class Stems(nn.Module):
 class Average(nn.Module):
     """Two gated running averages over the whole document, one forth, one back."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.gate = nn.Linear(WIDTH, 2 * WIDTH)
-        self.value = nn.Linear(WIDTH, 2 * WIDTH)
+        self.gate = nn.Linear(width, 2 * width)
+        self.value = nn.Linear(width, 2 * width)
         nn.init.uniform_(self.gate.bias, -4, 0)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -119,7 +118,8 @@ class Average(nn.Module):
 
 def both_ways(x: Tensor) -> Tensor:
     """The second half of the features in the reverse order of words."""
-    return torch.cat((x[..., :WIDTH], x[..., WIDTH:].flip(1)), -1)
+    forth, back = x.chunk(2, -1)
+    return torch.cat((forth, back.flip(1)), -1)
 
 
 class Block(NamedTuple):
@@ -131,20 +131,20 @@ class Block(NamedTuple):
 
 
 class Stack(nn.Module):
-    """Blocks with residuals and the scores of the labels at their end."""
+    """Blocks with residuals over rows of `width` numbers a word, and the scores of the labels at their end."""
 
-    def __init__(self, blocks: Sequence[Block], labels: int) -> None:
+    def __init__(self, blocks: Sequence[Block], width: int, labels: int) -> None:
         super().__init__()
         made = {
-            "convolution": lambda block: Convolution(block.dilation, block.with_head),
-            "average": lambda block: Average(),
-            "stems": lambda block: Stems(),
+            "convolution": lambda block: Convolution(width, block.dilation, block.with_head),
+            "average": lambda block: Average(width),
+            "stems": lambda block: Stems(width),
         }
         self.blocks = nn.ModuleList(made[block.kind](block) for block in blocks)
-        self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in blocks)
-        self.outs = nn.ModuleList(nn.Linear(2 * WIDTH if b.kind == "average" else WIDTH, WIDTH) for b in blocks)
-        self.norm = nn.LayerNorm(WIDTH)
-        self.labels = nn.Linear(WIDTH, labels)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in blocks)
+        self.outs = nn.ModuleList(nn.Linear(2 * width if b.kind == "average" else width, width) for b in blocks)
+        self.norm = nn.LayerNorm(width)
+        self.labels = nn.Linear(width, labels)
         self.drop = Drop()
 
     def forward(self, x: Tensor, heads: Tensor, groups: Tensor | None, mask: Tensor) -> Tensor:

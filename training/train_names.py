@@ -28,10 +28,12 @@ from extractor.networks import Floats, Ints
 from extractor.tagging import STATES, tagger
 from training import crf, names
 from training.descent import Descent, save
-from training.layers import WIDTH, Block, Stack, batches, padded
+from training.layers import Block, Stack, batches, padded
 from training.names import Example
 from training.words import UNLABELLED
 
+# The numbers that the network keeps of each word.
+WIDTH = 96
 BLOCKS = (
     Block("convolution", with_head=True),
     Block("convolution"),
@@ -81,7 +83,7 @@ class Model(nn.Module):
         self.states = nn.Linear(STATES, WIDTH)
         self.corpora = nn.Embedding(len(names.CORPORA), WIDTH)
         nn.init.zeros_(self.corpora.weight)
-        self.stack = Stack(BLOCKS, len(LABELS))
+        self.stack = Stack(BLOCKS, WIDTH, len(LABELS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
 
     def forward(self, batch: Mapping[str, Tensor]) -> Tensor:

@@ -24,9 +24,11 @@ from extractor.quotes.tagger import LABELS, Network, QuoteTags
 from extractor.tagging import STATES
 from training import crf, features, unseen
 from training.descent import Descent, save
-from training.layers import WIDTH, Block, Stack, batches, padded
+from training.layers import Block, Stack, batches, padded
 from training.words import UNLABELLED
 
+# The numbers that the network keeps of each word.
+WIDTH = 64
 BLOCKS = (
     Block("convolution", with_head=True),
     Block("convolution", dilation=2),
@@ -37,7 +39,7 @@ BLOCKS = (
 )
 WEIGHTS = {"content": 0.5, "cue": 0.5, "speaker": 0.5, "attribution": 0.2, "reported": 0.1, "said_by": 0.1}
 CHAIN = 1.0
-EPOCHS = 10
+EPOCHS = 20
 UNKNOWN = 0.1
 SLICES = {
     name: slice(end - len(LABELS[name]), end)
@@ -57,7 +59,7 @@ class Model(nn.Module):
         self.table = nn.EmbeddingBag(sum(sizes), WIDTH, mode="sum")
         nn.init.normal_(self.table.weight, std=0.3)
         self.states = nn.Linear(STATES, WIDTH)
-        self.stack = Stack(BLOCKS, sum(map(len, LABELS.values())))
+        self.stack = Stack(BLOCKS, WIDTH, sum(map(len, LABELS.values())))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS["content"]), len(LABELS["content"])))
 
     def forward(self, ids: Tensor, states: Tensor, heads: Tensor, mask: Tensor) -> Tensor:
