@@ -11,9 +11,10 @@ shift of the norm go into the matrix that reads them, biases too, by a column of
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import accumulate, repeat
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,7 @@ from extractor.networks import Floats, Ints
 
 # A label that a network is this sure of needs no search; scores below this forbid that one label follows another.
 _SURE, _FORBIDDEN = 0.98, -50
+BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
 # Running averages go so many words in steps of one, at all places of the document at once.
 _STRIDE = 16
 
@@ -188,10 +190,35 @@ def _written(w: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     return weight - weight.mean(axis=1, keepdims=True), bias - bias.mean()
 
 
-def ids(table: Mapping[str, list[str]], vocabularies: Mapping[str, Mapping[str, int]]) -> Ints:
-    """The columns as numbers, (words, columns): 0 for what the vocabulary lacks."""
-    rows = [list(map(vocabulary.get, table[name], repeat(0))) for name, vocabulary in vocabularies.items()]
-    return np.array(rows, dtype=np.int64).T
+class Columns:
+    """What a network reads of each word in named columns: of every value in them a row of one table.
+
+    `vocabularies` number the values of each column from 1; 0 is any other value.
+    """
+
+    def __init__(self, table: Floats, vocabularies: Mapping[str, Mapping[str, int]]) -> None:
+        self._table = table
+        self._vocabularies = vocabularies
+        # The row of 0 in each column.
+        self._first = np.array([0, *accumulate(len(vocabulary) + 1 for vocabulary in vocabularies.values())][:-1])
+
+    def ids(self, values: Mapping[str, Sequence[str]]) -> Ints:
+        """The values as numbers, (words, columns)."""
+        rows = [list(map(vocabulary.get, values[name], repeat(0))) for name, vocabulary in self._vocabularies.items()]
+        return np.array(rows, dtype=np.int64).T
+
+    def add(self, x: Floats, ids: Ints) -> None:
+        """Adds to the words' rows `x` what their values give."""
+        rows = np.empty_like(x)
+        for column in (ids + self._first).T:
+            # No index is out of bounds; only where NumPy need not raise for one does it write to `out` at once.
+            np.take(self._table, column, axis=0, out=rows, mode="clip")
+            x += rows
+
+
+def bucket(number: int) -> int:
+    """The number of the stretch of `BUCKETS` that a count or a distance falls in: networks see no more of it."""
+    return bisect_right(BUCKETS, number)
 
 
 @lru_cache(maxsize=1_000)
@@ -238,8 +265,10 @@ def best_path(probabilities: Floats, transitions: Floats) -> Ints:
     return path
 
 
-def softmax(x: Floats) -> Floats:
-    """Scores as probabilities, a row a word."""
-    x = np.exp(x - x.max(axis=1, keepdims=True))
-    x /= x.sum(axis=1, keepdims=True)
+def softmax(x: Floats, sizes: Sequence[int] | None = None) -> Floats:
+    """Scores as probabilities, a row a word; with `sizes` in groups of so many labels, each by itself."""
+    sizes = (x.shape[1],) if sizes is None else sizes
+    starts = [0, *accumulate(sizes)][:-1]
+    x = np.exp(x - np.repeat(np.maximum.reduceat(x, starts, axis=1), sizes, axis=1))
+    x /= np.repeat(np.add.reduceat(x, starts, axis=1), sizes, axis=1)
     return x

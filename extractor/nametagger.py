@@ -9,10 +9,9 @@ morphology and syntax, and how lines, sentences and quotation marks lie.  It is 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +43,6 @@ _ENDING = 3
 _STEM = 3
 _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
 _STOPS = frozenset(".!?…")
-_BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
 # Rows of so many forms are kept: most words of news, in 15 MB.
 _KEPT_FORMS = 30_000
 
@@ -149,9 +147,9 @@ def _marks(analysis: Analysis) -> dict[str, list[str]]:
                 opened.append(i)
             elif opened and (text in _CLOSING or text in _EITHER):
                 start = opened.pop()
-                if opened and i - start > 2 * _BUCKETS[-1]:
+                if opened and i - start > 2 * layers.BUCKETS[-1]:
                     continue
-                length = str(_bucket(i - start - 1))
+                length = str(layers.bucket(i - start - 1))
                 lead = tokens[start - 1].pos if start > paragraph.start else "|"
                 for j in range(start, i + 1):
                     if not state[j]:
@@ -165,7 +163,7 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> list[str]:
     small, words = letters & 2 > 0, letters & 1 > 0
     amid = np.concatenate(([False], words[:-1])) & words & ~small
     amid[[sentence.start for sentence in analysis.sentences]] = False
-    often = np.searchsorted(_BUCKETS, np.bincount(stems), side="right").tolist()
+    often = np.searchsorted(layers.BUCKETS, np.bincount(stems), side="right").tolist()
     flags = (2 * (np.bincount(stems, small) > 0) + (np.bincount(stems, amid) > 0)).tolist()
     written = [f"{n}/{flag}" for n, flag in zip(often, flags, strict=True)]
     return [written[number] for number in stems.tolist()]
@@ -189,11 +187,7 @@ def stem(text: str) -> str:
 
 @cache
 def _head(pos: str, distance: int) -> str:
-    return f"{pos}|{_bucket(abs(distance)) * (1 if distance > 0 else -1)}"
-
-
-def _bucket(number: int) -> int:
-    return bisect_right(_BUCKETS, number)
+    return f"{pos}|{layers.bucket(abs(distance)) * (1 if distance > 0 else -1)}"
 
 
 # ---------------------------------------------------------------- the network
@@ -213,9 +207,8 @@ class Network:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
         self._vector = vectors.projected(self._weights["vector"])
         self._forms = vocabularies["form"]
-        self._columns = {name: vocabulary for name, vocabulary in vocabularies.items() if name != "form"}
-        sizes = [len(vocabulary) + 1 for vocabulary in self._columns.values()]
-        self._offsets = np.array([0, *accumulate(sizes)][:-1])
+        others = {name: vocabulary for name, vocabulary in vocabularies.items() if name != "form"}
+        self._columns = layers.Columns(self._weights["table"], others)
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
         self._form_row = lru_cache(maxsize=_KEPT_FORMS)(self._row_of_form)
@@ -241,8 +234,7 @@ class Network:
         stems = numbered_stems(analysis)
         x = analysis.states @ w["states.weight"] + w["states.bias"]
         x += np.array([self._form_row(token.text) for token in analysis.tokens])
-        for column in (layers.ids(columns(analysis, stems), self._columns) + self._offsets).T:
-            x += w["table"][column]
+        self._columns.add(x, self._columns.ids(columns(analysis, stems)))
         heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens])
         return self._stack(x, heads, stems)
 

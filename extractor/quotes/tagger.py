@@ -8,11 +8,9 @@ syntax with the hidden states behind them, names) and how marks, sentences and p
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +45,6 @@ _BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
 
 _MARKS = _OPENING | _CLOSING | _EITHER
 _ENDS = frozenset(".!?…")
-_BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ def _places(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
         number = tokens[sentence.start].paragraph
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[paragraph.end - 1].text in _ENDS
-        sort += [f"{min(number, 2)}{first:d}{last:d}{stop:d}/{_bucket(length) // 2}"] * length
+        sort += [f"{min(number, 2)}{first:d}{last:d}{stop:d}/{layers.bucket(length) // 2}"] * length
     yield "place", place
     yield "sort", sort
 
@@ -183,7 +180,7 @@ def _marks(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
         verb = any(token.feats.get("VerbForm") == "Fin" for token in inner)
         capital = bool(inner) and inner[0].text[:1].isupper()
         stop = bool(inner) and inner[-1].text in _ENDS
-        what = f"{_bucket(len(inner))}{capital:d}{stop:d}{verb:d}"
+        what = f"{layers.bucket(len(inner))}{capital:d}{stop:d}{verb:d}"
         about = f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}"
         for i in range(start, end):
             state[i], held[i], around[i] = "in", what, about
@@ -204,11 +201,7 @@ def _neighbour(analysis: Analysis, i: int, step: int) -> str:
 
 @cache
 def _signed(distance: int) -> str:
-    return str(_bucket(abs(distance)) * (1 if distance > 0 else -1))
-
-
-def _bucket(number: int) -> int:
-    return bisect_right(_BUCKETS, number)
+    return str(layers.bucket(abs(distance)) * (1 if distance > 0 else -1))
 
 
 # ---------------------------------------------------------------- the network
@@ -219,9 +212,7 @@ class Network:
 
     def __init__(self, weights: Mapping[str, Floats], vocabularies: Mapping[str, Mapping[str, int]]) -> None:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
-        self._vocabularies = vocabularies
-        sizes = [len(vocabulary) + 1 for vocabulary in vocabularies.values()]
-        self._offsets = np.array([0, *accumulate(sizes)][:-1])
+        self._columns = layers.Columns(self._weights["table"], vocabularies)
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 
@@ -236,27 +227,23 @@ class Network:
     def __call__(self, analysis: Analysis) -> QuoteTags:
         """The probabilities of all words."""
         heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens], dtype=np.int64)
-        return self.tags(layers.ids(columns(analysis), self._vocabularies), analysis.states, heads)
+        return self.tags(self._columns.ids(columns(analysis)), analysis.states, heads)
 
     def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
         """The probabilities, of what `scores` takes."""
         if not len(ids):
             empty = {name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()}
             return QuoteTags(**empty, path=np.zeros(0, dtype=np.int64))
-        scores = self.scores(ids, states, heads)
-        ends = list(accumulate(len(labels) for labels in LABELS.values()))
-        probabilities = {
-            name: layers.softmax(scores[:, start:end])
-            for name, (start, end) in zip(LABELS, pairwise((0, *ends)), strict=True)
-        }
+        sizes = [len(labels) for labels in LABELS.values()]
+        groups = np.split(layers.softmax(self.scores(ids, states, heads), sizes), np.cumsum(sizes)[:-1], axis=1)
+        probabilities = dict(zip(LABELS, groups, strict=True))
         return QuoteTags(**probabilities, path=layers.best_path(probabilities["content"], self._transitions))
 
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
-        """The scores of all labels; `ids` are the columns as `layers.ids` gives them."""
+        """The scores of all labels; `ids` are the columns as `layers.Columns` numbers them."""
         w = self._weights
         x = states @ w["states.weight"] + w["states.bias"]
-        for column in (ids + self._offsets).T:
-            x += w["table"][column]
+        self._columns.add(x, ids)
         return self._stack(x, heads)
 
 
