@@ -175,12 +175,15 @@ class Attribution:
 
     def _number(self, span: TokenSpan, token: Token) -> Speaker:
         """A number as a subject: so many people, or the beginning of a name ("24.ru", телеканал "360")."""
-        after = self.analysis.tokens[span.end] if span.end < len(self.analysis.tokens) else None
-        marked = span.start > 0 and after is not None and self.analysis.tokens[span.start - 1].text in _MARKS
-        marked = marked and after is not None and after.text in _MARKS
+        beside = [
+            self.analysis.tokens[i].text
+            for i in (token.index - 1, token.index + 1)
+            if 0 <= i < len(self.analysis.tokens)
+        ]
+        marked = len(beside) == 2 and all(text in _MARKS for text in beside)
         joined = span.end > token.index + 1 and self.analysis.tokens[span.end - 1].name.endswith("ORG")
         if marked or joined:
-            return Speaker(span, self.analysis.span_text(span), "ORG")
+            return Speaker(span, _unmarked(self.analysis.span_text(span)), "ORG")
         return Speaker(span, None, "OTHER")
 
     def _counted(self, span: TokenSpan, head: int) -> bool:

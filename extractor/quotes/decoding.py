@@ -81,7 +81,10 @@ def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
         if (span := _trimmed(analysis, fragment.span)) is not None
     ]
     cues = _segments(tags.cue, LABELS["cue"])
-    speakers = _segments(tags.speaker, LABELS["speaker"])
+    speakers = [
+        replace(speaker, span=_with_both_marks(analysis, speaker.span))
+        for speaker in _segments(tags.speaker, LABELS["speaker"])
+    ]
     groups = _groups(analysis, fragments)
     sides = Sides(*map(_running, (tags.attribution, tags.reported, tags.said_by)))
     linked = _cues_of_groups(analysis, sides, groups, [cue for cue in cues if not cue.kind])
@@ -295,6 +298,18 @@ def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: 
         if score > best:
             best, found = score, speaker.span
     return found
+
+
+def _with_both_marks(analysis: Analysis, span: TokenSpan) -> TokenSpan:
+    """A speaker with the other one of a pair of quotation marks, where one ends it and the other stands beside it."""
+    start, end = span
+    tokens = analysis.tokens
+    if sum(tokens[i].text in MARKS for i in range(start, end)) % 2:
+        if tokens[end - 1].text in MARKS and start and tokens[start - 1].text in MARKS:
+            start -= 1
+        elif tokens[start].text in MARKS and end < len(tokens) and tokens[end].text in MARKS:
+            end += 1
+    return TokenSpan(start, end)
 
 
 def _lone_speaker(analysis: Analysis, group: Sequence[Segment], speakers: Sequence[Segment]) -> TokenSpan | None:
