@@ -15,6 +15,8 @@ from extractor.coreference.roles import is_known
 from extractor.morphology import best_parse
 from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.names.nominative import head_of, nominative
+from extractor.quotes.context import words_of
+from extractor.quotes.cues import plain
 from extractor.quotes.quote import Quote
 from extractor.resources import rows, words
 from extractor.sources import SPEAKERS_BACK, Kind, Mentions, Place, Source, candidates
@@ -31,9 +33,6 @@ _INTRODUCTION = 300
 _DASHES = frozenset("-–—―")
 # Between the names of two speakers, as the guidelines write them.
 _AND = "и"
-# "В нём говорится": what was put out, not a person.
-_IN_IT = frozenset({"нём", "нем", "ней"})
-_THEIRS = frozenset({"их", "ихний"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +259,13 @@ class Attribution:
         before = self.said[-1] if self.said else None
         if before is not None and before.kind == "ORG" and before.name is not None and self._of_data(token):
             return before
-        if token.case == "Loc" and token.lower in _IN_IT:
+        if token.case == "Loc" and plain(token.lower) in words_of("in_it"):
             return self._from(Place(token.index, "statement", "", None, Source(None, "OTHER"), (), ["bare"]), span)
         return None
 
     def _of_data(self, token: Token) -> bool:
         """Whether a pronoun says whose data something is: "по его данным"."""
-        if token.head < 0 or token.lower in _THEIRS:
+        if token.head < 0 or token.lower in words_of("theirs"):
             return False
         return speaker_class(self.analysis.tokens[token.head]) == "data"
 
