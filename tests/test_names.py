@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import pytest
@@ -336,6 +337,17 @@ def test_names_made_of_common_nouns_are_names(text: str, expected: dict[str, lis
 def test_words_in_the_address_of_a_page_are_no_organizations() -> None:
     text = "Список вывешен на prikaz.ru/ru/nko/perechen_grupp, пишут Лента.ру и CNN/Reuters."
     assert sorted(organizations(text)) == ["CNN", "Reuters", "Лента.ру"]
+
+
+def test_names_in_a_text_without_spaces_do_not_walk_all_of_it_each() -> None:
+    def seconds(size: int) -> float:
+        analysis = analyse("НАТО,ФИФА," * size)
+        start = time.process_time()
+        find_entities(analysis)
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(2_000) < 12 * seconds(500)
 
 
 def test_an_organization_that_the_network_misses_at_one_place() -> None:

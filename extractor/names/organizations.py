@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from string import ascii_letters
@@ -28,6 +29,9 @@ _NOMINAL = frozenset({"NOUN", "PROPN"})
 _COMPLEMENT = 10
 # Abbreviations of so many letters mean an organization only in capitals.
 _ABBREVIATION = 4
+# The address of a page is looked through for so many characters to both sides of a name.
+_ADDRESS = 100
+_UNSPACED, _UNSPACED_END = re.compile(r"\S+"), re.compile(r"\S+\Z")
 # Lexicons are asked for a word only if they have one with its first letters, which no form of a word changes.
 _PREFIX = 2
 
@@ -201,11 +205,11 @@ def _is_address(tokens: Sequence[Token]) -> bool:
 def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether words stand in the address of a page, which is no name of a site: vesti.example/archive."""
     text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
-    while start and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    site, slash, _ = text[start:end].partition("/")
+    # What is written without a space for longer is no address, and must not be walked for every name in it.
+    before = _UNSPACED_END.search(text[max(0, start - _ADDRESS) : start])
+    after = _UNSPACED.match(text, end, end + _ADDRESS)
+    chunk = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
+    site, slash, _ = chunk.partition("/")
     return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
 
 

@@ -436,10 +436,14 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
                 known = _namesake(name, index)
                 refit = _short(analysis, name, index) if known is None and rank == 2 else None
                 put(*(refit or (name, known)))
+    full: dict[str, list[_Cluster]] = {}
+    for cluster in clusters:
+        if cluster.first and cluster.last:
+            full.setdefault(_ends(cluster.last), []).append(cluster)
     for name in names:
         if name.rank == 0:
             refit = _short(analysis, name, index)
-            put(*(refit or (name, _misspelt(name, clusters))))
+            put(*(refit or (name, _misspelt(name, full))))
     surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
     for span in doubtful:
         if key(analysis.tokens[span.start].text)[:_PREFIX] in surnames:
@@ -555,14 +559,20 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     return _with_form(analysis, name, unit, reading, cluster), cluster
 
 
-def _misspelt(name: Name, clusters: Sequence[_Cluster]) -> _Cluster | None:
-    """The one person named in full whose surname a surname alone misspells: Карпичков, Капричков."""
+def _ends(word: str) -> str:
+    """The letters that a misspelling leaves as they are: the first one and the last ones."""
+    return word[0] + word[-_ENDING:]
+
+
+def _misspelt(name: Name, full: Mapping[str, Sequence[_Cluster]]) -> _Cluster | None:
+    """The one person named in full, of those by the `_ends` of their surnames, whose surname a surname alone misspells:
+    Карпичков, Капричков.
+    """
     own = key(name.last or "")
     found = [
         cluster
-        for cluster in clusters
-        if cluster.first
-        and cluster.last
+        for cluster in (full.get(_ends(own), ()) if own else ())
+        if cluster.last
         and not (cluster.gender and name.gender and cluster.gender != name.gender)
         and _is_misspelling(own, cluster.last)
     ]
@@ -571,7 +581,7 @@ def _misspelt(name: Name, clusters: Sequence[_Cluster]) -> _Cluster | None:
 
 def _is_misspelling(one: str, other: str) -> bool:
     """Whether two words of the same ends differ in one letter, one letter more or two swapped."""
-    if min(len(one), len(other)) < _MISSPELT or one[0] != other[0] or one[-_ENDING:] != other[-_ENDING:]:
+    if min(len(one), len(other)) < _MISSPELT or _ends(one) != _ends(other):
         return False
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
