@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from extractor import morphology, nametagger, segmentation
+from extractor.layers import Column
 from extractor.morphology import Word
-from extractor.networks import Floats
-from extractor.tagging import STATES, tagger
+from extractor.networks import Floats, Ints
+from extractor.tagging import Tags, tagger
 from extractor.text import Source, clean
+
+_GAPS = ("0", "1", "2")
 
 
 class TokenSpan(NamedTuple):
@@ -66,16 +70,30 @@ class Token:
         return self._word
 
 
+class Codes(NamedTuple):
+    """The words as the networks read them, arrays with a number a word: which of `forms`, of the tagger's readings
+    and of its relations it has, the index of its head (its own for a root).
+    """
+
+    forms: Sequence[str]
+    form: Ints
+    reading: Ints
+    rel: Ints
+    head: Ints
+
+
 @dataclass(frozen=True)
 class Analysis:
     """A segmented and tagged text.  `sentences` and `paragraphs` are spans of tokens; a paragraph is whole
-    sentences.  `states` are the taggers' hidden states of the tokens, (tokens, `tagging.STATES`).
+    sentences.  `codes` are the tokens as numbers, `states` the taggers' hidden states of them, (tokens,
+    `tagging.STATES`).
     """
 
     source: Source
     tokens: Sequence[Token]
     sentences: Sequence[TokenSpan]
     paragraphs: Sequence[TokenSpan]
+    codes: Codes = field(repr=False, compare=False)
     states: Floats = field(repr=False, compare=False)
 
     @property
@@ -111,14 +129,24 @@ class Analysis:
         return sorted(seen)
 
     @cached_property
-    def gaps(self) -> list[str]:
+    def lengths(self) -> list[int]:
+        """The tokens of each sentence, counted."""
+        return [sentence.end - sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def gaps(self) -> Column:
         """What stands before each token: "0" the edge of its paragraph, "1" nothing, "2" a space."""
-        gaps: list[str] = []
-        end = paragraph = -1
-        for token in self.tokens:
-            gaps.append("0" if token.paragraph != paragraph else "2" if end < token.start else "1")
-            end, paragraph = token.end, token.paragraph
-        return gaps
+        starts = np.array([token.start for token in self.tokens])
+        ends = np.array([token.end for token in self.tokens])
+        gaps = np.ones(len(self.tokens), dtype=np.int64)
+        gaps[1:] += starts[1:] > ends[:-1]
+        gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
+        return Column(gaps, _GAPS)
+
+    def words_among(self, forms: Container[str]) -> list[int]:
+        """The indexes of the tokens whose text is one of `forms`."""
+        found = np.array([form in forms for form in self.codes.forms], dtype=bool)
+        return np.flatnonzero(found[self.codes.form]).tolist()
 
     @cached_property
     def _dependents(self) -> dict[int, list[int]]:
@@ -143,54 +171,68 @@ def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
 def without_names(raw: str) -> Analysis:
     """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
-    pieces: list[list[segmentation.Piece]] = []
+    pieces: list[segmentation.Piece] = []
+    lengths: list[int] = []
     paragraph_numbers: list[int] = []
     for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
-            pieces.append(sentence)
+            pieces += sentence
+            lengths.append(len(sentence))
             paragraph_numbers.append(number)
-    tokens: list[Token] = []
-    states: list[Floats] = []
-    sentences: list[TokenSpan] = []
-    for number, (sentence, tags) in enumerate(
-        zip(pieces, tagger()([[piece.text for piece in sentence] for sentence in pieces]), strict=True)
-    ):
-        first = len(tokens)
-        paragraph = paragraph_numbers[number]
-        for i, ((start, end, text), (tag, pos, feats, case, count, gender), head, rel) in enumerate(
-            zip(sentence, tags.readings, tags.heads, tags.rels, strict=True), first
-        ):
-            head = first + head if head >= 0 and first + head != i else -1
-            # Arguments by place: by name they take twice as long.
-            tokens.append(
-                Token(
-                    i,
-                    start,
-                    end,
-                    text,
-                    text.lower(),
-                    tag,
-                    pos,
-                    feats,
-                    case,
-                    count,
-                    gender,
-                    head,
-                    rel,
-                    "O",
-                    number,
-                    paragraph,
-                )
-            )
-        sentences.append(TokenSpan(first, len(tokens)))
-        states.append(tags.states)
+    words = [piece.text for piece in pieces]
+    tags = tagger()(words, lengths)
+    codes = _codes(words, tags)
+    sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     return Analysis(
         source,
-        tokens,
+        list(_tokens(pieces, codes, lengths, paragraph_numbers)),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        np.concatenate(states) if states else np.zeros((0, STATES), dtype=np.float32),
+        codes,
+        tags.states,
     )
+
+
+def _codes(words: Sequence[str], tags: Tags) -> Codes:
+    numbers: dict[str, int] = {}
+    form = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
+    heads = np.where(tags.heads < 0, np.arange(len(words)), tags.heads)
+    return Codes(tuple(numbers), form, tags.readings, tags.rels, heads)
+
+
+def _tokens(
+    pieces: Sequence[segmentation.Piece], codes: Codes, lengths: Sequence[int], paragraph_numbers: Sequence[int]
+) -> Iterator[Token]:
+    """The tokens, whose names are not known yet."""
+    readings, rels = tagger().readings, tagger().rels
+    of_sentences = chain.from_iterable(map(repeat, range(len(lengths)), lengths))
+    of_paragraphs = chain.from_iterable(map(repeat, paragraph_numbers, lengths))
+    places = zip(of_sentences, of_paragraphs, strict=True)
+    numbers = zip(codes.reading.tolist(), codes.head.tolist(), codes.rel.tolist(), strict=True)
+    each = zip(pieces, numbers, places, strict=True)
+    for i, ((start, end, text), (reading, head, rel), (sentence, paragraph)) in enumerate(each):
+        tag, pos, feats, case, number, gender = readings[reading]
+        if head == i:
+            head = -1
+        # Arguments by place: by name they take twice as long.
+        yield Token(
+            i,
+            start,
+            end,
+            text,
+            text.lower(),
+            tag,
+            pos,
+            feats,
+            case,
+            number,
+            gender,
+            head,
+            rels[rel],
+            "O",
+            sentence,
+            paragraph,
+        )
 
 
 def _paragraph_spans(sentences: Sequence[TokenSpan], paragraph_numbers: Sequence[int]) -> Iterator[TokenSpan]:

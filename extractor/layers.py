@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate, repeat
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -190,6 +189,38 @@ def _written(w: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     return weight - weight.mean(axis=1, keepdims=True), bias - bias.mean()
 
 
+class Column(NamedTuple):
+    """A value a word: that of word i is `values[codes[i]]`."""
+
+    codes: Ints
+    values: Sequence[str]
+
+    def of_words(self) -> list[str]:
+        """The values of the words in order."""
+        return [self.values[code] for code in self.codes.tolist()]
+
+
+class Painted:
+    """A column under work: all words have the value "", stretches of them are given others."""
+
+    def __init__(self, length: int) -> None:
+        self._codes = np.zeros(length, dtype=np.int64)
+        self._numbers = {"": 0}
+
+    def paint(self, start: int, end: int, value: str, over: bool = True) -> None:
+        """Gives words [start, end) the value, those that have another already only where `over`."""
+        number = self._numbers.setdefault(value, len(self._numbers))
+        part = self._codes[start:end]
+        if over:
+            part[:] = number
+        else:
+            part[part == 0] = number
+
+    def column(self) -> Column:
+        """The column as it is now."""
+        return Column(self._codes, tuple(self._numbers))
+
+
 class Columns:
     """What a network reads of each word in named columns: of every value in them a row of one table.
 
@@ -201,11 +232,20 @@ class Columns:
         self._vocabularies = vocabularies
         # The row of 0 in each column.
         self._first = np.array([0, *accumulate(len(vocabulary) + 1 for vocabulary in vocabularies.values())][:-1])
+        # The values that each column had the last time, which in many are always the same, with their numbers.
+        self._last: dict[str, tuple[Sequence[str], Ints]] = {}
 
-    def ids(self, values: Mapping[str, Sequence[str]]) -> Ints:
+    def ids(self, columns: Mapping[str, Column]) -> Ints:
         """The values as numbers, (words, columns)."""
-        rows = [list(map(vocabulary.get, values[name], repeat(0))) for name, vocabulary in self._vocabularies.items()]
-        return np.array(rows, dtype=np.int64).T
+        rows = [self._numbers(name, columns[name].values).take(columns[name].codes) for name in self._vocabularies]
+        return np.array(rows).T
+
+    def _numbers(self, name: str, values: Sequence[str]) -> Ints:
+        last = self._last.get(name)
+        if last is None or last[0] is not values:
+            numbers = np.array(list(map(self._vocabularies[name].get, values, repeat(0))), dtype=np.int64)
+            last = self._last[name] = values, numbers
+        return last[1]
 
     def add(self, x: Floats, ids: Ints) -> None:
         """Adds to the words' rows `x` what their values give."""
@@ -221,10 +261,25 @@ def bucket(number: int) -> int:
     return bisect_right(BUCKETS, number)
 
 
-@lru_cache(maxsize=1_000)
-def places(length: int) -> Sequence[str]:
-    """The place of each word in a sentence of `length` words: "2/3" has two words before it, at least three after."""
-    return tuple(f"{min(i, 4)}/{min(length - 1 - i, 3)}" for i in range(length))
+_PLACES = tuple(f"{before}/{after}" for before in range(5) for after in range(4))
+
+
+def places(lengths: Sequence[int]) -> Column:
+    """The place of each word in its sentence: "2/3" has two words before it, at least three after."""
+    ends = np.cumsum(lengths)
+    words = np.arange(ends[-1])
+    before = np.minimum(words - np.repeat(ends - lengths, lengths), 4)
+    after = np.minimum(np.repeat(ends, lengths) - 1 - words, 3)
+    return Column(before * 4 + after, _PLACES)
+
+
+# Distances to other words, in stretches: "-2" is one of the second stretch to the left.
+DISTANCES = tuple(map(str, range(-len(BUCKETS), len(BUCKETS) + 1)))
+
+
+def distances(steps: Ints) -> Ints:
+    """The number of each distance among `DISTANCES`."""
+    return np.sign(steps) * np.searchsorted(BUCKETS, np.abs(steps), side="right") + len(BUCKETS)
 
 
 def best_path(probabilities: Floats, transitions: Floats) -> Ints:

@@ -9,7 +9,7 @@ morphology and syntax, and how lines, sentences and quotation marks lie.  It is 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extractor import layers, resources
+from extractor.layers import Column
 from extractor.morphology import KEPT, known_tags
 from extractor.networks import Embedding, Floats, Ints
 from extractor.tagging import tagger
 
 if TYPE_CHECKING:
-    from extractor.analysis import Analysis
+    from extractor.analysis import Analysis, Codes
 
 # A BIO label a word.  COM is an organization that no name names: "полиция", "краевое правительство".
 LABELS = ("O", *(f"{place}-{kind}" for kind in ("PER", "ORG", "LOC", "COM") for place in "BI"))
@@ -42,6 +43,7 @@ _ENDINGS = "аеёиоуыэюяйьмхв"
 _ENDING = 3
 _STEM = 3
 _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
+_MARKS = _OPENING | _CLOSING | _EITHER
 _STOPS = frozenset(".!?…")
 # Rows of so many forms are kept: most words of news, in 15 MB.
 _KEPT_FORMS = 30_000
@@ -89,19 +91,36 @@ def _entry(text: str) -> str:
     return f"{marks}{common:d}"
 
 
-def columns(analysis: Analysis, stems: Ints) -> dict[str, list[str]]:
-    """What the network reads of each word's place, a value a word in each named column; `stems` are its
-    `numbered_stems`.
-    """
-    tokens = analysis.tokens
-    letters = np.array([_letters(token.text) for token in tokens])
+def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
+    """What the network reads of each word's place; `stems` are its `numbered_stems`."""
+    codes = analysis.codes
+    letters = np.array(list(map(_letters, codes.forms)))[codes.form]
     return {
-        "head": ["" if t.head < 0 else _head(tokens[t.head].pos, t.head - t.index) for t in tokens],
+        "head": _heads(codes),
         "space": analysis.gaps,
         "elsewhere": _elsewhere(analysis, stems, letters),
-        **_places(analysis, letters),
+        "place": layers.places(analysis.lengths),
+        "sort": _sorts(analysis, letters),
         **_marks(analysis),
     }
+
+
+def _heads(codes: Codes) -> Column:
+    """The part of speech of each word's head, and how far it is: "NOUN|-1"."""
+    values, of_readings = _parts_of_speech()
+    steps = codes.head - np.arange(len(codes.head))
+    size = len(layers.DISTANCES)
+    numbers = 1 + of_readings[codes.reading[codes.head]] * size + layers.distances(steps)
+    return Column(np.where(steps == 0, 0, numbers), values)
+
+
+@cache
+def _parts_of_speech() -> tuple[Sequence[str], Ints]:
+    """What a head can be, and the number of the part of speech of each reading."""
+    parts = [reading.pos for reading in tagger().readings]
+    numbers = {part: number for number, part in enumerate(sorted(set(parts)))}
+    values = ("", *(f"{part}|{distance}" for part in numbers for distance in layers.DISTANCES))
+    return values, np.array([numbers[part] for part in parts])
 
 
 @lru_cache(maxsize=KEPT)
@@ -113,66 +132,64 @@ def _letters(text: str) -> int:
     return first.isalpha() + 2 * first.islower() + 4 * first.isupper() + 8 * text.isupper()
 
 
-def _places(analysis: Analysis, letters: Ints) -> dict[str, list[str]]:
-    """Where in its sentence a word stands, and what sort of sentence and paragraph that is."""
+def _sorts(analysis: Analysis, letters: Ints) -> Column:
+    """What sort of sentence and paragraph a word stands in."""
     tokens = analysis.tokens
-    place: list[str] = []
-    sort: list[str] = []
     starts = [sentence.start for sentence in analysis.sentences]
     words = letters & 1
     counts = np.maximum(1, np.add.reduceat(words, starts))
     capitals = np.add.reduceat(words & letters >> 2, starts) * 4 // counts
     uppers = np.add.reduceat(words & letters >> 3, starts) * 2 // counts
+    sorts = []
     for sentence, capital, upper in zip(analysis.sentences, capitals.tolist(), uppers.tolist(), strict=True):
-        length = sentence.end - sentence.start
-        place += layers.places(length)
         paragraph = analysis.paragraph_of(sentence.start)
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[sentence.end - 1].text in _STOPS
         number = min(tokens[sentence.start].paragraph, 2)
-        sort += [f"{number}{first:d}{last:d}{stop:d}{capital}{upper}"] * length
-    return {"place": place, "sort": sort}
+        sorts.append(f"{number}{first:d}{last:d}{stop:d}{capital}{upper}")
+    return Column(np.repeat(np.arange(len(sorts)), analysis.lengths), tuple(sorts))
 
 
-def _marks(analysis: Analysis) -> dict[str, list[str]]:
+def _marks(analysis: Analysis) -> dict[str, Column]:
     """Where a word stands among quotation marks: how long the marked stretch is, what stands before it."""
     tokens = analysis.tokens
-    state = [""] * len(tokens)
-    before = [""] * len(tokens)
-    for paragraph in analysis.paragraphs:
-        opened: list[int] = []
-        for i in range(paragraph.start, paragraph.end):
-            text = tokens[i].text
-            if text in _OPENING or (text in _EITHER and not opened):
-                opened.append(i)
-            elif opened and (text in _CLOSING or text in _EITHER):
-                start = opened.pop()
-                if opened and i - start > 2 * layers.BUCKETS[-1]:
-                    continue
-                length = str(layers.bucket(i - start - 1))
-                lead = tokens[start - 1].pos if start > paragraph.start else "|"
-                for j in range(start, i + 1):
-                    if not state[j]:
-                        state[j], before[j] = f"in{length}", lead
-                state[start], state[i] = f"open{length}", f"close{length}"
-    return {"mark": state, "lead": before}
+    state, before = layers.Painted(len(tokens)), layers.Painted(len(tokens))
+    paragraph = -1
+    opened: list[int] = []
+    for i in analysis.words_among(_MARKS):
+        text = tokens[i].text
+        if tokens[i].paragraph != paragraph:
+            paragraph, opened = tokens[i].paragraph, []
+        if text in _OPENING or (text in _EITHER and not opened):
+            opened.append(i)
+        elif opened:
+            start = opened.pop()
+            if opened and i - start > 2 * layers.BUCKETS[-1]:
+                continue
+            length = layers.bucket(i - start - 1)
+            lead = tokens[start - 1] if start else None
+            before.paint(start, i + 1, lead.pos if lead and lead.paragraph == paragraph else "|", over=False)
+            state.paint(start, i + 1, f"in{length}", over=False)
+            state.paint(start, start + 1, f"open{length}")
+            state.paint(i, i + 1, f"close{length}")
+    return {"mark": state.column(), "lead": before.column()}
 
 
-def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> list[str]:
+def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
     """How the words of one stem are written in the document: how often, without a capital, with one amid a sentence."""
     small, words = letters & 2 > 0, letters & 1 > 0
     amid = np.concatenate(([False], words[:-1])) & words & ~small
     amid[[sentence.start for sentence in analysis.sentences]] = False
     often = np.searchsorted(layers.BUCKETS, np.bincount(stems), side="right").tolist()
     flags = (2 * (np.bincount(stems, small) > 0) + (np.bincount(stems, amid) > 0)).tolist()
-    written = [f"{n}/{flag}" for n, flag in zip(often, flags, strict=True)]
-    return [written[number] for number in stems.tolist()]
+    return Column(stems, tuple(f"{n}/{flag}" for n, flag in zip(often, flags, strict=True)))
 
 
-def numbered_stems(analysis: Analysis) -> Ints:
+def numbered_stems(codes: Codes) -> Ints:
     """A number a word, from 0 on in the order of the text: words of one stem have one."""
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(stem(token.text), len(numbers)) for token in analysis.tokens], dtype=np.int64)
+    of_forms = [numbers.setdefault(stem(form), len(numbers)) for form in codes.forms]
+    return np.array(of_forms, dtype=np.int64)[codes.form]
 
 
 @lru_cache(maxsize=KEPT)
@@ -183,11 +200,6 @@ def stem(text: str) -> str:
     while end > _STEM and len(lower) - end < _ENDING and lower[end - 1] in _ENDINGS:
         end -= 1
     return lower[:end]
-
-
-@cache
-def _head(pos: str, distance: int) -> str:
-    return f"{pos}|{layers.bucket(abs(distance)) * (1 if distance > 0 else -1)}"
 
 
 # ---------------------------------------------------------------- the network
@@ -231,12 +243,13 @@ class Network:
     def scores(self, analysis: Analysis) -> Floats:
         """The scores of all labels, (words, labels)."""
         w = self._weights
-        stems = numbered_stems(analysis)
-        x = analysis.states @ w["states.weight"] + w["states.bias"]
-        x += np.array([self._form_row(token.text) for token in analysis.tokens])
+        codes = analysis.codes
+        stems = numbered_stems(codes)
+        x = analysis.states @ w["states.weight"]
+        x += w["states.bias"]
+        x += np.array(list(map(self._form_row, codes.forms)))[codes.form]
         self._columns.add(x, self._columns.ids(columns(analysis, stems)))
-        heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens])
-        return self._stack(x, heads, stems)
+        return self._stack(x, codes.head, stems)
 
     def _row_of_form(self, text: str) -> Floats:
         """What the form of a word adds to its row wherever it stands."""

@@ -215,23 +215,24 @@ class FirstLayers:
 
 
 class TagNetwork:
-    """Morphology: one tag a word."""
+    """Morphology: one of `tags` a word."""
 
     def __init__(self, path: Path) -> None:
         model, vocabularies = _load(path, Morph, (SHAPE, "tag"))
         self.encoder = Encoder(model, vocabularies[0])
         self._weight, self._bias = model.head.proj.weight.array, model.head.proj.bias.array
-        self._tags: list[str] = vocabularies[1].items
+        self.tags: tuple[str, ...] = tuple(vocabularies[1].items)
 
-    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, list[str]]:
-        """The hidden states of the words, and their tags, from the sums of `FirstLayers`."""
+    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, Ints]:
+        """The hidden states of the words, and the numbers of their tags, from the sums of `FirstLayers`."""
         hidden = self.encoder(first, layout)
-        scores = hidden @ self._weight + self._bias
-        return hidden, [self._tags[i] for i in scores.argmax(-1).tolist()]
+        scores = hidden @ self._weight
+        scores += self._bias
+        return hidden, scores.argmax(1)
 
 
 class SyntaxNetwork:
-    """Dependencies: for each word the index of its head in the sentence (-1: the root) and the relation."""
+    """Dependencies: for each word the index of its head in the sentence (-1: the root), and one of `rels`."""
 
     def __init__(self, path: Path) -> None:
         model, vocabularies = _load(path, Syntax, (SHAPE, "rel"))
@@ -246,10 +247,12 @@ class SyntaxNetwork:
         self._relations = np.ascontiguousarray(
             model.rel.kernel.array.reshape(size, -1, size).swapaxes(1, 2).reshape(size * size, -1)
         )
-        self._rels: list[str] = vocabularies[1].items
+        self.rels: tuple[str, ...] = tuple(vocabularies[1].items)
 
-    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, list[int], list[str]]:
-        """The hidden states of the words, their heads and relations, from the sums of `FirstLayers`."""
+    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, Ints, Ints]:
+        """The hidden states of the words, their heads and the numbers of their relations, from the sums of
+        `FirstLayers`.
+        """
         hidden = self.encoder(first, layout)
         # Of each word what it is as one that has a head and as a head, for the arc and for its relation; in the
         # row before a sentence what its root is.
@@ -266,7 +269,7 @@ class SyntaxNetwork:
         starts = np.repeat(layout.separators[:-1], np.diff(layout.separators) - 1)
         pairs = related_heads[starts + best][:, :, np.newaxis] * related[:, np.newaxis]
         rels = (pairs.reshape(len(hidden), -1) @ self._relations).argmax(1)
-        return hidden, (best - 1).tolist(), [self._rels[i] for i in rels.tolist()]
+        return hidden, best - 1, rels
 
     def _projected(self, hidden: Floats) -> list[Floats]:
         projected = hidden @ self._weight

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extractor.networks import Embedding, FirstLayers, Floats, Layout, SyntaxNetwork, TagNetwork
+from extractor.networks import Embedding, FirstLayers, Floats, Ints, Layout, SyntaxNetwork, TagNetwork
 
 # A block of sentences goes through the networks together: enough words for fast matrix products,
 # few enough that memory stays flat on a text of any length.
@@ -39,18 +39,19 @@ class Reading(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """What the networks say of one sentence, a value a word: heads are indexes in the sentence, -1 the root;
-    `states` are the hidden states of the two networks side by side, (words, `STATES`).
+    """What the networks say of words, arrays with a value a word: the numbers of its reading and of its relation
+    among those of the `Tagger`, the index of its head among all words, -1 for a root; `states` are the hidden states
+    of the two networks side by side, (words, `STATES`).
     """
 
-    readings: list[Reading]
-    heads: list[int]
-    rels: list[str]
+    readings: Ints
+    heads: Ints
+    rels: Ints
     states: Floats
 
 
 class Tagger:
-    """Morphology and syntax of sentences."""
+    """Morphology and syntax of sentences; `readings` and `rels` are all there are."""
 
     def __init__(self) -> None:
         data = natasha_data()
@@ -58,30 +59,27 @@ class Tagger:
         self._tag = TagNetwork(data / "model" / "slovnet_morph_news_v1.tar")
         self._parse = SyntaxNetwork(data / "model" / "slovnet_syntax_news_v1.tar")
         self._first = FirstLayers(self.vectors, [self._tag.encoder, self._parse.encoder])
+        self.readings = tuple(map(_reading, self._tag.tags))
+        self.rels = self._parse.rels
 
-    def __call__(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
-        """Tags of each sentence, a non-empty sequence of words, in order."""
-        for block in _blocks(sentences):
-            yield from self._block(block)
+    def __call__(self, words: Sequence[str], lengths: Sequence[int]) -> Tags:
+        """The tags of `words`, which are sentences of `lengths` words one after another, none empty."""
+        blocks = [self._block(words[start : start + sum(part)], start, part) for start, part in _blocks(lengths)]
+        return Tags(*map(np.concatenate, zip(*blocks, strict=True))) if blocks else _NO_TAGS
 
-    def _block(self, sentences: Sequence[Sequence[str]]) -> Iterator[Tags]:
-        words = [word for sentence in sentences for word in sentence]
-        layout = Layout.of([len(sentence) for sentence in sentences])
-        first = self._first(words, layout)
-        tag_states, tags = self._tag(first[0], layout)
-        morphology = [_reading(tag) for tag in tags]
-        syntax_states, heads, rels = self._parse(first[1], layout)
-        states = np.concatenate((tag_states, syntax_states), axis=1)
-        at = 0
-        for sentence in sentences:
-            part = slice(at, at + len(sentence))
-            at = part.stop
-            yield Tags(
-                morphology[part],
-                heads[part],
-                rels[part],
-                states[part],
-            )
+    def _block(self, words: Sequence[str], start: int, lengths: Sequence[int]) -> Tags:
+        """The tags of words the first of which has the index `start` among all."""
+        layout = Layout.of(lengths)
+        tags, syntax = self._first(words, layout)
+        tag_states, readings = self._tag(tags, layout)
+        syntax_states, heads, rels = self._parse(syntax, layout)
+        firsts = np.repeat(np.cumsum(lengths) - lengths, lengths) + start
+        heads = np.where(heads < 0, -1, heads + firsts)
+        return Tags(readings, heads, rels, np.concatenate((tag_states, syntax_states), axis=1))
+
+
+_NO_NUMBERS = np.zeros(0, dtype=np.int64)
+_NO_TAGS = Tags(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros((0, STATES), dtype=np.float32))
 
 
 @cache
@@ -90,22 +88,22 @@ def tagger() -> Tagger:
     return Tagger()
 
 
-@cache
 def _reading(tag: str) -> Reading:
     pos, *pairs = tag.split("|")
     feats = dict(pair.split("=", 1) for pair in pairs)
     return Reading(tag, pos, MappingProxyType(feats), feats.get("Case"), feats.get("Number"), feats.get("Gender"))
 
 
-def _blocks(sentences: Sequence[Sequence[str]]) -> Iterator[Sequence[Sequence[str]]]:
-    start = size = 0
-    for i, sentence in enumerate(sentences):
-        if size and size + len(sentence) > _BLOCK:
-            yield sentences[start:i]
-            start, size = i, 0
-        size += len(sentence)
+def _blocks(lengths: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
+    """The lengths of the sentences of each block, with the index of its first word."""
+    start = first = size = 0
+    for i, length in enumerate(lengths):
+        if size and size + length > _BLOCK:
+            yield start, lengths[first:i]
+            start, first, size = start + size, i, 0
+        size += length
     if size:
-        yield sentences[start:]
+        yield start, lengths[first:]
 
 
 def natasha_data() -> Path:

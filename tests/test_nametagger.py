@@ -47,7 +47,7 @@ def test_odd_texts_have_a_label_a_word(text: str) -> None:
 
 def test_words_of_one_stem_have_one_number() -> None:
     numbers = nametagger.numbered_stems(
-        without_names("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.")
+        without_names("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.").codes
     )
     assert numbers[0] == numbers[4] == numbers[6]
     assert numbers.tolist() == [0, 1, 2, 3, 0, 4, 0, 5, 6, 7, 8, 2]
@@ -55,7 +55,7 @@ def test_words_of_one_stem_have_one_number() -> None:
 
 def test_spelling_elsewhere_in_the_document() -> None:
     analysis = without_names("Роза цвела. Приехала Роза. Он подарил розу.")
-    column = nametagger.columns(analysis, nametagger.numbered_stems(analysis))["elsewhere"]
+    column = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))["elsewhere"].of_words()
     # Three of the stem; without a capital: 2, with one amid a sentence: 1.
     assert column[0] == column[4] == column[8] == "4/3"
     assert column[1] == "2/2"
@@ -63,10 +63,11 @@ def test_spelling_elsewhere_in_the_document() -> None:
 
 def test_marks_say_what_stands_between_them() -> None:
     analysis = without_names("Завод «Вега» и 'Орион закрыли.")
-    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis))
-    assert columns["mark"][:4] == ["", "open2", "in2", "close2"]
-    assert columns["lead"][1] == "NOUN"
-    assert set(columns["mark"][4:]) == {""}
+    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))
+    marks = columns["mark"].of_words()
+    assert marks[:4] == ["", "open2", "in2", "close2"]
+    assert columns["lead"].of_words()[1] == "NOUN"
+    assert set(marks[4:]) == {""}
 
 
 def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:

@@ -119,7 +119,7 @@ def test_probabilities_sum_to_one() -> None:
 
 def test_marks_of_any_style_are_read_alike() -> None:
     angled, straight = (
-        columns(analyse(text))["mark"] for text in ("Он сказал: «Мост открыт».", 'Он сказал: "Мост открыт".')
+        columns(analyse(text))["mark"].of_words() for text in ("Он сказал: «Мост открыт».", 'Он сказал: "Мост открыт".')
     )
     assert angled == straight == ["", "", "", "open", "in", "in", "close", ""]
 

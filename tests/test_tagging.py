@@ -31,23 +31,32 @@ def navec() -> Navec:
     return Navec.load(tagging.natasha_data() / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
 
 
+def tagged(sentences: list[list[str]]) -> tagging.Tags:
+    return tagging.tagger()([word for sentence in sentences for word in sentence], [*map(len, sentences)])
+
+
 def test_morphology_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
     slovnet = Morph.load(tagging.natasha_data() / "model" / "slovnet_morph_news_v1.tar").navec(navec)
-    for ours, theirs in zip(tagging.tagger()(words), slovnet.map(words), strict=True):
-        assert [reading.pos for reading in ours.readings] == [token.pos for token in theirs.tokens]
-        assert [dict(reading.feats) for reading in ours.readings] == [dict(token.feats) for token in theirs.tokens]
+    theirs = [token for markup in slovnet.map(words) for token in markup.tokens]
+    readings = [tagging.tagger().readings[number] for number in tagged(words).readings]
+    assert [reading.pos for reading in readings] == [token.pos for token in theirs]
+    assert [dict(reading.feats) for reading in readings] == [dict(token.feats) for token in theirs]
 
 
 def test_syntax_equals_slovnets(words: list[list[str]], navec: Navec) -> None:
     slovnet = Syntax.load(tagging.natasha_data() / "model" / "slovnet_syntax_news_v1.tar").navec(navec)
-    for ours, theirs in zip(tagging.tagger()(words), slovnet.map(words), strict=True):
-        assert [head + 1 for head in ours.heads] == [int(token.head_id) for token in theirs.tokens]
-        assert ours.rels == [token.rel for token in theirs.tokens]
+    ours, at = tagged(words), 0
+    for markup in slovnet.map(words):
+        heads = [-1 if token.head_id == "0" else at + int(token.head_id) - 1 for token in markup.tokens]
+        part = slice(at, at + len(heads))
+        at = part.stop
+        assert ours.heads[part].tolist() == heads
+        assert [tagging.tagger().rels[number] for number in ours.rels[part]] == [token.rel for token in markup.tokens]
 
 
 def test_hidden_states_equal_slovnets(words: list[list[str]], navec: Navec) -> None:
     """To 2e-5 of the largest: both add in single precision, in another order."""
-    ours = np.concatenate([tags.states for tags in tagging.tagger()(words)])
+    ours = tagged(words).states
     for at, (kind, name) in enumerate([(Morph, "morph"), (Syntax, "syntax")]):
         infer = kind.load(tagging.natasha_data() / "model" / f"slovnet_{name}_news_v1.tar").navec(navec).infer
         states = []
@@ -60,11 +69,16 @@ def test_hidden_states_equal_slovnets(words: list[list[str]], navec: Navec) -> N
 
 
 def test_a_sentence_is_tagged_the_same_alone_and_among_others(words: list[list[str]]) -> None:
-    together = list(tagging.tagger()(words * 30))
-    for i, sentence in enumerate(words):
-        alone = next(tagging.tagger()([sentence]))
-        for among in (together[i], together[-len(words) + i]):
-            assert (alone.readings, alone.heads, alone.rels) == (among.readings, among.heads, among.rels)
+    together = tagged(words * 30)
+    size = sum(map(len, words))
+    for shift in (0, 29 * size):
+        at = shift
+        for sentence in words:
+            alone, part = tagged([sentence]), slice(at, at + len(sentence))
+            assert np.array_equal(alone.readings, together.readings[part])
+            assert np.array_equal(np.where(alone.heads < 0, -1, alone.heads + at), together.heads[part])
+            assert np.array_equal(alone.rels, together.rels[part])
+            at = part.stop
 
 
 def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]]) -> None:
@@ -83,4 +97,4 @@ def test_a_word_gives_the_same_bits_in_any_company(words: list[list[str]]) -> No
 
 
 def test_no_sentences_give_no_tags() -> None:
-    assert list(tagging.tagger()([])) == []
+    assert [len(array) for array in tagged([])] == [0, 0, 0, 0]

@@ -57,9 +57,9 @@ def example(record: Record, analysis: Analysis) -> Example:
     return Example(
         id=record["id"],
         # One string for all equal ones: an eighth of the memory, and of the file.
-        columns={name: [sys.intern(value) for value in values] for name, values in columns(analysis).items()},
+        columns={name: [sys.intern(value) for value in col.of_words()] for name, col in columns(analysis).items()},
         states=analysis.states.astype(np.float16),
-        heads=np.array([t.index if t.head < 0 else t.head for t in analysis.tokens], dtype=np.int32),
+        heads=analysis.codes.head.astype(np.int32),
         labels=labels(analysis, record["quotes"]),
     )
 

@@ -171,14 +171,14 @@ def _without_names(record: Record) -> Record:
 def example(number: int, corpus: int, record: Record) -> Example:
     """The example that a record with its annotated names makes."""
     analysis = without_names(record["text"])
-    stems = nametagger.numbered_stems(analysis)
+    stems = nametagger.numbered_stems(analysis.codes)
     return Example(
         key=number,
         corpus=corpus,
         words=[token.text for token in analysis.tokens],
-        columns=nametagger.columns(analysis, stems),
+        columns={name: column.of_words() for name, column in nametagger.columns(analysis, stems).items()},
         states=analysis.states.astype(np.float16),
-        heads=np.array([t.index if t.head < 0 else t.head for t in analysis.tokens]),
+        heads=analysis.codes.head,
         groups=stems,
         labels=labels(analysis, record["entities"]),
         sentences=np.array([token.sentence for token in analysis.tokens]),

@@ -8,17 +8,20 @@ syntax with the hidden states behind them, names) and how marks, sentences and p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from extractor import layers, resources
 from extractor.analysis import Analysis, TokenSpan
+from extractor.layers import Column
 from extractor.morphology import KEPT
 from extractor.networks import Floats, Ints, shape
+from extractor.tagging import tagger
 
 # What the network says of each word, a group of exclusive labels after the other.
 # content: B begins a quote, C a further fragment of the same quote.
@@ -74,6 +77,12 @@ class QuoteTags:
         return 1 - self.content[:, 0] - self.begins
 
 
+_NO_TAGS = QuoteTags(
+    **{name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()},
+    path=np.zeros(0, dtype=np.int64),
+)
+
+
 def tag_quotes(analysis: Analysis) -> QuoteTags:
     """What the network says of the words of a text of any length."""
     return network()(analysis)
@@ -86,50 +95,52 @@ def marked_spans(analysis: Analysis) -> list[TokenSpan]:
     """The spans between paired quotation marks, the marks themselves within; they nest and end with a paragraph."""
     spans: list[TokenSpan] = []
     tokens = analysis.tokens
-    for paragraph in analysis.paragraphs:
-        stack: list[int] = []
-        for i in range(paragraph.start, paragraph.end):
-            text = tokens[i].text
-            if text not in _MARKS:
-                continue
-            if text in _OPENING or (text in _EITHER and _opens(analysis, paragraph, i, len(stack))):
-                stack.append(i)
-            elif stack:
-                spans.append(TokenSpan(stack.pop(), i + 1))
+    paragraph = -1
+    stack: list[int] = []
+    for i in analysis.words_among(_MARKS):
+        text = tokens[i].text
+        if tokens[i].paragraph != paragraph:
+            paragraph, stack = tokens[i].paragraph, []
+        if text in _OPENING or (text in _EITHER and _opens(analysis, i, len(stack))):
+            stack.append(i)
+        elif stack:
+            spans.append(TokenSpan(stack.pop(), i + 1))
     return sorted(spans)
 
 
-def _opens(analysis: Analysis, paragraph: TokenSpan, i: int, depth: int) -> bool:
+def _opens(analysis: Analysis, i: int, depth: int) -> bool:
     """Whether a mark that may do both opens: always outside, inside only where it leans on the next word."""
     if depth == 0:
         return True
-    tokens = analysis.tokens
+    tokens, paragraph = analysis.tokens, analysis.paragraph_of(i)
     after_space = i == paragraph.start or tokens[i - 1].end < tokens[i].start or tokens[i - 1].text == "("
     before_space = i + 1 == paragraph.end or tokens[i + 1].start > tokens[i].end
     return after_space and not before_space and tokens[i + 1].pos != "PUNCT"
 
 
-def columns(analysis: Analysis) -> dict[str, list[str]]:
-    """What the network reads of each word besides the hidden states: a value a word in each named column."""
-    tokens = analysis.tokens
-    words = [_own(token.pos, token.rel) for token in tokens]
-    table: dict[str, list[str]] = {
-        "form": [token.lower for token in tokens],
-        "ending": [_ending(token.lower) for token in tokens],
-        "shape": [shape(token.text) for token in tokens],
-        "tag": [_values(token.tag) for token in tokens],
-        "rel": [token.rel for token in tokens],
-        "name": [token.name for token in tokens],
-        "head": ["0" if token.head < 0 else _signed(token.head - token.index) for token in tokens],
-        "head_word": ["root" if token.head < 0 else words[token.head] for token in tokens],
+def columns(analysis: Analysis) -> dict[str, Column]:
+    """What the network reads of each word besides the hidden states."""
+    codes = analysis.codes
+    lower = [form.lower() for form in codes.forms]
+    steps = codes.head - np.arange(len(codes.head))
+    tags, pairs, of_readings = _of_readings()
+    # Each word as one that others hang from: its part of speech and its relation.
+    own = 1 + of_readings[codes.reading] * len(tagger().rels) + codes.rel
+    names: dict[str, int] = {}
+    return {
+        "form": Column(codes.form, lower),
+        "ending": Column(codes.form, list(map(_ending, lower))),
+        "shape": Column(codes.form, list(map(shape, codes.forms))),
+        "tag": Column(codes.reading, tags),
+        "rel": Column(codes.rel, tagger().rels),
+        "name": Column(np.array([names.setdefault(token.name, len(names)) for token in analysis.tokens]), tuple(names)),
+        "head": Column(layers.distances(steps), layers.DISTANCES),
+        "head_word": Column(np.where(steps == 0, 0, own[codes.head]), pairs),
         "space": analysis.gaps,
+        "place": layers.places(analysis.lengths),
+        "sort": _sorts(analysis),
+        **_marks(analysis),
     }
-    table.update(_places(analysis))
-    table.update(_marks(analysis))
-    return table
-
-
-# Values are made once: to put strings together takes longer than all else here.
 
 
 @lru_cache(maxsize=KEPT)
@@ -138,56 +149,55 @@ def _ending(lower: str) -> str:
 
 
 @cache
-def _values(tag: str) -> str:
-    """The tag without the names of its features: "NOUN|Anim|Nom"."""
-    return "|".join(part.rpartition("=")[2] for part in tag.split("|"))
+def _of_readings() -> tuple[Sequence[str], Sequence[str], Ints]:
+    """Of the tagger's readings: each without the names of its features ("NOUN|Anim|Nom"), what a head can be
+    ("root", "VERB|conj"), the number of the part of speech of each.
+    """
+    tagged = tagger()
+    tags = tuple("|".join(part.rpartition("=")[2] for part in reading.tag.split("|")) for reading in tagged.readings)
+    numbers: dict[str, int] = {}
+    of_readings = [numbers.setdefault(reading.pos, len(numbers)) for reading in tagged.readings]
+    return tags, ("root", *(f"{pos}|{rel}" for pos in numbers for rel in tagged.rels)), np.array(of_readings)
 
 
-@cache
-def _own(pos: str, rel: str) -> str:
-    return f"{pos}|{rel}"
-
-
-def _places(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
-    """Where in its sentence a word stands, and what sort of sentence and paragraph that is."""
+def _sorts(analysis: Analysis) -> Column:
+    """What sort of sentence and paragraph a word stands in."""
     tokens = analysis.tokens
-    place: list[str] = []
-    sort: list[str] = []
-    for sentence in analysis.sentences:
-        length = sentence.end - sentence.start
-        place += layers.places(length)
+    sorts = []
+    for sentence, length in zip(analysis.sentences, analysis.lengths, strict=True):
         paragraph = analysis.paragraph_of(sentence.start)
         number = tokens[sentence.start].paragraph
         first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
         stop = tokens[paragraph.end - 1].text in _ENDS
-        sort += [f"{min(number, 2)}{first:d}{last:d}{stop:d}/{layers.bucket(length) // 2}"] * length
-    yield "place", place
-    yield "sort", sort
+        sorts.append(f"{min(number, 2)}{first:d}{last:d}{stop:d}/{layers.bucket(length) // 2}")
+    return Column(np.repeat(np.arange(len(sorts)), analysis.lengths), tuple(sorts))
 
 
-def _marks(analysis: Analysis) -> Iterator[tuple[str, list[str]]]:
+def _marks(analysis: Analysis) -> dict[str, Column]:
     """The outermost quotation marks round a word: what they hold, what stands about them."""
-    tokens = analysis.tokens
-    state = [""] * len(tokens)
-    held = [""] * len(tokens)
-    around = [""] * len(tokens)
+    tokens, readings = analysis.tokens, analysis.codes.reading
+    state, held, around = (layers.Painted(len(tokens)) for _ in range(3))
     covered = 0
     for start, end in marked_spans(analysis):
         if start < covered:
             continue
         covered = end
         inner = tokens[start + 1 : end - 1]
-        verb = any(token.feats.get("VerbForm") == "Fin" for token in inner)
+        verb = _finite()[readings[start + 1 : end - 1]].any()
         capital = bool(inner) and inner[0].text[:1].isupper()
         stop = bool(inner) and inner[-1].text in _ENDS
-        what = f"{layers.bucket(len(inner))}{capital:d}{stop:d}{verb:d}"
-        about = f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}"
-        for i in range(start, end):
-            state[i], held[i], around[i] = "in", what, about
-        state[start], state[end - 1] = "open", "close"
-    yield "mark", list(state)
-    yield "held", list(held)
-    yield "around", list(around)
+        held.paint(start, end, f"{layers.bucket(len(inner))}{capital:d}{stop:d}{verb:d}")
+        around.paint(start, end, f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}")
+        state.paint(start, end, "in")
+        state.paint(start, start + 1, "open")
+        state.paint(end - 1, end, "close")
+    return {"mark": state.column(), "held": held.column(), "around": around.column()}
+
+
+@cache
+def _finite() -> npt.NDArray[np.bool_]:
+    """Which of the tagger's readings are of finite verbs."""
+    return np.array([reading.feats.get("VerbForm") == "Fin" for reading in tagger().readings])
 
 
 def _neighbour(analysis: Analysis, i: int, step: int) -> str:
@@ -197,11 +207,6 @@ def _neighbour(analysis: Analysis, i: int, step: int) -> str:
     if not 0 <= j < len(tokens) or tokens[j].paragraph != tokens[i].paragraph:
         return "|"
     return tokens[j].text if tokens[j].pos == "PUNCT" else tokens[j].pos
-
-
-@cache
-def _signed(distance: int) -> str:
-    return str(layers.bucket(abs(distance)) * (1 if distance > 0 else -1))
 
 
 # ---------------------------------------------------------------- the network
@@ -226,14 +231,12 @@ class Network:
 
     def __call__(self, analysis: Analysis) -> QuoteTags:
         """The probabilities of all words."""
-        heads = np.array([token.index if token.head < 0 else token.head for token in analysis.tokens], dtype=np.int64)
-        return self.tags(self._columns.ids(columns(analysis)), analysis.states, heads)
+        if not analysis.tokens:
+            return _NO_TAGS
+        return self.tags(self._columns.ids(columns(analysis)), analysis.states, analysis.codes.head)
 
     def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
         """The probabilities, of what `scores` takes."""
-        if not len(ids):
-            empty = {name: np.zeros((0, len(labels)), np.float32) for name, labels in LABELS.items()}
-            return QuoteTags(**empty, path=np.zeros(0, dtype=np.int64))
         sizes = [len(labels) for labels in LABELS.values()]
         groups = np.split(layers.softmax(self.scores(ids, states, heads), sizes), np.cumsum(sizes)[:-1], axis=1)
         probabilities = dict(zip(LABELS, groups, strict=True))
@@ -242,7 +245,8 @@ class Network:
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
         """The scores of all labels; `ids` are the columns as `layers.Columns` numbers them."""
         w = self._weights
-        x = states @ w["states.weight"] + w["states.bias"]
+        x = states @ w["states.weight"]
+        x += w["states.bias"]
         self._columns.add(x, ids)
         return self._stack(x, heads)
 
