@@ -14,7 +14,7 @@ from extractor import morphology, nametagger, segmentation
 from extractor.layers import Column
 from extractor.morphology import Word
 from extractor.networks import Floats, Ints
-from extractor.tagging import Tags, tagger
+from extractor.tagging import tagger
 from extractor.text import Source, clean
 
 _GAPS = ("0", "1", "2")
@@ -179,9 +179,12 @@ def without_names(raw: str) -> Analysis:
             pieces += sentence
             lengths.append(len(sentence))
             paragraph_numbers.append(number)
-    words = [piece.text for piece in pieces]
-    tags = tagger()(words, lengths)
-    codes = _codes(words, tags)
+    numbers: dict[str, int] = {}
+    form = np.array([numbers.setdefault(piece.text, len(numbers)) for piece in pieces], dtype=np.int64)
+    forms = tuple(numbers)
+    tags = tagger()(forms, form, lengths)
+    heads = np.where(tags.heads < 0, np.arange(len(form)), tags.heads)
+    codes = Codes(forms, form, tags.readings, tags.rels, heads)
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     return Analysis(
         source,
@@ -191,13 +194,6 @@ def without_names(raw: str) -> Analysis:
         codes,
         tags.states,
     )
-
-
-def _codes(words: Sequence[str], tags: Tags) -> Codes:
-    numbers: dict[str, int] = {}
-    form = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
-    heads = np.where(tags.heads < 0, np.arange(len(words)), tags.heads)
-    return Codes(tuple(numbers), form, tags.readings, tags.rels, heads)
 
 
 def _tokens(

@@ -20,7 +20,7 @@ import numpy as np
 from extractor import layers, resources
 from extractor.layers import Column
 from extractor.morphology import KEPT, known_tags
-from extractor.networks import Embedding, Floats, Ints
+from extractor.networks import Embedding, Floats, Ints, KeptRows
 from extractor.tagging import tagger
 
 if TYPE_CHECKING:
@@ -223,7 +223,8 @@ class Network:
         self._columns = layers.Columns(self._weights["table"], others)
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
-        self._form_row = lru_cache(maxsize=_KEPT_FORMS)(self._row_of_form)
+        width = self._weights["forms"].shape[1]
+        self._form_rows = KeptRows(lambda forms: np.array(list(map(self._row_of_form, forms))), width, _KEPT_FORMS)
 
     @classmethod
     def load(cls, path: Path, vectors: Embedding) -> Network:
@@ -247,7 +248,7 @@ class Network:
         stems = numbered_stems(codes)
         x = analysis.states @ w["states.weight"]
         x += w["states.bias"]
-        x += np.array(list(map(self._form_row, codes.forms)))[codes.form]
+        x += self._form_rows(codes.forms, codes.form)
         self._columns.add(x, self._columns.ids(columns(analysis, stems)))
         return self._stack(x, codes.head, stems)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extractor.networks import Embedding, FirstLayers, Floats, Ints, Layout, SyntaxNetwork, TagNetwork
+from extractor.networks import Embedding, FirstLayers, Floats, Ints, Layout, SyntaxNetwork, TagNetwork, distinct
 
 # A block of sentences goes through the networks together: enough words for fast matrix products,
 # few enough that memory stays flat on a text of any length.
@@ -62,15 +62,20 @@ class Tagger:
         self.readings = tuple(map(_reading, self._tag.tags))
         self.rels = self._parse.rels
 
-    def __call__(self, words: Sequence[str], lengths: Sequence[int]) -> Tags:
-        """The tags of `words`, which are sentences of `lengths` words one after another, none empty."""
-        blocks = [self._block(words[start : start + sum(part)], start, part) for start, part in _blocks(lengths)]
+    def __call__(self, forms: Sequence[str], codes: Ints, lengths: Sequence[int]) -> Tags:
+        """The tags of words, of which `codes` are the numbers among `forms`; they are sentences of `lengths` words one
+        after another, none empty.
+        """
+        blocks = [
+            self._block(*distinct(forms, codes[start : start + sum(part)]), start, part)
+            for start, part in _blocks(lengths)
+        ]
         return Tags(*map(np.concatenate, zip(*blocks, strict=True))) if blocks else _NO_TAGS
 
-    def _block(self, words: Sequence[str], start: int, lengths: Sequence[int]) -> Tags:
+    def _block(self, forms: Sequence[str], codes: Ints, start: int, lengths: Sequence[int]) -> Tags:
         """The tags of words the first of which has the index `start` among all."""
         layout = Layout.of(lengths)
-        tags, syntax = self._first(words, layout)
+        tags, syntax = self._first(forms, codes, layout)
         tag_states, readings = self._tag(tags, layout)
         syntax_states, heads, rels = self._parse(syntax, layout)
         firsts = np.repeat(np.cumsum(lengths) - lengths, lengths) + start
