@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -23,10 +22,12 @@ _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "pa
 _MAX_DEPENDENTS = 12
 # Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
 _HYPHEN = "-"
+_NOTHING: frozenset[str] = frozenset()
+# How many roles and how many relations of two are kept: most articles of an archive speak of the same offices.
+_ROLES_KEPT = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
     from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
     under (`kinds`), and the gender it tells, if any.
@@ -44,8 +45,7 @@ class Role:
         return not self.same and bool(self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     dependents: frozenset[str]
     same: frozenset[str]
     kinds: frozenset[str]
@@ -81,8 +81,10 @@ def _table(file: str) -> dict[str, str]:
     return names
 
 
-def _alias(word: str) -> str | None:
-    return next((_table(file)[word] for file in _TABLES if word in _table(file)), None)
+@cache
+def _aliases() -> dict[str, str]:
+    """All tables in one, of a word in two the first."""
+    return {word: name for file in reversed(_TABLES) for word, name in _table(file).items()}
 
 
 def is_known(word: Word) -> bool:
@@ -147,25 +149,29 @@ def _single_name(analysis: Analysis, index: int) -> bool:
 
 def role_at(analysis: Analysis, index: int) -> Role:
     """The role that the noun phrase around a person noun tells."""
-    token = analysis.tokens[index]
-    parse = best_parse(token.word)
-    lemma = noun_lemma(token.word)
-    dependents = dict(_dependents(analysis, index))
-    entry = _entry(lemma, frozenset(dependents))
-    used = entry.dependents if entry else frozenset()
+    return _role(analysis.tokens[index].word, tuple(_dependents(analysis, index)))
+
+
+@lru_cache(maxsize=_ROLES_KEPT)
+def _role(word: Word, dependents: tuple[tuple[str, str], ...]) -> Role:
+    """The role that a word tells with what hangs from it, lemmas and parts of speech."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    parts = dict(dependents)
+    entry = _entry(lemma, parts.keys())
+    used = entry.dependents if entry else _NOTHING
+    aliases = _aliases()
     telling = frozenset(
-        _alias(word) or word for word, pos in dependents.items() if _alias(word) or (pos != "ADJ" and word not in used)
+        aliases.get(word, word) for word, pos in parts.items() if word in aliases or (pos != "ADJ" and word not in used)
     )
     gender = _GENDERS.get(entry.gender) if entry else None
-    if token.gender == "Fem" and parse.tag.POS != "NOUN":
+    if word.gender == "Fem" and tag.POS != "NOUN":
         gender = "female"
-    if gender is None and "femn" in parse.tag and "ms-f" not in parse.tag and not (entry and entry.gender == "c"):
+    if gender is None and "femn" in tag and "ms-f" not in tag and not (entry and entry.gender == "c"):
         gender = "female"
-    nothing: frozenset[str] = frozenset()
-    return Role(lemma, telling, entry.same if entry else nothing, entry.kinds if entry else nothing, gender)
+    return Role(lemma, telling, entry.same if entry else _NOTHING, entry.kinds if entry else _NOTHING, gender)
 
 
-def _entry(lemma: str, dependents: frozenset[str]) -> _Entry | None:
+def _entry(lemma: str, dependents: Set[str]) -> _Entry | None:
     for key in (lemma, lemma.partition(_HYPHEN)[2]):
         for entry in _lexicon().get(key, ()):
             if entry.dependents <= dependents:
@@ -224,6 +230,7 @@ _CLOSENESS = ("apart", "unknown", "near", "kind", "office", "noun")
 _CLOSE = _CLOSENESS.index("kind")
 
 
+@lru_cache(maxsize=_ROLES_KEPT)
 def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to a role that is told of a person."""
     closeness = _CLOSENESS.index(_closeness(description, known))
