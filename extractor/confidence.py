@@ -272,6 +272,8 @@ class _People:
         self._last_names = Counter(person.last for person in entities.people)
         self._words = Counter([token.lower for token in analysis.tokens])
         self._numbers = {id(person): number for number, person in enumerate(entities.people)}
+        # What is known of the names and entities that speak, most of them more than once.
+        self._names: dict[str, Features] = {}
         self._known: dict[int, Features] = {}
 
     def spoken(self, quote: Quote, speaker: Speaker | None) -> Features:
@@ -288,7 +290,9 @@ class _People:
         known |= self._mention(quote)
         known |= self._rivals(quote, speaker)
         if speaker.name is not None:
-            known |= self._name(speaker.name)
+            if speaker.name not in self._names:
+                self._names[speaker.name] = self._name(speaker.name)
+            known |= self._names[speaker.name]
             known["name verbatim"] = float(
                 quote.speaker is not None and self._analysis.span_text(quote.speaker) == speaker.name
             )
