@@ -8,9 +8,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.analysis import Analysis
-from extractor.coreference.ranking import Candidate, Situation, describe, describe_nobody, kind_of, ruled_out, shares
+from extractor.coreference.ranking import (
+    NO_FIT,
+    Candidate,
+    Fit,
+    Situation,
+    describe,
+    describe_nobody,
+    fit,
+    kind_of,
+    shares,
+)
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Gender, Relation, Role, relation
+from extractor.coreference.roles import Gender, Role
 from extractor.quotes.quote import Quote, QuoteType
 
 # How many referents the walk has in mind, and how many of each office it can call back.
@@ -225,7 +235,7 @@ class Walk:
             if _disagree(reference.gender, referent.gender) or (labelled and self._other_label(reference, referent)):
                 continue
             described = self._described(reference, referent, place)
-            if described is not None and not ruled_out(described):
+            if described is not None and not described.fit.ruled_out:
                 candidates.append((referent, described))
         kinds = [candidate.kind for _, candidate in candidates]
         situation = Situation(kinds.count("named"), kinds.count("ahead"), _facts(reference, place))
@@ -263,7 +273,7 @@ class Walk:
         if not referent.references:
             assert referent.person is not None
             distance = max(0, self.told.first[referent.person].sentence - reference.sentence)
-            return Candidate("ahead", None, distance, 9, 0, told, (), _fits(reference, told), ())
+            return Candidate("ahead", None, distance, 9, 0, _fit(reference, (), told), ())
         facts: list[str] = []
         last = referent.last
         if place.speaks is not None:
@@ -278,8 +288,8 @@ class Walk:
         facts += self._relations(reference, referent, last, distance, place)
         kind = "thing" if referent.thing else "unnamed" if referent.person is None else "named"
         rank = min(self.recent.index(referent), 4) if referent in self.recent else 5
-        fits = _fits(reference, (*referent.roles, *told))
-        return Candidate(kind, last, distance, rank, len(referent.references), told, referent.roles, fits, facts)
+        fits = _fit(reference, referent.roles, told)
+        return Candidate(kind, last, distance, rank, len(referent.references), fits, facts)
 
     def _relations(
         self, reference: Reference, referent: Referent, last: Reference, distance: int, place: _Place
@@ -392,9 +402,9 @@ def _facts(reference: Reference, place: _Place) -> list[str]:
     return facts
 
 
-def _fits(reference: Reference, roles: Iterable[Role]) -> list[Relation]:
-    """How a description relates to roles; nothing for a pronoun."""
-    return [relation(reference.roles[0], role) for role in roles] if reference.kind == "description" else []
+def _fit(reference: Reference, held: Sequence[Role], told: Sequence[Role]) -> Fit:
+    """How a description fits roles; a pronoun says nothing of them."""
+    return fit(reference.roles[0], held, told) if reference.kind == "description" else NO_FIT
 
 
 def _person(referent: Referent | None) -> int | None:

@@ -15,7 +15,7 @@ from math import exp
 from typing import NamedTuple
 
 from extractor.coreference.references import Reference, ReferenceKind
-from extractor.coreference.roles import Relation, Role
+from extractor.coreference.roles import Relation, Role, relation
 from extractor.resources import rows
 
 _FILE = "references.tsv"
@@ -28,13 +28,26 @@ _WITH_DEPENDENTS = "with dependents"
 _KEPT = 5_000
 
 
+class Fit(NamedTuple):
+    """How a description relates to the roles of a candidate: how to the closest, if there are any; whether that is one
+    that the text only tells `elsewhere`; whether all have other dependents (`new`); and whether the description is
+    `ruled_out` as another's office, over another country or ministry than all that is known.
+    """
+
+    closest: Relation | None = None
+    elsewhere: bool = False
+    new: bool = True
+    ruled_out: bool = False
+
+
+NO_FIT = Fit()
+
+
 class Candidate(NamedTuple):
     """What the ranking reads of somebody that a reference may mean.
 
     `kind`: "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the reference
-    before, outside of what the reference itself is said to say, and `distance` to it is in sentences.  `told` are the
-    roles that the whole text tells beside the name, `held` those known so far; `fits` is how a description relates to
-    those that are known, then to those that are told.
+    before, outside of what the reference itself is said to say, and `distance` to it is in sentences.
     """
 
     kind: str
@@ -42,9 +55,7 @@ class Candidate(NamedTuple):
     distance: int
     rank: int
     mentions: int
-    told: Sequence[Role]
-    held: Sequence[Role]
-    fits: Sequence[Relation]
+    fit: Fit
     facts: Sequence[str]
 
 
@@ -90,7 +101,7 @@ def describe(reference: Reference, situation: Situation, candidate: Candidate) -
     if last is not None:
         features += _last(last.kind, last.subject, reference.subject, rank, kind == "unnamed")
     if reference.kind == "description":
-        features += _fits(reference, candidate)
+        features += _fitting(kind, _shape(reference), reference.roles[0].general, candidate.fit)
     return features
 
 
@@ -136,21 +147,22 @@ def _nobody(role: Role, shape: str) -> tuple[str, ...]:
     return tuple(features)
 
 
-def _fits(reference: Reference, candidate: Candidate) -> Sequence[str]:
-    """How a description fits what is known of a candidate."""
-    role, best = reference.roles[0], _closest(candidate)
-    elsewhere = best is not None and best.close and not any(fit.close for fit in candidate.fits[: len(candidate.held)])
-    new = all(role.dependents.isdisjoint(other.dependents) for other in (*candidate.told, *candidate.held))
-    return _fitting(candidate.kind, _shape(reference), role.general, best, elsewhere, new)
+def fit(description: Role, held: Sequence[Role], told: Sequence[Role]) -> Fit:
+    """How a description fits the roles of a candidate: those `held` so far, those `told` by the whole text."""
+    relations = [relation(description, role) for role in (*held, *told)]
+    if not relations:
+        return NO_FIT
+    closest = max(relations)
+    elsewhere = closest.close and not any(known.close for known in relations[: len(held)])
+    new = not any(known.shared for known in relations)
+    ruled_out = not closest.close and any(known.contradicts for known in relations)
+    return Fit(closest, elsewhere, new, ruled_out)
 
 
 @lru_cache(maxsize=_KEPT)
-def _fitting(
-    kind: str, shape: str, general: bool, best: Relation | None, elsewhere: bool, new: bool
-) -> tuple[str, ...]:
-    """How a description of a shape fits a candidate to whom `best` relates it: by what the text only tells
-    `elsewhere`; with dependents that are all `new`.
-    """
+def _fitting(kind: str, shape: str, general: bool, fit: Fit) -> tuple[str, ...]:
+    """How a description of a shape fits a candidate."""
+    best = fit.closest
     features = [f"{kind} {shape}"]
     if general:
         features.append(f"{kind} general")
@@ -159,25 +171,11 @@ def _fitting(
     features.append(f"{kind} {best.name}")
     if best.close:
         features += (f"{best.name} dependents {best.dependents}", f"{shape} {best.name}")
-        if elsewhere:
+        if fit.elsewhere:
             features.append(f"{kind} told elsewhere")
     if shape == _WITH_DEPENDENTS:
-        features.append("dependents new" if new else "dependents known")
+        features.append("dependents new" if fit.new else "dependents known")
     return tuple(features)
-
-
-def _closest(candidate: Candidate) -> Relation | None:
-    return max(candidate.fits, key=_closeness, default=None)
-
-
-def _closeness(relation: Relation) -> tuple[int, bool, bool]:
-    return relation.closeness, relation.shared, not relation.other
-
-
-def ruled_out(candidate: Candidate) -> bool:
-    """Whether a description means another's office: over another country or ministry than all that is known."""
-    fits = candidate.fits
-    return bool(fits) and any(fit.contradicts for fit in fits) and not any(fit.close for fit in fits)
 
 
 def _shape(reference: Reference) -> str:

@@ -97,13 +97,13 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
     pronouns = _pronouns()
     for token in analysis.tokens:
         pronoun = pronouns.get(token.lower)
-        if (pronoun is not None or token.pos in _REFERRING) and not taken[token.index]:
+        if (pronoun or (token.pos in _REFERRING and token.number != "Plur")) and not taken[token.index]:
             reference = _reference(analysis, token, pronoun)
             if reference is not None:
                 found.append(reference)
     # Of two nouns in apposition that make one phrase the first speaks for both.
-    found = list({reference.span: reference for reference in reversed(found)}.values())
-    return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
+    first = {reference.span: reference for reference in reversed(found)}
+    return [first[span] for span in sorted(first)]
 
 
 def _reference(

@@ -107,10 +107,11 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
         return False
     if token.pos != "NOUN" and token.rel in _MODIFIERS:
         return False
-    known, animate = _may_be_person(token.word)
-    if not known and not (animate and token.pos in _NOUNS and token.name == "O"):
+    named = token.name != "O"
+    if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
+    known, animate = _may_be_person(token.word)
+    if not known and not (animate and token.pos in _NOUNS and not named):
         return False
     return not _counted(analysis, index)
 
@@ -201,13 +202,12 @@ _TABLES = ("countries.tsv", "ministries.tsv")
 class Relation(NamedTuple):
     """How a description relates to a role: the larger, the likelier they are one person's.
 
-    `closeness` grows from another kind of person to the same noun; `shared` and `other` say whether dependents are
-    common to both or both have some and none in common, `contradicts` that they are over different countries.
+    `closeness` grows from another kind of person to the same noun, `sharing` from both having dependents and none in
+    common to some in common; `contradicts` says that they are over different countries.
     """
 
     closeness: int
-    shared: bool
-    other: bool
+    sharing: int
     contradicts: bool
 
     @property
@@ -218,7 +218,12 @@ class Relation(NamedTuple):
     @property
     def dependents(self) -> str:
         """How the dependents relate, as a word."""
-        return "shared" if self.shared else "other" if self.other else "none"
+        return _SHARING[self.sharing]
+
+    @property
+    def shared(self) -> bool:
+        """Whether some dependents are common to both."""
+        return self.sharing == _SHARED
 
     @property
     def close(self) -> bool:
@@ -228,6 +233,8 @@ class Relation(NamedTuple):
 
 _CLOSENESS = ("apart", "unknown", "near", "kind", "office", "noun")
 _CLOSE = _CLOSENESS.index("kind")
+_SHARING = ("other", "none", "shared")
+_OTHER, _NONE, _SHARED = range(3)
 
 
 @lru_cache(maxsize=_ROLES_KEPT)
@@ -235,10 +242,10 @@ def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to a role that is told of a person."""
     closeness = _CLOSENESS.index(_closeness(description, known))
     if not description.dependents or not known.dependents:
-        return Relation(closeness, False, False, False)
-    shared = not description.dependents.isdisjoint(known.dependents)
+        return Relation(closeness, _NONE, False)
+    sharing = _OTHER if description.dependents.isdisjoint(known.dependents) else _SHARED
     contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
-    return Relation(0 if contradicts else closeness, shared, not shared, contradicts)
+    return Relation(0 if contradicts else closeness, sharing, contradicts)
 
 
 def _closeness(description: Role, known: Role) -> str:
