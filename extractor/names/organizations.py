@@ -49,12 +49,13 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     ]
     seeds += _quoted(analysis, taken, seeds)
     seeds += set_names(analysis, spans, seeds, taken)
-    seeds = _with_known(analysis, seeds, taken)
+    words = [token for token in analysis.tokens if _may_begin(token.text)]
+    seeds = _with_known(analysis, words, seeds, taken)
     seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
     whole = [_extended(analysis, seed, named, taken) for seed in seeds]
     covered = {i for span in whole for i in range(*span)}
-    for token in analysis.tokens:
+    for token in words:
         if token.index not in covered and token.index not in taken and _class_of(token) in _HEADS:
             unit = _unit(analysis, token, named, taken)
             if unit is not None:
@@ -205,6 +206,8 @@ def _is_address(tokens: Sequence[Token]) -> bool:
 def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether words stand in the address of a page, which is no name of a site: vesti.example/archive."""
     text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
+    if text.find("/", max(0, start - _ADDRESS), end + _ADDRESS) < 0:
+        return False
     # What is written without a space for longer is no address, and must not be walked for every name in it.
     before = _UNSPACED_END.search(text[max(0, start - _ADDRESS) : start])
     after = _UNSPACED.match(text, end, end + _ADDRESS)
@@ -318,18 +321,28 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
-def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> list[TokenSpan]:
-    """The seeds and the names of organizations that everybody knows: Евросоюз, МИД, Совет Федерации."""
-    tokens = analysis.tokens
+@lru_cache(maxsize=KEPT)
+def _may_begin(text: str) -> bool:
+    """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
+    return _may_have_class(text) or _known_start(text) is not None
+
+
+def _with_known(
+    analysis: Analysis, words: Sequence[Token], seeds: Sequence[TokenSpan], taken: set[int]
+) -> list[TokenSpan]:
+    """The seeds and the names of organizations that everybody knows, which begin with one of `words`: Евросоюз, МИД,
+    Совет Федерации.
+    """
     covered = {i for span in seeds for i in range(*span)}
     whole = list(seeds)
-    i = 0
-    while i < len(tokens):
-        start = None if i in covered or i in taken else _known_start(tokens[i].text)
-        size = 0 if start is None else _known_length(analysis, i, *start)
-        if size and covered.isdisjoint(range(i, i + size)):
-            whole.append(TokenSpan(i, i + size))
-        i += size or 1
+    end = 0
+    for token in words:
+        i = token.index
+        start = None if i < end or i in covered or i in taken else _known_start(token.text)
+        if start is not None:
+            end = i + _known_length(analysis, i, *start)
+            if end > i and covered.isdisjoint(range(i, end)):
+                whole.append(TokenSpan(i, end))
     return sorted(whole)
 
 
@@ -361,8 +374,9 @@ def _known_start(text: str) -> tuple[bool, str] | None:
     """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
     word, like nearly all, that is neither.
     """
-    stem = _declined_abbreviation(text) or text
+    stem, known = _declined_abbreviation(text) or text, _known_names()
     brand, begins = _is_brand_alone(text), stem[:_PREFIX].lower() in _known_prefixes()
+    begins = begins and (stem.lower() in known or any(parse.normal_form in known for parse in parses(text)))
     return (brand, stem if begins else "") if brand or begins else None
 
 
