@@ -92,12 +92,11 @@ def decline(
     words: Sequence[Word], attested: Mapping[str, float], gender: Gender | None = None, place: Place = ANYWHERE
 ) -> Declined:
     """A name's words in the nominative: one gender and case for all of them, as forms, tagger, sentence and the
-    rest of the document (`attested`: nominatives, lower case, with a weight up to 1) speak for it.
+    rest of the document (`attested`: nominatives of the words, lower case, with a weight up to 1) speak for it.
 
     `gender` forces a gender.  `rival` are the lower-case nominatives that the other gender would give.
     """
-    known = {r.nominative for word in words for r in readings(word.text) if r.nominative in attested}
-    return _decline(tuple(words), frozenset((form, attested[form]) for form in known), gender, place)
+    return _decline(tuple(words), frozenset(attested.items()), gender, place)
 
 
 @lru_cache(maxsize=KEPT)
@@ -180,6 +179,12 @@ def _fixed(found: Sequence[Reading]) -> Sequence[Reading]:
 def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
     """The readings of the last word of an Asian name: unchanged, or of a man and ending in a consonant."""
     return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
+
+
+@lru_cache(maxsize=KEPT)
+def nominatives(form: str) -> frozenset[str]:
+    """The nominatives, lower case, that one word of a name may have."""
+    return frozenset(reading.nominative for reading in readings(form))
 
 
 @lru_cache(maxsize=KEPT)
