@@ -9,7 +9,7 @@ from itertools import pairwise
 from extractor import resources
 from extractor.analysis import Analysis, TokenSpan
 from extractor.morphology import KEPT, parses
-from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, wide_gap
+from extractor.names.mentions import CLOSING_MARKS, NameSpan, no_names, wide_gap
 
 _DASHES = frozenset("—–-−―")
 # A name in quotation marks, or the name of a site, is at most so many tokens long.

@@ -25,9 +25,9 @@ from extractor.names.declension import (
     decline,
     fixed_patronymic,
     is_shared,
+    nominatives,
     particles,
     patronymic_endings,
-    nominatives,
     readings,
     shared_surname,
 )
