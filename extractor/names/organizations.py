@@ -756,6 +756,8 @@ def _agrees(adjective: Token, head: Token) -> bool:
 @lru_cache(maxsize=KEPT)
 def _declined_abbreviation(text: str) -> str:
     """The abbreviation of a form like МИДа, МИДом; "" for other words."""
+    if not text[:2].isupper():
+        return ""
     size = next((i for i, letter in enumerate(text) if not letter.isupper()), 0)
     return text[:size] if size > 1 and len(text) - size <= 2 and text[size:].islower() and not text.isascii() else ""
 
