@@ -461,10 +461,9 @@ def starts_line(analysis: Analysis, i: int) -> bool:
 
 
 def _is_common(token: Token) -> bool:
-    known = known_tags(token.text)
-    if any(not _NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
+    if not _NAME_GRAMMEMES.isdisjoint(known_grammemes(token.text)):
         return False
-    lemma = token.lemma
+    lemma, known = token.lemma, known_tags(token.text)
     if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
         return True
     return bool(known) and all(tag.POS in _NO_NAMES for tag in known)

@@ -398,10 +398,10 @@ def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name
     found = list(names)
     for i in range(len(names) - 2, -1, -1):
         one, other = found[i], found[i + 1]
-        between = analysis.tokens[one.span.end : other.span.start]
-        listed = [token.pos for token in between] == ["CCONJ"]
-        listed = listed or (other.full is not None and [token.text for token in between] == [","])
-        if listed and one.first and not one.last and other.last and other.first:
+        if other.span.start - one.span.end != 1 or not one.first or one.last or not other.last or not other.first:
+            continue
+        between = analysis.tokens[one.span.end]
+        if between.pos == "CCONJ" or (other.full is not None and between.text == ","):
             surname = _shared_with(analysis, one, names[i + 1 :], other)
             if surname:
                 found[i] = one._replace(last=surname, full=f"{one.normal} {surname}")
@@ -447,9 +447,10 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
             if cluster not in entry:
                 entry.append(cluster)
 
+    ranks = [name.rank for name in names]
     for rank in (3, 2, 1):
-        for name in names:
-            if name.rank == rank:
+        for name, own in zip(names, ranks, strict=True):
+            if own == rank:
                 known = _namesake(name, index)
                 refit = _short(analysis, name, index) if known is None and rank == 2 else None
                 put(*(refit or (name, known)))
@@ -457,8 +458,8 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
     for cluster in clusters:
         if cluster.first and cluster.last:
             full.setdefault(_ends(cluster.last), []).append(cluster)
-    for name in names:
-        if name.rank == 0:
+    for name, own in zip(names, ranks, strict=True):
+        if own == 0:
             refit = _short(analysis, name, index)
             put(*(refit or (name, _misspelt(name, full))))
     surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
