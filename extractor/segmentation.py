@@ -54,8 +54,8 @@ _CHUNK = re.compile(
 )
 # At its edges these may be joined to what stands beside, the second ones only to numbers.
 _JOINING, _JOINING_NUMBERS = frozenset(DASHES + "_"), frozenset(".,/\\")
-# A number is such where no number follows.
-_NUMBER = re.compile(r"(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)")
+# A number before a mark is such too where no number follows.
+_NUMBER = re.compile(r"(\d+)([,.])(?=\s+[^\d\s]|\s*\Z)")
 _NEXT = re.compile(r"\S+")
 
 
@@ -176,8 +176,7 @@ def _tokens_among(words: str, before: int, start: int, end: int, offset: int) ->
     number = _NUMBER.match(words, start)
     if number:
         yield Piece(offset + start, offset + number.end(1), number[1])
-        if number[2]:
-            yield Piece(offset + number.start(2), offset + end, number[2])
+        yield Piece(offset + number.start(2), offset + end, number[2])
         return
     # Razdel's rules look one atom beyond it: one chunk before and after is read.
     following = _NEXT.search(words, end)
