@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice, repeat
+from itertools import accumulate, chain, islice, pairwise, repeat
 from math import prod
 from typing import NamedTuple
 
@@ -54,19 +54,19 @@ class Node(NamedTuple):
     value: float
 
 
-class Ensemble:
-    """Trees whose sum is the log-odds of what is judged."""
+class Ensembles:
+    """Ensembles of trees, walked all at once; the sum of an ensemble's trees is the log-odds of what it judges."""
 
-    def __init__(self, trees: Sequence[Sequence[Node]]) -> None:
-        sizes = [len(tree) for tree in trees]
-        self._roots = np.cumsum([0, *sizes[:-1]])
+    def __init__(self, ensembles: Sequence[Sequence[Sequence[Node]]]) -> None:
+        trees = [tree for ensemble in ensembles for tree in ensemble]
+        self._bounds = list(pairwise(accumulate(map(len, ensembles), initial=0)))
+        roots = list(accumulate(map(len, trees[:-1]), initial=0))
         nodes = [
-            (root, number, node)
-            for root, tree in zip(self._roots, trees, strict=True)
-            for number, node in enumerate(tree)
+            (root, number, node) for root, tree in zip(roots, trees, strict=True) for number, node in enumerate(tree)
         ]
         columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
         self._features = list(columns)
+        self._roots = np.array(roots)
         self._column = np.array([columns[node.feature] for _, _, node in nodes])
         self._threshold = np.array([node.threshold for _, _, node in nodes])
         # Where each node leads, on "no" and on "yes"; a leaf to itself, so that all trees may be walked the same number
@@ -75,16 +75,19 @@ class Ensemble:
         self._value = np.array([node.value for _, _, node in nodes])
         self._depth = max(map(_depth, trees))
 
-    def __call__(self, described: Sequence[Features]) -> list[float]:
-        """The probability for each of what is described; a feature that is not named is 0."""
-        x = np.array([list(map(features.get, self._features, repeat(0.0))) for features in described])
-        rows = x.shape[1] * np.arange(len(x))[:, np.newaxis]
-        here = np.repeat(self._roots[np.newaxis], len(x), axis=0)
+    def __call__(self, described: Sequence[Features]) -> list[list[float]]:
+        """By ensemble the probability for each of what is described; a feature that is not named is 0."""
+        size, width = len(described), len(self._features)
+        numbers = chain.from_iterable([map(features.get, self._features, repeat(0.0)) for features in described])
+        x = np.fromiter(numbers, float, size * width)
+        rows = np.repeat(np.arange(0, size * width, width), len(self._roots))
+        here = np.tile(self._roots, size)
         for _ in range(self._depth):
             below = x.take(rows + self._column.take(here)) <= self._threshold.take(here)
             here = self._next.take(2 * here + below)
-        odds: list[float] = (1 / (1 + np.exp(-self._value[here].sum(axis=1)))).tolist()
-        return odds
+        values = self._value.take(here).reshape(size, -1)
+        odds = [values[:, start:end].sum(axis=1) for start, end in self._bounds]
+        return [(1 / (1 + np.exp(-sums))).tolist() for sums in odds]
 
 
 def _depth(tree: Sequence[Node], at: int = 0) -> int:
@@ -100,18 +103,18 @@ def confidences(
     described = features(analysis, entities, quotes, speakers)
     found: list[float] = []
     while some := list(islice(described, _BLOCK)):
-        found += [round(prod(judged), _DIGITS) for judged in zip(*(judge(some) for judge in ensembles()), strict=True)]
+        found += [round(prod(judged), _DIGITS) for judged in zip(*ensembles()(some), strict=True)]
     return found
 
 
 @cache
-def ensembles() -> tuple[Ensemble, ...]:
+def ensembles() -> Ensembles:
     """The ensembles of `models/confidence.tsv`, one for each part of being right; their probabilities multiply."""
     trees: dict[str, dict[str, list[Node]]] = {}
     for judged, tree, feature, threshold, yes, no, value in resources.rows(_FILE, 7):
         node = Node(feature, float(threshold), int(yes), int(no), float(value))
         trees.setdefault(judged, {}).setdefault(tree, []).append(node)
-    return tuple(Ensemble(list(ensemble.values())) for ensemble in trees.values())
+    return Ensembles([list(ensemble.values()) for ensemble in trees.values()])
 
 
 # ---------------------------------------------------------------- what is known of a quote
@@ -269,6 +272,8 @@ class _People:
         self._last_names = Counter(person.last for person in entities.people)
         self._words = Counter([token.lower for token in analysis.tokens])
         self._numbers = {id(person): number for number, person in enumerate(entities.people)}
+        # What is known of the names and entities that speak, most of them more than once.
+        self._names: dict[str, Features] = {}
         self._known: dict[int, Features] = {}
 
     def spoken(self, quote: Quote, speaker: Speaker | None) -> Features:
@@ -285,7 +290,9 @@ class _People:
         known |= self._mention(quote)
         known |= self._rivals(quote, speaker)
         if speaker.name is not None:
-            known |= self._name(speaker.name)
+            if speaker.name not in self._names:
+                self._names[speaker.name] = self._name(speaker.name)
+            known |= self._names[speaker.name]
             known["name verbatim"] = float(
                 quote.speaker is not None and self._analysis.span_text(quote.speaker) == speaker.name
             )

@@ -138,11 +138,13 @@ def written_like(text: str, form: str) -> str:
 
 def _with_capitals(form: str, text: str) -> str:
     """`form` with the capitals of `text` where the two agree (О'Коннор, СпортПульс) and at its beginning."""
-    kept = (
-        "".join(
-            letter.upper() if other.isupper() and other.lower() == letter.lower() else letter
-            for letter, other in zip(form, text, strict=False)
+    kept = form
+    if not text[1:].islower():
+        kept = (
+            "".join(
+                letter.upper() if other.isupper() and other.lower() == letter.lower() else letter
+                for letter, other in zip(form, text, strict=False)
+            )
+            + form[len(text) :]
         )
-        + form[len(text) :]
-    )
     return kept[:1].upper() + kept[1:] if text[:1].isupper() else kept

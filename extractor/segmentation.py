@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import razdel
+from razdel.segmenters.punct import DASHES
+from razdel.segmenters.sentenize import DELIMITERS, SentSegmenter, SentSplit
 
 from extractor.morphology import KEPT
 
@@ -31,9 +33,18 @@ MAX_SENTENCE = 256
 _SENTENCES = re.compile(r"(?s).{1,20000}(?:(?<=[.!?…])[»”\")]?(?=\s)|\Z)|.{1,20000}(?=\s)|.{1,20000}")
 _WORDS = re.compile(r"(?s).{1,1000}(?=\s|\Z)|.{1,1000}")
 
-# What stands between two spaces, in the parts that Razdel's rules make of it whatever stands beside: a word, perhaps
-# of several with hyphens, perhaps between marks and before a stop, or a single character.  All but a twentieth are
-# such in news.  A row of ten equal marks is an ornament, and one token.
+# A sentence may end at a mark or smiley behind which, after a space, no word in small letters follows; Razdel's other
+# rules look at so many characters to both sides of it.  The pattern begins with a set, which alone is sought fast.
+_WINDOW = 10
+_MAY_END = re.escape(DELIMITERS)
+_END = re.compile(
+    rf"[=:{_MAY_END}](?:(?<=[=:;])-?[)(]{{1,3}}|(?<=[{_MAY_END}]))"
+    rf"(?=\s{{1,{_WINDOW - 1}}}\S)(?!\s+[a-zа-яё]++(?![^\W\d]))"
+)
+
+# What stands between two spaces, in the parts that Razdel's rules make of it: a word, perhaps of several with hyphens,
+# perhaps between marks and before a stop, or a single character.  All but a twentieth are such in news.  A row of ten
+# equal marks is an ornament, and one token.
 _LETTERS = "(?:[а-яё]+|[a-z]+)"
 _CHUNK = re.compile(
     rf"([«„\"(]?)({_LETTERS}(?:-{_LETTERS})*)([»”\")]?)([,.;:?…]?)"
@@ -41,8 +52,10 @@ _CHUNK = re.compile(
     rf"|({'|'.join(f'{mark}{{10,}}' for mark in _MARKS)})",
     re.IGNORECASE,
 )
-# A number is such where no number follows.
-_NUMBER = re.compile(r"(\d+)([,.]?)(?=\s+[^\d\s]|\s*\Z)")
+# At its edges these may be joined to what stands beside, the second ones only to numbers.
+_JOINING, _JOINING_NUMBERS = frozenset(DASHES + "_"), frozenset(".,/\\")
+# A number before a mark is such too where no number follows.
+_NUMBER = re.compile(r"(\d+)([,.])(?=\s+[^\d\s]|\s*\Z)")
 _NEXT = re.compile(r"\S+")
 
 
@@ -84,7 +97,7 @@ def _goes_on(line: str, following: str) -> bool:
 def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
     """The sentences of the paragraph [start, end) as lists of tokens, none longer than `MAX_SENTENCE`."""
     for stretch in _SENTENCES.finditer(text, start, end):
-        for sentence in razdel.sentenize(stretch.group()):
+        for sentence in _sentenize(stretch.group()):
             pieces = tokens(sentence.text, stretch.start() + sentence.start)
             while len(pieces) > MAX_SENTENCE:
                 cut = _cut(pieces)
@@ -92,6 +105,20 @@ def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
                 pieces = pieces[cut:]
             if pieces:
                 yield pieces
+
+
+def _possible_ends(text: str) -> Iterator[Any]:
+    """The places where Razdel's rules may split a text, with the stretches before, between and behind them."""
+    previous = 0
+    for mark in _END.finditer(text):
+        start, end = mark.span()
+        yield text[previous:start]
+        yield SentSplit(text[max(0, start - _WINDOW) : start], mark[0], text[end : end + _WINDOW])
+        previous = end
+    yield text[previous:]
+
+
+_sentenize = SentSegmenter(_possible_ends)
 
 
 def tokens(text: str, offset: int) -> list[Piece]:
@@ -107,6 +134,8 @@ def tokens(text: str, offset: int) -> list[Piece]:
             parts = _parts(chunk)
             if parts is None:
                 found += _tokens_among(words, before, start, end, at)
+            elif len(parts) == 1:
+                found.append(Piece(at + start, at + end, chunk))
             else:
                 place = at + start
                 for part in parts:
@@ -119,7 +148,27 @@ def tokens(text: str, offset: int) -> list[Piece]:
 def _parts(chunk: str) -> tuple[str, ...] | None:
     """The tokens of a chunk whatever stands beside it; None where that matters."""
     parts = _CHUNK.fullmatch(chunk)
-    return tuple(filter(None, parts.groups())) if parts else None
+    if parts:
+        return tuple(filter(None, parts.groups()))
+    return None if _may_be_joined(chunk) else tuple(piece.text for piece in _split(chunk))
+
+
+def _may_be_joined(chunk: str) -> bool:
+    """Whether Razdel's rules ask what stands beside a chunk before they join the character at one of its edges."""
+    first, last = chunk[0], chunk[-1]
+    if not _JOINING.isdisjoint((first, last)) or first in _JOINING_NUMBERS:
+        return True
+    return last in _JOINING_NUMBERS and chunk[-2].isdecimal()
+
+
+def _split(text: str) -> Iterator[Piece]:
+    """Razdel's tokens of a text by its rules, with marks and dashes split off."""
+    for token in razdel.tokenize(text):
+        if len(token.text) > 1 and not _HARD.isdisjoint(token.text):
+            for part in _SPLIT_OFF.finditer(token.text):
+                yield Piece(token.start + part.start(), token.start + part.end(), part.group())
+        else:
+            yield Piece(token.start, token.stop, token.text)
 
 
 def _tokens_among(words: str, before: int, start: int, end: int, offset: int) -> Iterator[Piece]:
@@ -127,20 +176,13 @@ def _tokens_among(words: str, before: int, start: int, end: int, offset: int) ->
     number = _NUMBER.match(words, start)
     if number:
         yield Piece(offset + start, offset + number.end(1), number[1])
-        if number[2]:
-            yield Piece(offset + number.start(2), offset + end, number[2])
+        yield Piece(offset + number.start(2), offset + end, number[2])
         return
     # Razdel's rules look one atom beyond it: one chunk before and after is read.
     following = _NEXT.search(words, end)
-    for token in razdel.tokenize(words[before : following.end() if following else end]):
-        first = before + token.start
-        if not start <= first < end:
-            continue
-        if len(token.text) > 1 and not _HARD.isdisjoint(token.text):
-            for part in _SPLIT_OFF.finditer(token.text):
-                yield Piece(offset + first + part.start(), offset + first + part.end(), part.group())
-        else:
-            yield Piece(offset + first, offset + first + len(token.text), token.text)
+    for first, last, text in _split(words[before : following.end() if following else end]):
+        if start <= before + first < end:
+            yield Piece(offset + before + first, offset + before + last, text)
 
 
 def _cut(pieces: list[Piece]) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.coreference.ranking import shares
@@ -35,8 +35,7 @@ _DASHES = frozenset("-–—―")
 _AND = "и"
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """The speaker of a quote: the mention beside it, the name over the document, and the entity if it is one.
 
     `certainty`, 0 to 1, is how sure the mention or silence is tied to that name and no other (or to none).
@@ -87,18 +86,37 @@ class Attribution:
                     self.people.update((i, person) for i in range(*mention.span))
         described = (*(m for person in entities.people for m in person.mentions), *entities.unnamed)
         self.certainties = {self._head(m.span): m.certainty for m in described if m.kind != "name"}
-        self.initials = {
-            _initials("".join(f"{word[0]}." for word in person.name.split())): person for person in entities.people
-        }
         for organization in entities.organizations:
             for mention in organization.mentions:
                 self.organizations.update((i, (organization, mention.span)) for i in range(*mention.span))
-        self.bodies = _Bodies(analysis, self.organizations)
-        self.named_people = Mentions(self.people)
-        self._repeated: dict[str, int] = {}
-        for number, quote in enumerate(quotes):
+        self._entities = entities
+
+    # Made when they are first asked for: many texts have no speaker who is an organization by a common noun, no silent
+    # quote, no label of initials.
+
+    @cached_property
+    def bodies(self) -> _Bodies:
+        """The organizations of the text by their common nouns."""
+        return _Bodies(self.analysis, self.organizations)
+
+    @cached_property
+    def named_people(self) -> Mentions:
+        """The people of the text in its order."""
+        return Mentions(self.people)
+
+    @cached_property
+    def initials(self) -> dict[str, Person]:
+        """The people of the text by their initials."""
+        return {_initials("".join(f"{word[0]}." for word in p.name.split())): p for p in self._entities.people}
+
+    @cached_property
+    def _repeated(self) -> dict[str, int]:
+        """The first quote with a speaker of each wording."""
+        found: dict[str, int] = {}
+        for number, quote in enumerate(self.quotes):
             if quote.speaker is not None:
-                self._repeated.setdefault(self._words(quote), number)
+                found.setdefault(self._words(quote), number)
+        return found
 
     def run(self) -> list[Speaker | None]:
         """The speaker of each quote."""
@@ -115,8 +133,8 @@ class Attribution:
     def _spoken(self, span: TokenSpan) -> Speaker:
         speaker = self._mentioned(span, _DEPTH)
         if speaker.kind == "PER":
-            speaker = replace(speaker, certainty=self.certainties.get(self._head(span), speaker.certainty))
-        return replace(speaker, mention=span)
+            speaker = speaker._replace(certainty=self.certainties.get(self._head(span), speaker.certainty))
+        return speaker._replace(mention=span)
 
     def _mentioned(self, span: TokenSpan, depth: int) -> Speaker:
         """Who a noun phrase or pronoun means."""
@@ -238,7 +256,7 @@ class Attribution:
         organization, mention = self.organizations[head]
         fuller = self.bodies.fuller(self.analysis.tokens[head]) if " " not in organization.name else None
         if fuller is not None and span.end - span.start == 1:
-            return replace(fuller, mention=span)
+            return fuller._replace(mention=span)
         name = organization.name
         if mention.start > span.start or mention.end < span.end:
             phrase_name = _phrase_name(self.analysis, span)
@@ -322,7 +340,7 @@ class Attribution:
         owner = self._owner(token, span.end, depth)
         if owner is not None:
             self.owners[token.lemma] = owner
-            return replace(owner, mention=span)
+            return owner._replace(mention=span)
         facts = [f"with {rel}" for rel in self._telling(span, token.index)] or ["bare"]
         known = _told([("same noun", self.owners.get(token.lemma))])
         noun_class = "statement" if statement else "document"
@@ -363,7 +381,7 @@ class Attribution:
         if same_words is not None and same_words != number:
             speaker = self.quotes[same_words].speaker
             if speaker is not None:
-                return replace(self._spoken(speaker), mention=None)
+                return self._spoken(speaker)._replace(mention=None)
         turn = self._turn(number, quote)
         if turn is not None:
             return turn
@@ -373,10 +391,10 @@ class Attribution:
             if introduced is not None:
                 return introduced
         if before is not None:
-            return replace(before, mention=None)
+            return before._replace(mention=None)
         for following in self.quotes[number + 1 : number + 2]:
             if following.speaker is not None and quote.cue is None:
-                return replace(self._spoken(following.speaker), mention=None)
+                return self._spoken(following.speaker)._replace(mention=None)
         return Speaker(None, None, "ORG") if quote.cue is not None else None
 
     def _introduced(self, number: int, quote: Quote) -> Speaker | None:
@@ -401,7 +419,7 @@ class Attribution:
             return None
         if number >= 2 and self._is_turn(self.quotes[number - 1]) and self._is_turn(self.quotes[number - 2]):
             earlier = self.said[number - 2]
-            return None if earlier is None else replace(earlier, mention=None)
+            return None if earlier is None else earlier._replace(mention=None)
         if number >= 1 and self._is_turn(self.quotes[number - 1]) and self.quotes[number - 1].cue is None:
             return self._interviewee(self.quotes[number - 1].fragments[0].start)
         if self.analysis.tokens[quote.fragments[-1].end - 1].text == "?":
@@ -436,15 +454,16 @@ class _Bodies:
         self._named: dict[str, list[tuple[int, Speaker]]] = {}
         self._fuller: dict[str, list[tuple[int, Speaker]]] = {}
         self.mentions = Mentions({i: organization for i, (organization, _) in organizations.items()})
+        classes = _classes()
         for token in analysis.tokens:
-            if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in _classes()):
+            if token.pos not in _NOUNS or (token.number == "Plur" and token.lemma not in classes):
                 continue
             if token.index in organizations:
                 organization, mention = organizations[token.index]
                 self._add(
                     token, Speaker(None, organization.name, "ORG", organization), token.head not in range(*mention)
                 )
-            elif _classes().get(token.lemma) in ("anaphor", "media", "body"):
+            elif classes.get(token.lemma) in ("anaphor", "media", "body"):
                 named = self._phrase_name(analysis, token, organizations)
                 if named is not None:
                     self._add(token, named, heads=True)
@@ -501,6 +520,8 @@ def _told(known: Iterable[tuple[str, Speaker | None]]) -> list[tuple[str, Source
 
 def _initials(text: str) -> str:
     """The letters of a label of initials ("А. П."), in the order of the alphabet; nothing of any other text."""
+    if "." not in text:
+        return ""
     parts = text.replace(".", ". ").split()
     if len(parts) < 2 or any(len(part) != 2 or part[1] != "." or not part[0].isupper() for part in parts):
         return ""

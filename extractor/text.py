@@ -51,6 +51,8 @@ class Source:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The raw [start, end) of a clean, non-empty [start, end): marks over its last letter stay in."""
+        if len(self.clean_at) == 1:  # nothing shifts, so the text has no such marks
+            return start, end
         raw_start, raw_end = self.raw_position(start), self.raw_position(end - 1) + 1
         marks = _COMBINING_RUN.match(self.raw, raw_end)
         return raw_start, marks.end() if marks else raw_end

@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 
 from extractor.segmentation import MAX_SENTENCE, paragraphs, sentences, tokens
 
+PARTS = [
+    *"абВgD5 .,!?…-()/\\_:;%\tёΔK„*+»\"'",
+    *("слово", "Кто", "словоСлово", "yahoo", "12", "IV", " - ", " . ", ", ", ". ", ":)", ";-)))) ", "...", " " * 9),
+    *("г. ", "К. ", "т. е. ", "им", " млн", "проф", "а) ", "» ", '" '),
+]
+
 
 def segmented(text: str) -> str:
     return "¶".join(
@@ -72,18 +78,19 @@ def test_tokens_cover_all_that_is_no_space(text: str) -> None:
     assert not text[at:].strip()
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [*"абВgD5 .,!?…-()/\\_:;%\tёΔK„*+", "слово", "Кто", "yahoo", "12", " - ", " . ", ", ", ":)", "..."]
-        ),
-        max_size=60,
-    ).map("".join)
-)
+@given(st.lists(st.sampled_from(PARTS), max_size=60).map("".join))
 def test_tokens_are_razdels(text: str) -> None:
     """Without the marks and dashes that we split off, and though most of a text never reaches its rules."""
     expected = [(token.start, token.stop, token.text) for token in razdel.tokenize(text)]
     assert [tuple(piece) for piece in tokens(text, 0)] == expected
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=60).map("".join))
+def test_sentences_are_razdels(text: str) -> None:
+    """Though most marks never reach its rules."""
+    expected = [sentence.text.split() for sentence in razdel.sentenize(text)]
+    found = ["".join(piece.text for piece in sentence) for sentence in sentences(text, 0, len(text))]
+    assert found == ["".join(words) for words in expected if words]
 
 
 @pytest.mark.parametrize("unit", ["😀", ".", "а-", "я", '"', "«"])

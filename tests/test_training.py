@@ -105,8 +105,8 @@ def test_trees_say_the_same_when_read_from_the_file(tmp_path: Path, monkeypatch:
     lines = written("cut", trees, ["one", "other"], scale=0.9, shift=0.2)
     (tmp_path / "confidence.tsv").write_text("\n".join(lines))
     monkeypatch.setattr(resources, "folder", lambda: tmp_path)
-    (shipped,) = confidence.ensembles.__wrapped__()
-    said = shipped([{"one": one, "other": other} for one, other in x])
+    shipped = confidence.ensembles.__wrapped__()
+    (said,) = shipped([{"one": one, "other": other} for one, other in x])
     assert np.allclose(said, 1 / (1 + np.exp(-boosting.predict(trees, x) * 0.9 - 0.2)), atol=2e-3)
 
 

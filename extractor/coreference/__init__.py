@@ -20,10 +20,11 @@ def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> 
     unnamed: list[Mention] = []
     for referent in chains(analysis, references(analysis, people), quotes):
         if referent.person is not None:
-            names = {i for r in referent.references if r.kind == "name" for i in range(*r.span)}
-            others = (r for r in referent.references if r.kind != "name" and names.isdisjoint(range(*r.span)))
-            mentions = tuple(_mention(analysis, reference) for reference in others)
-            people[referent.person] = with_mentions(people[referent.person], mentions)
+            others = [r for r in referent.references if r.kind != "name"]
+            if others:
+                names = {i for r in referent.references if r.kind == "name" for i in range(*r.span)}
+                mentions = tuple(_mention(analysis, r) for r in others if names.isdisjoint(range(*r.span)))
+                people[referent.person] = with_mentions(people[referent.person], mentions)
         else:
             unnamed.extend(Mention(r.span, _kind(r), certainty=r.certainty) for r in referent.references)
     return Entities(tuple(people), entities.organizations, tuple(sorted(unnamed, key=lambda m: m.span)))

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.analysis import Analysis
-from extractor.coreference.ranking import Candidate, Situation, describe, describe_nobody, kind_of, ruled_out, shares
+from extractor.coreference.ranking import (
+    NO_FIT,
+    Candidate,
+    Fit,
+    Situation,
+    describe,
+    describe_nobody,
+    fit,
+    kind_of,
+    shares,
+)
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Gender, Relation, Role, relation
+from extractor.coreference.roles import Gender, Role
 from extractor.quotes.quote import Quote, QuoteType
 
 # How many referents the walk has in mind, and how many of each office it can call back.
@@ -49,6 +59,13 @@ class Choice(NamedTuple):
 
     referent: Referent | None
     features: list[str]
+
+
+class _Place(NamedTuple):
+    """The number of the quote that a reference speaks, and of that in which it stands; None for none."""
+
+    speaks: int | None
+    inside: int | None
 
 
 class QuoteMap:
@@ -128,7 +145,7 @@ class Walk:
         for reference in sorted(self.references, key=self.quotes.reading_order):
             referent, certainty = self._referent(reference)
             if referent is not None:
-                self._note(referent, replace(reference, certainty=certainty) if certainty < 1 else reference)
+                self._note(referent, reference._replace(certainty=certainty) if certainty < 1 else reference)
         self._bound(self.references)
         return [*(r for r in self.named.values() if r.references), *(r for r in self.unnamed if r.references)]
 
@@ -204,42 +221,44 @@ class Walk:
         likely = shares(kind_of(reference), [choice.features for choice in choices])
         best = likely.index(max(likely))
         chosen = choices[best].referent
+        person = _person(chosen)
         return chosen, sum(
-            share for share, choice in zip(likely, choices, strict=True) if _person(choice.referent) == _person(chosen)
+            [share for share, choice in zip(likely, choices, strict=True) if _person(choice.referent) == person]
         )
 
     def choices(self, reference: Reference) -> list[Choice]:
         """All that a reference may mean, nobody first."""
-        candidates = [
-            (referent, described)
-            for referent in self._candidates(reference)
-            if not _disagree(reference.gender, referent.gender)
-            and not self._other_label(reference, referent)
-            and (described := self._described(reference, referent)) is not None
-            and not ruled_out(described)
-        ]
+        place = _Place(self.quotes.spoken_by(reference), self.quotes.at(reference.head))
+        labelled = self.quotes.labelled_by(reference)
+        candidates: list[tuple[Referent, Candidate]] = []
+        for referent in self._candidates(reference, place):
+            if _disagree(reference.gender, referent.gender) or (labelled and self._other_label(reference, referent)):
+                continue
+            described = self._described(reference, referent, place)
+            if described is not None and not described.fit.ruled_out:
+                candidates.append((referent, described))
         kinds = [candidate.kind for _, candidate in candidates]
-        situation = Situation(kinds.count("named"), kinds.count("ahead"), self._facts(reference))
+        situation = Situation(kinds.count("named"), kinds.count("ahead"), _facts(reference, place))
         nobody = Choice(None, describe_nobody(reference, situation))
-        return [nobody, *(Choice(r, describe(reference, situation, candidate)) for r, candidate in candidates)]
+        return [nobody, *[Choice(r, describe(reference, situation, candidate)) for r, candidate in candidates]]
 
     def _other_label(self, reference: Reference, referent: Referent) -> bool:
-        """Whether both are labels in an interview, of which different ones mean different people."""
-        if not self.quotes.labelled_by(reference):
-            return False
+        """Whether a referent has been another label in the interview that the reference is a label of: different ones
+        mean different people.
+        """
         known = referent.references[-_MEMORY:]
         if not known and referent.person is not None:
             known = [self.told.first[referent.person]]
         label = self.analysis.span_text(reference.span)
         return any(self.quotes.labelled_by(r) and self.analysis.span_text(r.span) != label for r in known)
 
-    def _candidates(self, reference: Reference) -> Iterable[Referent]:
+    def _candidates(self, reference: Reference, place: _Place) -> Iterable[Referent]:
         if reference.kind == "description":
             if reference.new:
                 return ()
-            ahead = (self._named(person) for person in self.told.elsewhere(reference))
+            ahead = [self._named(person) for person in self.told.elsewhere(reference)]
             return dict.fromkeys((*self.recent, *self._with_office(reference.roles), *ahead))
-        return self.recent if self.quotes.spoken_by(reference) is not None else (*self.recent, *self.things)
+        return self.recent if place.speaks is not None else (*self.recent, *self.things)
 
     def _with_office(self, roles: Iterable[Role]) -> Iterator[Referent]:
         for role in roles:
@@ -248,47 +267,37 @@ class Walk:
                     if referent.references:
                         yield referent
 
-    def _facts(self, reference: Reference) -> list[str]:
-        """What holds of the place of a reference, whoever it means."""
-        facts = [f"as {reference.kind}", "subject" if reference.subject else "no subject"]
-        if self.quotes.spoken_by(reference) is not None:
-            facts.append("speaking")
-        if reference.sentence == 0:
-            facts.append("in the first sentence")
-        if self.quotes.at(reference.head) is not None:
-            facts.append("in a quote")
-        return facts
-
-    def _described(self, reference: Reference, referent: Referent) -> Candidate | None:
+    def _described(self, reference: Reference, referent: Referent, place: _Place) -> Candidate | None:
         """A candidate as the ranking reads it; None for one too far off for a pronoun."""
         told = self.told.roles.get(referent.person, ()) if referent.person is not None else ()
         if not referent.references:
             assert referent.person is not None
             distance = max(0, self.told.first[referent.person].sentence - reference.sentence)
-            return Candidate("ahead", None, distance, 9, 0, told, (), _fits(reference, told), ())
-        quote = self.quotes.spoken_by(reference)
-        facts = []
+            return Candidate("ahead", None, distance, 9, 0, _fit(reference, (), told), ())
+        facts: list[str] = []
         last = referent.last
-        if quote is not None:
-            outside = [r for r in referent.references[-_LOOK_BACK:] if not self.quotes.holds(quote, r.head)]
-            if len(outside) < len(referent.references[-_LOOK_BACK:]):
-                facts.append(f"in what it says {referent.last.kind}")
+        if place.speaks is not None:
+            near = referent.references[-_LOOK_BACK:]
+            outside = [r for r in near if not self.quotes.holds(place.speaks, r.head)]
+            if len(outside) < len(near):
+                facts.append(f"in what it says {last.kind}")
             last = outside[-1] if outside else last
         distance = abs(reference.sentence - last.sentence)
         if reference.kind != "description" and distance > _PRONOUN_SENTENCES:
             return None
-        facts += self._relations(reference, referent, last, distance, quote)
+        facts += self._relations(reference, referent, last, distance, place)
         kind = "thing" if referent.thing else "unnamed" if referent.person is None else "named"
         rank = min(self.recent.index(referent), 4) if referent in self.recent else 5
-        fits = _fits(reference, (*referent.roles, *told))
-        return Candidate(kind, last, distance, rank, len(referent.references), told, referent.roles, fits, facts)
+        fits = _fit(reference, referent.roles, told)
+        return Candidate(kind, last, distance, rank, len(referent.references), fits, facts)
 
     def _relations(
-        self, reference: Reference, referent: Referent, last: Reference, distance: int, quote: int | None
+        self, reference: Reference, referent: Referent, last: Reference, distance: int, place: _Place
     ) -> Iterator[str]:
         """What holds between a reference and a candidate by quotes, clauses and paragraphs."""
         tokens = self.analysis.tokens
         kind = "named" if referent.person is not None else "unnamed"
+        quote, here = place
         if quote is not None:
             if self.quotes.spoken_by(last) is not None:
                 yield f"{kind} speaks again"
@@ -296,7 +305,7 @@ class Walk:
                 yield f"{kind} spoke before"
             elif any(self.speaking.get(quote - back) is referent for back in (2, 3)):
                 yield f"{kind} spoke shortly before"
-        here, there = self.quotes.at(reference.head), self.quotes.at(last.head)
+        there = self.quotes.at(last.head)
         if here is not None and self.quotes.is_speaker(here, referent):
             yield "own words"
         if here is None and there is not None:
@@ -381,9 +390,21 @@ class _Told:
         return near
 
 
-def _fits(reference: Reference, roles: Iterable[Role]) -> list[Relation]:
-    """How a description relates to roles; nothing for a pronoun."""
-    return [relation(reference.roles[0], role) for role in roles] if reference.kind == "description" else []
+def _facts(reference: Reference, place: _Place) -> list[str]:
+    """What holds of the place of a reference, whoever it means."""
+    facts = [f"as {reference.kind}", "subject" if reference.subject else "no subject"]
+    if place.speaks is not None:
+        facts.append("speaking")
+    if reference.sentence == 0:
+        facts.append("in the first sentence")
+    if place.inside is not None:
+        facts.append("in a quote")
+    return facts
+
+
+def _fit(reference: Reference, held: Sequence[Role], told: Sequence[Role]) -> Fit:
+    """How a description fits roles; a pronoun says nothing of them."""
+    return fit(reference.roles[0], held, told) if reference.kind == "description" else NO_FIT
 
 
 def _person(referent: Referent | None) -> int | None:

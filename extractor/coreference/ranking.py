@@ -7,14 +7,15 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
-from extractor.coreference.references import Reference
-from extractor.coreference.roles import Relation, Role
+from extractor.coreference.references import Reference, ReferenceKind
+from extractor.coreference.roles import Relation, Role, relation
 from extractor.resources import rows
 
 _FILE = "references.tsv"
@@ -22,15 +23,31 @@ _FILE = "references.tsv"
 _DISTANCES = (0, 1, 2, 3, 5, 8)
 _COUNTS = (1, 2, 4, 8)
 _PRONOUNS = frozenset({"personal", "possessive"})
+_WITH_DEPENDENTS = "with dependents"
+# How many features of each sort are kept.
+_KEPT = 5_000
+
+
+class Fit(NamedTuple):
+    """How a description relates to the roles of a candidate: how to the closest, if there are any; whether that is one
+    that the text only tells `elsewhere`; whether all have other dependents (`new`); and whether the description is
+    `ruled_out` as another's office, over another country or ministry than all that is known.
+    """
+
+    closest: Relation | None = None
+    elsewhere: bool = False
+    new: bool = True
+    ruled_out: bool = False
+
+
+NO_FIT = Fit()
 
 
 class Candidate(NamedTuple):
     """What the ranking reads of somebody that a reference may mean.
 
     `kind`: "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the reference
-    before, outside of what the reference itself is said to say, and `distance` to it is in sentences.  `told` are the
-    roles that the whole text tells beside the name, `held` those known so far; `fits` is how a description relates to
-    those that are known, then to those that are told.
+    before, outside of what the reference itself is said to say, and `distance` to it is in sentences.
     """
 
     kind: str
@@ -38,9 +55,7 @@ class Candidate(NamedTuple):
     distance: int
     rank: int
     mentions: int
-    told: Sequence[Role]
-    held: Sequence[Role]
-    fits: Sequence[Relation]
+    fit: Fit
     facts: Sequence[str]
 
 
@@ -78,23 +93,38 @@ def kind_of(reference: Reference) -> str:
 
 def describe(reference: Reference, situation: Situation, candidate: Candidate) -> list[str]:
     """The features of a candidate."""
-    kind, last = candidate.kind, candidate.last
-    distance = f"{kind} distance {_bucket(candidate.distance, _DISTANCES)}"
-    features = [kind, distance, f"{kind} count {_bucket(candidate.mentions, _COUNTS)}", f"rank {candidate.rank}"]
-    features += candidate.facts
+    kind, last, rank = candidate.kind, candidate.last, candidate.rank
+    distance, mentions = _bucket(candidate.distance, _DISTANCES), _bucket(candidate.mentions, _COUNTS)
+    features = [*_standing(kind, distance, mentions, rank), *candidate.facts]
     if situation.named <= 1 and kind in ("named", "ahead"):
         features.append(f"{kind} alone")
     if last is not None:
-        features.append(f"last {last.kind}")
-        if last.subject:
-            features += ("last subject", f"last subject rank {candidate.rank}")
-            if reference.subject:
-                features.append("both subjects")
-        if last.kind == "description" and kind == "unnamed":
-            features.append("unnamed described")
+        features += _last(last.kind, last.subject, reference.subject, rank, kind == "unnamed")
     if reference.kind == "description":
-        features.extend(_fits(reference, candidate))
+        features += _fitting(kind, _shape(reference), reference.roles[0].general, candidate.fit)
     return features
+
+
+# Features that few values make are kept: to write them out for each candidate takes as long as all else.
+
+
+@lru_cache(maxsize=_KEPT)
+def _standing(kind: str, distance: str, mentions: str, rank: int) -> tuple[str, ...]:
+    """How far off a candidate of a kind is, and how often and how lately the text has spoken of it."""
+    return kind, f"{kind} distance {distance}", f"{kind} count {mentions}", f"rank {rank}"
+
+
+@lru_cache(maxsize=_KEPT)
+def _last(last: ReferenceKind, was_subject: bool, is_subject: bool, rank: int, unnamed: bool) -> tuple[str, ...]:
+    """How the text spoke last of a candidate."""
+    features = [f"last {last}"]
+    if was_subject:
+        features += ("last subject", f"last subject rank {rank}")
+        if is_subject:
+            features.append("both subjects")
+    if last == "description" and unnamed:
+        features.append("unnamed described")
+    return tuple(features)
 
 
 def describe_nobody(reference: Reference, situation: Situation) -> list[str]:
@@ -102,50 +132,58 @@ def describe_nobody(reference: Reference, situation: Situation) -> list[str]:
     features = ["nobody", f"nobody named {min(situation.named, 3)}", f"nobody ahead {min(situation.ahead, 2)}"]
     features += [f"nobody {fact}" for fact in situation.facts]
     if reference.kind == "description":
-        role = reference.roles[0]
-        features += [f"nobody {_shape(reference)}", f"nobody {'general' if role.general else 'special'}"]
-        features += [f"nobody same {group}" for group in sorted(role.same)]
-        features += [f"nobody kind {group}" for group in sorted(role.kinds)]
-        if not role.same and not role.kinds:
-            features.append("nobody unknown noun")
+        features += _nobody(reference.roles[0], _shape(reference))
     return features
 
 
-def _fits(reference: Reference, candidate: Candidate) -> Iterator[str]:
-    """How a description fits what is known of a candidate."""
-    role, kind, shape = reference.roles[0], candidate.kind, _shape(reference)
-    yield f"{kind} {shape}"
-    if role.general:
-        yield f"{kind} general"
-    best = _closest(candidate)
+@lru_cache(maxsize=_KEPT)
+def _nobody(role: Role, shape: str) -> tuple[str, ...]:
+    """What of a description speaks for nobody named."""
+    features = [f"nobody {shape}", f"nobody {'general' if role.general else 'special'}"]
+    features += [f"nobody same {group}" for group in sorted(role.same)]
+    features += [f"nobody kind {group}" for group in sorted(role.kinds)]
+    if not role.same and not role.kinds:
+        features.append("nobody unknown noun")
+    return tuple(features)
+
+
+def fit(description: Role, held: Sequence[Role], told: Sequence[Role]) -> Fit:
+    """How a description fits the roles of a candidate: those `held` so far, those `told` by the whole text."""
+    relations = [relation(description, role) for role in (*held, *told)]
+    if not relations:
+        return NO_FIT
+    closest = max(relations)
+    elsewhere = closest.close and not any(known.close for known in relations[: len(held)])
+    new = not any(known.shared for known in relations)
+    ruled_out = not closest.close and any(known.contradicts for known in relations)
+    return Fit(closest, elsewhere, new, ruled_out)
+
+
+@lru_cache(maxsize=_KEPT)
+def _fitting(kind: str, shape: str, general: bool, fit: Fit) -> tuple[str, ...]:
+    """How a description of a shape fits a candidate."""
+    best = fit.closest
+    features = [f"{kind} {shape}"]
+    if general:
+        features.append(f"{kind} general")
     if best is None:
-        yield f"{kind} nothing known"
-        return
-    yield f"{kind} {best.name}"
+        return *features, f"{kind} nothing known"
+    features.append(f"{kind} {best.name}")
     if best.close:
-        yield f"{best.name} dependents {best.dependents}"
-        yield f"{shape} {best.name}"
-        if not any(fit.close for fit in candidate.fits[: len(candidate.held)]):
-            yield f"{kind} told elsewhere"
-    if role.dependents:
-        known = {word for other in (*candidate.told, *candidate.held) for word in other.dependents}
-        yield "dependents known" if role.dependents & known else "dependents new"
-
-
-def _closest(candidate: Candidate) -> Relation | None:
-    return max(candidate.fits, key=lambda r: (r.closeness, r.shared, not r.other), default=None)
-
-
-def ruled_out(candidate: Candidate) -> bool:
-    """Whether a description means another's office: over another country or ministry than all that is known."""
-    return any(fit.contradicts for fit in candidate.fits) and not any(fit.close for fit in candidate.fits)
+        features += (f"{best.name} dependents {best.dependents}", f"{shape} {best.name}")
+        if fit.elsewhere:
+            features.append(f"{kind} told elsewhere")
+    if shape == _WITH_DEPENDENTS:
+        features.append("dependents new" if fit.new else "dependents known")
+    return tuple(features)
 
 
 def _shape(reference: Reference) -> str:
     if reference.roles[0].dependents:
-        return "with dependents"
+        return _WITH_DEPENDENTS
     return "bare" if reference.span.end - reference.span.start == 1 else "modified"
 
 
 def _bucket(value: int, bounds: Sequence[int]) -> str:
-    return next((str(bound) for bound in bounds if value <= bound), "more")
+    i = bisect_left(bounds, value)
+    return str(bounds[i]) if i < len(bounds) else "more"

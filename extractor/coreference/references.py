@@ -5,9 +5,8 @@ things beside them that a pronoun may mean instead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.coreference.roles import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
@@ -32,8 +31,7 @@ _STEPS = 12
 _PHRASE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A place that may speak of a person.
 
     `head` is its chief token, `verb` the token its clause is built on, `subject` whether it is that clause's
@@ -91,25 +89,27 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
         for i in (*range(*span), *told):
             taken[i] = 1
         top = _top(analysis, head)
-        roles = tuple(role_at(analysis, i) for i in told)
+        roles = tuple([role_at(analysis, i) for i in told])
         verb, subject = _clause(analysis, top)
         gender = people[number].gender or _told_gender(analysis, roles, verb, subject)
         sentence = analysis.tokens[head].sentence
         found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
     pronouns = _pronouns()
     for token in analysis.tokens:
-        if not taken[token.index] and (token.pos in _REFERRING or token.lower in pronouns):
-            reference = _reference(analysis, token)
+        pronoun = pronouns.get(token.lower)
+        if (pronoun or (token.pos in _REFERRING and token.number != "Plur")) and not taken[token.index]:
+            reference = _reference(analysis, token, pronoun)
             if reference is not None:
                 found.append(reference)
     # Of two nouns in apposition that make one phrase the first speaks for both.
-    found = list({reference.span: reference for reference in reversed(found)}.values())
-    return sorted(found, key=lambda reference: (reference.span.start, reference.span.end))
+    first = {reference.span: reference for reference in reversed(found)}
+    return [first[span] for span in sorted(first)]
 
 
-def _reference(analysis: Analysis, token: Token) -> Reference | None:
-    """What a token beside the names may speak of."""
-    pronoun = _pronouns().get(token.lower)
+def _reference(
+    analysis: Analysis, token: Token, pronoun: tuple[ReferenceKind, Gender | None] | None
+) -> Reference | None:
+    """What a token beside the names, if it is a pronoun one of a kind and gender, may speak of."""
     if pronoun is not None and token.name == "O" and (token.number != "Plur" or pronoun[0] != "personal"):
         kind, gender = pronoun
         verb, subject = _clause(analysis, token.index)
@@ -123,7 +123,7 @@ def _reference(analysis: Analysis, token: Token) -> Reference | None:
         told = tuple(_predicated(analysis, token.index)) if kind == "personal" else ()
         return Reference(
             kind, _alone(token), token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
-            roles=tuple(role_at(analysis, i) for i in told), told=told,
+            roles=tuple([role_at(analysis, i) for i in told]), told=told,
             first_person=analysis.tokens[verb].feats.get("Person") == "1",
         )  # fmt: skip
     if is_person_noun(analysis, token.index) and not _only_predicated(analysis, token):

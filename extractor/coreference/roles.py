@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -23,10 +22,12 @@ _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "pa
 _MAX_DEPENDENTS = 12
 # Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
 _HYPHEN = "-"
+_NOTHING: frozenset[str] = frozenset()
+# How many roles and how many relations of two are kept: most articles of an archive speak of the same offices.
+_ROLES_KEPT = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
     from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
     under (`kinds`), and the gender it tells, if any.
@@ -44,8 +45,7 @@ class Role:
         return not self.same and bool(self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     dependents: frozenset[str]
     same: frozenset[str]
     kinds: frozenset[str]
@@ -81,8 +81,10 @@ def _table(file: str) -> dict[str, str]:
     return names
 
 
-def _alias(word: str) -> str | None:
-    return next((_table(file)[word] for file in _TABLES if word in _table(file)), None)
+@cache
+def _aliases() -> dict[str, str]:
+    """All tables in one, of a word in two the first."""
+    return {word: name for file in reversed(_TABLES) for word, name in _table(file).items()}
 
 
 def is_known(word: Word) -> bool:
@@ -105,10 +107,11 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
         return False
     if token.pos != "NOUN" and token.rel in _MODIFIERS:
         return False
-    known, animate = _may_be_person(token.word)
-    if not known and not (animate and token.pos in _NOUNS and token.name == "O"):
+    named = token.name != "O"
+    if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    if token.name != "O" and (token.name.endswith("PER") or not _single_name(analysis, index)):
+    known, animate = _may_be_person(token.word)
+    if not known and not (animate and token.pos in _NOUNS and not named):
         return False
     return not _counted(analysis, index)
 
@@ -147,25 +150,29 @@ def _single_name(analysis: Analysis, index: int) -> bool:
 
 def role_at(analysis: Analysis, index: int) -> Role:
     """The role that the noun phrase around a person noun tells."""
-    token = analysis.tokens[index]
-    parse = best_parse(token.word)
-    lemma = noun_lemma(token.word)
-    dependents = dict(_dependents(analysis, index))
-    entry = _entry(lemma, frozenset(dependents))
-    used = entry.dependents if entry else frozenset()
+    return _role(analysis.tokens[index].word, tuple(_dependents(analysis, index)))
+
+
+@lru_cache(maxsize=_ROLES_KEPT)
+def _role(word: Word, dependents: tuple[tuple[str, str], ...]) -> Role:
+    """The role that a word tells with what hangs from it, lemmas and parts of speech."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    parts = dict(dependents)
+    entry = _entry(lemma, parts.keys())
+    used = entry.dependents if entry else _NOTHING
+    aliases = _aliases()
     telling = frozenset(
-        _alias(word) or word for word, pos in dependents.items() if _alias(word) or (pos != "ADJ" and word not in used)
+        aliases.get(word, word) for word, pos in parts.items() if word in aliases or (pos != "ADJ" and word not in used)
     )
     gender = _GENDERS.get(entry.gender) if entry else None
-    if token.gender == "Fem" and parse.tag.POS != "NOUN":
+    if word.gender == "Fem" and tag.POS != "NOUN":
         gender = "female"
-    if gender is None and "femn" in parse.tag and "ms-f" not in parse.tag and not (entry and entry.gender == "c"):
+    if gender is None and "femn" in tag and "ms-f" not in tag and not (entry and entry.gender == "c"):
         gender = "female"
-    nothing: frozenset[str] = frozenset()
-    return Role(lemma, telling, entry.same if entry else nothing, entry.kinds if entry else nothing, gender)
+    return Role(lemma, telling, entry.same if entry else _NOTHING, entry.kinds if entry else _NOTHING, gender)
 
 
-def _entry(lemma: str, dependents: frozenset[str]) -> _Entry | None:
+def _entry(lemma: str, dependents: Set[str]) -> _Entry | None:
     for key in (lemma, lemma.partition(_HYPHEN)[2]):
         for entry in _lexicon().get(key, ()):
             if entry.dependents <= dependents:
@@ -195,13 +202,12 @@ _TABLES = ("countries.tsv", "ministries.tsv")
 class Relation(NamedTuple):
     """How a description relates to a role: the larger, the likelier they are one person's.
 
-    `closeness` grows from another kind of person to the same noun; `shared` and `other` say whether dependents are
-    common to both or both have some and none in common, `contradicts` that they are over different countries.
+    `closeness` grows from another kind of person to the same noun, `sharing` from both having dependents and none in
+    common to some in common; `contradicts` says that they are over different countries.
     """
 
     closeness: int
-    shared: bool
-    other: bool
+    sharing: int
     contradicts: bool
 
     @property
@@ -212,7 +218,12 @@ class Relation(NamedTuple):
     @property
     def dependents(self) -> str:
         """How the dependents relate, as a word."""
-        return "shared" if self.shared else "other" if self.other else "none"
+        return _SHARING[self.sharing]
+
+    @property
+    def shared(self) -> bool:
+        """Whether some dependents are common to both."""
+        return self.sharing == _SHARED
 
     @property
     def close(self) -> bool:
@@ -222,16 +233,19 @@ class Relation(NamedTuple):
 
 _CLOSENESS = ("apart", "unknown", "near", "kind", "office", "noun")
 _CLOSE = _CLOSENESS.index("kind")
+_SHARING = ("other", "none", "shared")
+_OTHER, _NONE, _SHARED = range(3)
 
 
+@lru_cache(maxsize=_ROLES_KEPT)
 def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to a role that is told of a person."""
     closeness = _CLOSENESS.index(_closeness(description, known))
     if not description.dependents or not known.dependents:
-        return Relation(closeness, False, False, False)
-    shared = not description.dependents.isdisjoint(known.dependents)
+        return Relation(closeness, _NONE, False)
+    sharing = _OTHER if description.dependents.isdisjoint(known.dependents) else _SHARED
     contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
-    return Relation(0 if contradicts else closeness, shared, not shared, contradicts)
+    return Relation(0 if contradicts else closeness, sharing, contradicts)
 
 
 def _closeness(description: Role, known: Role) -> str:

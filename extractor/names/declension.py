@@ -65,6 +65,9 @@ class Reading(NamedTuple):
     slot: Slot
 
 
+_Weighted = tuple[float, Reading]
+
+
 class Declined(NamedTuple):
     """A name in the nominative, word by word, with the gender and case of the form that the text has."""
 
@@ -92,26 +95,26 @@ def decline(
     words: Sequence[Word], attested: Mapping[str, float], gender: Gender | None = None, place: Place = ANYWHERE
 ) -> Declined:
     """A name's words in the nominative: one gender and case for all of them, as forms, tagger, sentence and the
-    rest of the document (`attested`: nominatives, lower case, with a weight up to 1) speak for it.
+    rest of the document (`attested`: nominatives of the words, lower case, with a weight up to 1) speak for it.
 
     `gender` forces a gender.  `rival` are the lower-case nominatives that the other gender would give.
     """
-    known = {r.nominative for word in words for r in readings(word.text) if r.nominative in attested}
-    return _decline(tuple(words), frozenset((form, attested[form]) for form in known), gender, place)
+    return _decline(tuple(words), frozenset(attested.items()), gender, place)
 
 
 @lru_cache(maxsize=KEPT)
 def _decline(
     words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, place: Place
 ) -> Declined:
-    bonus = dict(attested)
     choices: Sequence[Sequence[Reading]] = [readings(word.text) for word in words]
     if any(reading.slot == "first" for reading in choices[0]):
         choices = [choices[0], *(_as_surname(found) for found in choices[1:])]
     if _in_asian_order(words):
         choices = [*(_fixed(found) for found in choices[:-1]), _as_syllables(choices[-1])]
+    bonus = dict(attested)
+    likeliest = [_likeliest(found, bonus) for found in choices]
     tried = [
-        _fit(words, choices, bonus, candidate, case, place)
+        _fit(words, likeliest, candidate, case, place)
         for candidate in ((gender,) if gender else _GENDERS)
         for case in _ALL_CASES
     ]
@@ -128,10 +131,21 @@ def _decline(
     )
 
 
+def _likeliest(found: Sequence[Reading], bonus: Mapping[str, float]) -> Mapping[tuple[Gender, str], _Weighted]:
+    """Of the readings of a word the likeliest of each gender and case, the first among equals."""
+    best: dict[tuple[Gender, str], _Weighted] = {}
+    for reading in found:
+        weight = reading.weight + _ATTESTED * bonus.get(reading.nominative, 0.0)
+        for case in _ALL_CASES if reading.case is None else (reading.case,):
+            known = best.get((reading.gender, case))
+            if known is None or weight > known[0]:
+                best[reading.gender, case] = (weight, reading)
+    return best
+
+
 def _fit(
     words: tuple[Word, ...],
-    choices: Sequence[Sequence[Reading]],
-    bonus: Mapping[str, float],
+    likeliest: Sequence[Mapping[tuple[Gender, str], _Weighted]],
     gender: Gender,
     case: str,
     place: Place,
@@ -139,15 +153,8 @@ def _fit(
     """The likeliest readings of the words in that gender and case, after their score."""
     score = _NOMINATIVE * (case == "nomn") + _HINT * (gender == place.gender) + _GOVERNED * (case in place.cases)
     forms = []
-    for i, (word, found) in enumerate(zip(words, choices, strict=True)):
-        weight, reading = max(
-            (
-                (reading.weight + _ATTESTED * bonus.get(reading.nominative, 0.0), reading)
-                for reading in found
-                if reading.gender == gender and reading.case in (None, case)
-            ),
-            key=lambda pair: pair[0],
-        )
+    for i, (word, best) in enumerate(zip(words, likeliest, strict=True)):
+        weight, reading = best[gender, case]
         forms.append(reading)
         score += weight
         if len(word.text) > 1 and word.text not in particles():
@@ -180,6 +187,12 @@ def _fixed(found: Sequence[Reading]) -> Sequence[Reading]:
 def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
     """The readings of the last word of an Asian name: unchanged, or of a man and ending in a consonant."""
     return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
+
+
+@lru_cache(maxsize=KEPT)
+def nominatives(form: str) -> frozenset[str]:
+    """The nominatives, lower case, that one word of a name may have."""
+    return frozenset(reading.nominative for reading in readings(form))
 
 
 @lru_cache(maxsize=KEPT)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from extractor import resources
 from extractor.analysis import Analysis, TokenSpan
 from extractor.morphology import KEPT, parses
-from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, wide_gap
+from extractor.names.mentions import CLOSING_MARKS, NameSpan, no_names, wide_gap
 
 _DASHES = frozenset("—–-−―")
 # A name in quotation marks, or the name of a site, is at most so many tokens long.
@@ -27,14 +27,14 @@ Key = tuple[frozenset[str], ...]
 
 
 def set_names(
-    analysis: Analysis, spans: Sequence[NameSpan], found: Sequence[TokenSpan], taken: set[int]
+    analysis: Analysis, spans: Sequence[NameSpan], found: Sequence[TokenSpan], taken: set[int], marks: Sequence[int]
 ) -> Iterator[TokenSpan]:
     """Names of organizations that are none of `found` and hold no word of `taken`: rivals («Кама» – «Нефтяник»), those
-    whose people are named ("тренер «Камы»"), the site's own, and what stands in quotation marks as one of them does
-    elsewhere.
+    whose people are named ("тренер «Камы»"), the site's own, and what stands in quotation marks, opened at `marks`, as
+    one of them does elsewhere.
     """
     covered = {i for span in found for i in range(*span)}
-    marked = [span for span in _marked(analysis) if taken.isdisjoint(range(*span))]
+    marked = [span for span in _marked(analysis, marks) if taken.isdisjoint(range(*span))]
     named = [span for span in marked if not covered.isdisjoint(range(*span))]
     open_ = [span for span in marked if covered.isdisjoint(range(*span))]
     sites = [
@@ -52,11 +52,11 @@ def set_names(
     yield from (span for span in open_ if span in sure or equal(name_key(analysis, span)))
 
 
-def _marked(analysis: Analysis) -> Iterator[TokenSpan]:
+def _marked(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpan]:
     """What stands in quotation marks and may be a name: a few words, the first with a capital."""
     tokens = analysis.tokens
-    for i, token in enumerate(tokens[:-2]):
-        if token.text not in OPENING_MARKS or not tokens[i + 1].text[0].isupper() or _is_work(analysis, i):
+    for i in marks:
+        if i + 2 >= len(tokens) or not tokens[i + 1].text[0].isupper() or _is_work(analysis, i):
             continue
         end = i + 1
         limit = min(analysis.sentence_of(i).end, i + 2 + _LONGEST)
@@ -155,13 +155,15 @@ def _branded(analysis: Analysis, spans: Sequence[NameSpan], covered: set[int]) -
     """Places with a Latin word after them that are a line of their own: Самара LIVE."""
     tokens = analysis.tokens
     for kind, span in spans:
+        if kind != "LOC":
+            continue
         line = analysis.paragraph_of(span.start)
         after = range(span.end, line.end)
-        if kind != "LOC" or not after or any(tokens[i].text[0].isalnum() for i in range(line.start, span.start)):
+        if not after or not all(tokens[i].text.isascii() and tokens[i].text.isalpha() for i in after):
             continue
         whole = TokenSpan(span.start, line.end)
-        latin = all(tokens[i].text.isascii() and tokens[i].text.isalpha() for i in after)
-        if latin and covered.isdisjoint(range(*whole)) and not _is_menu(analysis, whole):
+        begins = not any(tokens[i].text[0].isalnum() for i in range(line.start, span.start))
+        if begins and covered.isdisjoint(range(*whole)) and not _is_menu(analysis, whole):
             yield whole
 
 

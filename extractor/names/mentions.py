@@ -140,7 +140,7 @@ def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[Tok
     alone = {tokens[start].text for start, end in sure if end - start == 1}
     taken = {i for span in sure for i in range(*span)}
     for token in tokens:
-        if token.name == "O" and token.text in alone and token.index not in taken and not token.text.isascii():
+        if token.text in alone and token.name == "O" and token.index not in taken and not token.text.isascii():
             span = TokenSpan(token.index, token.index + 1)
             if not starts_line(analysis, token.index) and _may_be_name(analysis, span):
                 yield span
@@ -148,20 +148,26 @@ def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[Tok
 
 def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     """Words with a capital, no other beside them, in which the network saw no place or organization."""
-    tokens = analysis.tokens
-    for i, token in enumerate(tokens):
+    for token in analysis.tokens:
         if (
             token.text[0].isupper()
             and len(token.text) > 2
             and token.name[2:] in ("", "PER")
             and token.text.replace("-", "").isalpha()
+            and not _has_capital(analysis, token.index - 1, token.sentence)
+            and not _has_capital(analysis, token.index + 1, token.sentence)
         ):
-            before, after = tokens[i - 1 : i], tokens[i + 1 : i + 2]
-            first = analysis.sentence_of(i).start
-            beside = [t for t in (*before, *after) if t.sentence == token.sentence and t.text[0].isupper()]
-            beside = [t for t in beside if t.index > first or t.name != "O"]
-            if not beside:
-                yield i
+            yield token.index
+
+
+def _has_capital(analysis: Analysis, i: int, sentence: int) -> bool:
+    """Whether there is a token `i` in the sentence that has a capital not only as its first word."""
+    if not 0 <= i < len(analysis.tokens):
+        return False
+    token = analysis.tokens[i]
+    if token.sentence != sentence or not token.text[0].isupper():
+        return False
+    return token.name != "O" or i > analysis.sentences[sentence].start
 
 
 def _titled(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
@@ -178,19 +184,19 @@ def _titled(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
 
 def _follows_plain_title(analysis: Analysis, token: Token) -> bool:
     """Whether a title stands before a word, and no other word in capitals after it, as in a menu."""
-    before, after = analysis.tokens[token.index - 1], analysis.tokens[token.index + 1 : token.index + 2]
-    if before.index >= token.index or before.sentence != token.sentence or any(t.text.istitle() for t in after):
+    tokens, i = analysis.tokens, token.index
+    if i == 0 or tokens[i - 1].name != "O" or tokens[i - 1].sentence != token.sentence:
         return False
-    return before.name == "O" and before.lemma in titles()
+    return not (i + 1 < len(tokens) and tokens[i + 1].text.istitle()) and tokens[i - 1].lemma in titles()
 
 
 def _follows_title(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether a span of another kind is a person after all: "певица Zara Bloom"."""
-    before = analysis.tokens[span.start - 1] if span.start else None
+    if span.end - span.start == 1 or span.start == 0:
+        return False
+    before = analysis.tokens[span.start - 1]
     return (
-        before is not None
-        and before.sentence == analysis.tokens[span.start].sentence
-        and span.end - span.start > 1
+        before.sentence == analysis.tokens[span.start].sentence
         and before.lemma in titles()
         and all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span))
     )
@@ -455,10 +461,9 @@ def starts_line(analysis: Analysis, i: int) -> bool:
 
 
 def _is_common(token: Token) -> bool:
-    known = known_tags(token.text)
-    if any(not _NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
+    if not _NAME_GRAMMEMES.isdisjoint(known_grammemes(token.text)):
         return False
-    lemma = token.lemma
+    lemma, known = token.lemma, known_tags(token.text)
     if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
         return True
     return bool(known) and all(tag.POS in _NO_NAMES for tag in known)

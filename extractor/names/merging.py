@@ -151,6 +151,13 @@ def _acronyms(key: Key) -> set[str]:
 
 
 def _organization(cluster: _Cluster) -> Organization:
-    names = sorted(cluster.names, key=lambda name: name.span)
-    fullest = max(names, key=lambda name: (len(_WORD.findall(name.normal)), len(name.normal) > 6, -name.span.start))
-    return Organization(fullest.normal, tuple(Mention(name.span, "name", name.normal) for name in names))
+    names = sorted(cluster.names)
+    # Of forms that are as full the first.
+    forms = list(dict.fromkeys(name.normal for name in names))
+    fullest = max(forms, key=_fullness) if len(forms) > 1 else forms[0]
+    return Organization(fullest, tuple([Mention(name.span, "name", name.normal) for name in names]))
+
+
+def _fullness(form: str) -> tuple[int, bool]:
+    """How full a name is: of how many words, and whether it is more than an abbreviation."""
+    return len(_WORD.findall(form)), len(form) > 6

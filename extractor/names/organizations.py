@@ -42,19 +42,22 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     """
     places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
     taken = {i for span in people for i in range(*span)}
-    spans = [name for name in spans if not _in_page_address(analysis, name.span)]
+    if "/" in analysis.text:
+        spans = [name for name in spans if not _in_page_address(analysis, name.span)]
+    marks = [token.index for token in analysis.tokens if token.text in OPENING_MARKS]
     found = [span for kind, span in spans if kind == "ORG"]
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
     ]
-    seeds += _quoted(analysis, taken, seeds)
-    seeds += set_names(analysis, spans, seeds, taken)
-    seeds = _with_known(analysis, seeds, taken)
+    seeds += _quoted(analysis, taken, seeds, marks)
+    seeds += set_names(analysis, spans, seeds, taken, marks)
+    words = [token for token in analysis.tokens if _may_begin(token.text)]
+    seeds = _with_known(analysis, words, seeds, taken)
     seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
     whole = [_extended(analysis, seed, named, taken) for seed in seeds]
     covered = {i for span in whole for i in range(*span)}
-    for token in analysis.tokens:
+    for token in words:
         if token.index not in covered and token.index not in taken and _class_of(token) in _HEADS:
             unit = _unit(analysis, token, named, taken)
             if unit is not None:
@@ -160,10 +163,10 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
 def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether a piece can be a name: it has a word, and is no heading, number or common noun."""
     tokens = [analysis.tokens[i] for i in range(*span)]
-    words = [token for token in tokens if any(letter.isalpha() for letter in token.text)]
+    words = [token for token in tokens if token.text.isalpha() or any(map(str.isalpha, token.text))]
     if not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1)):
         return False
-    if all(_is_common(token) for token in words) and len(words) > 2 and all(t.text[0].isupper() for t in words):
+    if len(words) > 2 and all(token.text[0].isupper() and _is_common(token) for token in words):
         return False
     if tokens[0].text in _currencies() or (_is_no_name(tokens[0]) and not _is_address(tokens)):
         return False
@@ -189,10 +192,10 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
 
 def _is_no_name(token: Token) -> bool:
     """Whether a word in capitals begins no name: a heading, a day."""
-    lemmas = {token.lemma, token.lower}
-    if not known_tags(token.text):
-        lemmas.update(str(parse.normal_form) for parse in parses(token.text))
-    return not no_names().isdisjoint(lemmas)
+    none = no_names()
+    if token.lower in none or token.lemma in none:
+        return True
+    return not known_tags(token.text) and any(parse.normal_form in none for parse in parses(token.text))
 
 
 def _is_address(tokens: Sequence[Token]) -> bool:
@@ -205,6 +208,8 @@ def _is_address(tokens: Sequence[Token]) -> bool:
 def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether words stand in the address of a page, which is no name of a site: vesti.example/archive."""
     text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
+    if text.find("/", max(0, start - _ADDRESS), end + _ADDRESS) < 0:
+        return False
     # What is written without a space for longer is no address, and must not be walked for every name in it.
     before = _UNSPACED_END.search(text[max(0, start - _ADDRESS) : start])
     after = _UNSPACED.match(text, end, end + _ADDRESS)
@@ -249,21 +254,20 @@ def _town_endings() -> tuple[str, ...]:
     return tuple(resources.words("place_endings.tsv"))
 
 
-def _quoted(analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Names in quotation marks that the network missed: after a noun for organizations (музей «Старый мост») or
-    elsewhere in the document (основатель «Старого моста»).
+def _quoted(
+    analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan], marks: Sequence[int]
+) -> Iterator[TokenSpan]:
+    """Names in quotation marks, opened at `marks`, that the network missed: after a noun for organizations (музей
+    «Старый мост») or elsewhere in the document (основатель «Старого моста»).
     """
     tokens = analysis.tokens
     covered = {i for span in seeds for i in range(*span)}
     known = {_lemmas(analysis, span) for span in seeds if _marked(analysis, span)}
     missed: list[TokenSpan] = []
-    for i in range(1, len(tokens) - 2):
-        if (
-            tokens[i].text not in OPENING_MARKS
-            or i + 1 in covered
-            or i + 1 in taken
-            or not _is_capitalized(tokens[i + 1].text)
-        ):
+    for i in marks:
+        if not 0 < i < len(tokens) - 2 or i + 1 in covered or i + 1 in taken:
+            continue
+        if not _is_capitalized(tokens[i + 1].text):
             continue
         end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in CLOSING_MARKS), None)
         if end is None or tokens[end].sentence != tokens[i].sentence or not taken.isdisjoint(range(i, end)):
@@ -291,8 +295,8 @@ def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int
             known.setdefault(lemmas[0], []).append(lemmas)
     # A word without these first letters needs no lemma.
     prefixes = frozenset(first[:_PREFIX] for first in known)
-    for token in tokens:
-        if token.lower[:_PREFIX] not in prefixes or token.name != "O" or not token.text[0].isupper():
+    for token in tokens if known else ():
+        if token.name != "O" or not token.text[0].isupper() or token.lower[:_PREFIX] not in prefixes:
             continue
         if token.index in covered:
             continue
@@ -318,18 +322,28 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
-def _with_known(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> list[TokenSpan]:
-    """The seeds and the names of organizations that everybody knows: Евросоюз, МИД, Совет Федерации."""
-    tokens = analysis.tokens
+@lru_cache(maxsize=KEPT)
+def _may_begin(text: str) -> bool:
+    """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
+    return _may_have_class(text) or _known_start(text) is not None
+
+
+def _with_known(
+    analysis: Analysis, words: Sequence[Token], seeds: Sequence[TokenSpan], taken: set[int]
+) -> list[TokenSpan]:
+    """The seeds and the names of organizations that everybody knows, which begin with one of `words`: Евросоюз, МИД,
+    Совет Федерации.
+    """
     covered = {i for span in seeds for i in range(*span)}
     whole = list(seeds)
-    i = 0
-    while i < len(tokens):
-        start = None if i in covered or i in taken else _known_start(tokens[i].text)
-        size = 0 if start is None else _known_length(analysis, i, *start)
-        if size and covered.isdisjoint(range(i, i + size)):
-            whole.append(TokenSpan(i, i + size))
-        i += size or 1
+    end = 0
+    for token in words:
+        i = token.index
+        start = None if i < end or i in covered or i in taken else _known_start(token.text)
+        if start is not None:
+            end = i + _known_length(analysis, i, *start)
+            if end > i and covered.isdisjoint(range(i, end)):
+                whole.append(TokenSpan(i, end))
     return sorted(whole)
 
 
@@ -361,8 +375,9 @@ def _known_start(text: str) -> tuple[bool, str] | None:
     """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
     word, like nearly all, that is neither.
     """
-    stem = _declined_abbreviation(text) or text
+    stem, known = _declined_abbreviation(text) or text, _known_names()
     brand, begins = _is_brand_alone(text), stem[:_PREFIX].lower() in _known_prefixes()
+    begins = begins and (stem.lower() in known or any(parse.normal_form in known for parse in parses(text)))
     return (brand, stem if begins else "") if brand or begins else None
 
 
@@ -639,13 +654,14 @@ class OrganizationName(NamedTuple):
 
 def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationName]:
     """The names at `spans` in the nominative; a form that the document has beats a guess."""
-    attested = frozenset(analysis.span_text(span).lower() for span in spans)
+    texts = [analysis.span_text(span) for span in spans]
+    attested = frozenset(map(str.lower, texts))
     shared = _shared_nominatives(analysis, spans)
-    normals = [shared.get(analysis.span_text(span)) or _normal(analysis, span, attested) for span in spans]
+    normals = [shared.get(text) or _normal(analysis, span, attested) for span, text in zip(spans, texts, strict=True)]
     whole = _whole_nominatives(analysis, spans, normals)
     return [
-        OrganizationName(span, whole.get(analysis.span_text(span), normal))
-        for span, normal in zip(spans, normals, strict=True)
+        OrganizationName(span, whole.get(text, normal))
+        for span, text, normal in zip(spans, texts, normals, strict=True)
     ]
 
 
@@ -653,9 +669,8 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
     """The forms of names of several words in quotation marks, each with a nominative that the document has."""
     forms: dict[int, dict[str, tuple[TokenSpan, bool]]] = {}
     for span, normal in zip(spans, normals, strict=True):
-        text = analysis.span_text(span)
         if span.end - span.start > 1:
-            first = analysis.tokens[span.start]
+            text, first = analysis.span_text(span), analysis.tokens[span.start]
             nominative = normal == text and first.case in (None, "Nom") and _may_be_nominative(first.text)
             own = forms.setdefault(span.end - span.start, {})
             own[text] = (span, nominative or own.get(text, (span, False))[1])
@@ -741,6 +756,8 @@ def _agrees(adjective: Token, head: Token) -> bool:
 @lru_cache(maxsize=KEPT)
 def _declined_abbreviation(text: str) -> str:
     """The abbreviation of a form like МИДа, МИДом; "" for other words."""
+    if not text[:2].isupper():
+        return ""
     size = next((i for i, letter in enumerate(text) if not letter.isupper()), 0)
     return text[:size] if size > 1 and len(text) - size <= 2 and text[size:].islower() and not text.isascii() else ""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import exp
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from extractor.names.declension import (
     decline,
     fixed_patronymic,
     is_shared,
+    nominatives,
     particles,
     patronymic_endings,
     readings,
@@ -72,8 +73,7 @@ class Unit(NamedTuple):
     initial: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A mention of a person as read: the words with their nominatives, and which of them are what."""
 
     span: TokenSpan
@@ -123,10 +123,9 @@ class _Cluster:
                 self.forms.setdefault(key(form), form)
         if name.last:
             self.forms.setdefault(key(name.last), name.last)
-        for part in ("first", "middle", "last"):
-            own, new = getattr(self, part), key(getattr(name, part) or "")
-            if new and (not own or (is_abbreviated(own) and not is_abbreviated(new))):
-                setattr(self, part, new)
+        self.first = _fuller(self.first, name.first)
+        self.middle = _fuller(self.middle, name.middle)
+        self.last = _fuller(self.last, name.last)
         if name.gender is not None and (self.gender is None or name.rank == 3):
             certainty = self.certainty.get(name.gender, 0.0) + min(name.certainty, _CERTAIN)
             self.certainty[name.gender] = certainty
@@ -134,11 +133,17 @@ class _Cluster:
             self.gender = likeliest
 
 
+def _fuller(own: str, other: str | None) -> str:
+    """Of a part of a name by key and the same part of another name the one that says more, by key."""
+    new = key(other) if other else ""
+    return new if new and (not own or (is_abbreviated(own) and not is_abbreviated(new))) else own
+
+
 def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
     """The people that the names at `spans` name, in the order of first mention."""
     single = [span for span in spans.sure if not _is_family(analysis, span)]
     clusters = _merge(analysis, with_shared_surnames(analysis, read(analysis, single)), spans.doubtful)
-    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: min(name.span for name in c.names))]
+    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: c.starts[0])]
 
 
 def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
@@ -154,18 +159,21 @@ def read(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Name]:
     parts = [units(analysis, span) for span in spans]
     words = [_words(analysis, own) for own in parts]
     places = [_place(analysis, span) for span in spans]
-    votes = [_votes(decline(own, {}, place=place)) for own, place in zip(words, places, strict=True)]
-    total: Counter[str] = Counter()
+    votes = [_votes(own, place) for own, place in zip(words, places, strict=True)]
+    total: dict[str, float] = {}
     for own in votes:
-        total.update(own)
+        for form, vote in own.items():
+            total[form] = total.get(form, 0.0) + vote
     return [
         _name(analysis, span, units, decline(own, _attested(own, total, vote), place=place))
         for span, units, own, place, vote in zip(spans, parts, words, places, votes, strict=True)
     ]
 
 
-def _votes(declined: Declined) -> Mapping[str, float]:
+@lru_cache(maxsize=KEPT)
+def _votes(words: tuple[Word, ...], place: Place) -> Mapping[str, float]:
     """The nominatives that a name may have for either gender, each with its probability; a whole name counts twice."""
+    declined = decline(words, {}, place=place)
     weight = 2.0 if len(declined.words) > 1 else 1.0
     sure = 1.0 / (1.0 + exp(-_SHARPNESS * min(declined.certainty, _CERTAIN)))
     votes = dict.fromkeys(declined.rival, weight * (1.0 - sure))
@@ -176,9 +184,13 @@ def _votes(declined: Declined) -> Mapping[str, float]:
 
 def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
     """How much the other names speak for each nominative that the words may have, from 0 to 1 in quarters."""
-    forms = {reading.nominative for word in words for reading in readings(word.text)} & total.keys()
-    found = {form: round(4 * min(1.0, (total[form] - own.get(form, 0.0)) / _ENOUGH)) / 4 for form in forms}
-    return {form: weight for form, weight in found.items() if weight}
+    found = {}
+    for word in words:
+        for form in total.keys() & nominatives(word.text):
+            weight = round(4 * min(1.0, (total[form] - own.get(form, 0.0)) / _ENOUGH)) / 4
+            if weight:
+                found[form] = weight
+    return found
 
 
 def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
@@ -202,13 +214,13 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _words(analysis: Analysis, parts: Sequence[Unit]) -> list[Word]:
+def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
     words = []
     for unit in parts:
         token = analysis.tokens[unit.end - 1]
         text = _capitalized(unit.text) if _shouted(unit) else unit.text
         words.append(Word(text, token.pos, token.case, token.number, token.gender))
-    return words
+    return tuple(words)
 
 
 def _place(analysis: Analysis, span: TokenSpan) -> Place:
@@ -282,24 +294,29 @@ def _agreeing_gender(analysis: Analysis, span: TokenSpan) -> Gender | None:
 
 
 def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined: Declined) -> Name:
-    text, at = "", analysis.tokens[span.start].start
+    tokens, whole = analysis.tokens, analysis.text
+    text, at = "", tokens[span.start].start
     for unit, form in zip(parts, declined.words, strict=True):
-        text += analysis.text[at : analysis.tokens[unit.start].start] + form
-        at = analysis.tokens[unit.end - 1].end
-    text += analysis.text[at : analysis.tokens[span.end - 1].end]
-    first, middle, last = _parts(parts, declined)
-    latin = all(unit.text.isascii() for unit in parts)
+        text += whole[at : tokens[unit.start].start] + form
+        at = tokens[unit.end - 1].end
+    text += whole[at : tokens[span.end - 1].end]
+    texts = tuple([unit.text for unit in parts])
+    first, middle, last = _parts(texts, tuple([unit.initial for unit in parts]), declined)
+    latin = all(map(str.isascii, texts))
     return Name(
         span, parts, declined.words, text, first, middle, last, None if latin else declined.gender, declined.certainty
     )
 
 
-def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str | None, str | None]:
+@lru_cache(maxsize=KEPT)
+def _parts(
+    texts: tuple[str, ...], initial: tuple[bool, ...], declined: Declined
+) -> tuple[str | None, str | None, str | None]:
     """Given name, patronymic or middle name, and surname."""
     forms = declined.words
     slots = [
-        _slot(unit, slot, form, declined.gender, len(parts) < 3)
-        for unit, slot, form in zip(parts, declined.slots, forms, strict=True)
+        _slot(text, slot, form, declined.gender, len(texts) < 3)
+        for text, slot, form in zip(texts, declined.slots, forms, strict=True)
     ]
     if len(forms) == 1:
         return (
@@ -307,9 +324,9 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
         )
     if slots[0] == "particle":
         return None, None, " ".join(forms)
-    initials = [f"{unit.text}." for unit in parts if unit.initial]
+    initials = [f"{text}." for text in compress(texts, initial)]
     if initials:
-        rest = [form for unit, form in zip(parts, forms, strict=True) if not unit.initial]
+        rest = [form for form, short in zip(forms, initial, strict=True) if not short]
         return initials[0], initials[1] if len(initials) > 1 else None, " ".join(rest) or None
     if "middle" in slots[1:]:
         at = slots.index("middle", 1)
@@ -324,7 +341,7 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
         if len(before) == 1:
             return forms[before[0]], middle, None
         return forms[before[-1]], middle, " ".join(forms[i] for i in before[:-1])
-    if _surname_first(parts, slots, forms):
+    if _surname_first(texts[0], slots, forms):
         return " ".join(forms[1:]), None, forms[0]
     last = len(forms) - 1
     while last > 1 and slots[last - 1] == "particle":
@@ -332,10 +349,10 @@ def _parts(parts: Sequence[Unit], declined: Declined) -> tuple[str | None, str |
     return forms[0], " ".join(forms[1:last]) or None, " ".join(forms[last:])
 
 
-def _slot(unit: Unit, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
+def _slot(text: str, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
     """The slot of a word; a patronymic that is also a surname (Климович) is one only beside a surname."""
-    if unit.text in particles():
-        return "middle" if fixed_patronymic(unit.text) else "particle"
+    if text in particles():
+        return "middle" if fixed_patronymic(text) else "particle"
     patronymic = slot == "middle" or (_is_patronymic(form, gender) and not alone)
     return "middle" if patronymic else slot
 
@@ -353,9 +370,9 @@ def _may_be_surname(form: str) -> bool:
     return "Surn" in known_grammemes(form)
 
 
-def _surname_first(parts: Sequence[Unit], slots: Sequence[str], forms: Sequence[str]) -> bool:
-    """Whether the surname stands first: Лебедев Константин, Ким Дэ Соп, Ван Сяомин."""
-    if parts[0].text.isascii():
+def _surname_first(text: str, slots: Sequence[str], forms: Sequence[str]) -> bool:
+    """Whether the surname stands first, `text` being the first word: Лебедев Константин, Ким Дэ Соп, Ван Сяомин."""
+    if text.isascii():
         return False
     if forms[0].lower() in asian_surnames() and len(forms[0]) <= _SHORT:
         return (len(forms) > 2 and "particle" not in slots) or (slots[0] != "first" and slots[1] != "last")
@@ -381,13 +398,13 @@ def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name
     found = list(names)
     for i in range(len(names) - 2, -1, -1):
         one, other = found[i], found[i + 1]
-        between = analysis.tokens[one.span.end : other.span.start]
-        listed = [token.pos for token in between] == ["CCONJ"]
-        listed = listed or (other.full is not None and [token.text for token in between] == [","])
-        if listed and one.first and not one.last and other.last and other.first:
+        if other.span.start - one.span.end != 1 or not one.first or one.last or not other.last or not other.first:
+            continue
+        between = analysis.tokens[one.span.end]
+        if between.pos == "CCONJ" or (other.full is not None and between.text == ","):
             surname = _shared_with(analysis, one, names[i + 1 :], other)
             if surname:
-                found[i] = replace(one, last=surname, full=f"{one.normal} {surname}")
+                found[i] = one._replace(last=surname, full=f"{one.normal} {surname}")
     return found
 
 
@@ -430,9 +447,10 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
             if cluster not in entry:
                 entry.append(cluster)
 
+    ranks = [name.rank for name in names]
     for rank in (3, 2, 1):
-        for name in names:
-            if name.rank == rank:
+        for name, own in zip(names, ranks, strict=True):
+            if own == rank:
                 known = _namesake(name, index)
                 refit = _short(analysis, name, index) if known is None and rank == 2 else None
                 put(*(refit or (name, known)))
@@ -440,8 +458,8 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSp
     for cluster in clusters:
         if cluster.first and cluster.last:
             full.setdefault(_ends(cluster.last), []).append(cluster)
-    for name in names:
-        if name.rank == 0:
+    for name, own in zip(names, ranks, strict=True):
+        if own == 0:
             refit = _short(analysis, name, index)
             put(*(refit or (name, _misspelt(name, full))))
     surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
@@ -534,29 +552,37 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     if unit is None:
         return None
     form = _capitalized(unit.text) if _shouted(unit) else unit.text
+    known = [(own, reading, cluster) for own, reading in _keyed(form) for cluster in index.get(own, ())]
+    if not known:
+        return None
     token = analysis.tokens[unit.end - 1]
     hint = _agreeing_gender(analysis, name.span)
     initialled = is_abbreviated(name.first or "")
     best: tuple[float, Reading, _Cluster] | None = None
-    for reading in readings(form):
-        for cluster in index.get(key(reading.nominative), ()):
-            if cluster.gender and cluster.gender != reading.gender:
-                continue
-            if initialled and not _may_be_initialled(name, key(reading.nominative), cluster):
-                continue
-            score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
-            score += 2.0 * (key(reading.nominative) in (cluster.last, cluster.last.split(" ")[-1]))
-            if name.gender and cluster.gender and name.gender != cluster.gender:
-                score -= name.certainty
-            score += _AGREEMENT * (hint is not None and hint == cluster.gender)
-            if best is None or score > best[0]:
-                best = (score, reading, cluster)
+    for own, reading, cluster in known:
+        if cluster.gender and cluster.gender != reading.gender:
+            continue
+        if initialled and not _may_be_initialled(name, own, cluster):
+            continue
+        score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
+        score += 2.0 * (own in (cluster.last, cluster.last.split(" ")[-1]))
+        if name.gender and cluster.gender and name.gender != cluster.gender:
+            score -= name.certainty
+        score += _AGREEMENT * (hint is not None and hint == cluster.gender)
+        if best is None or score > best[0]:
+            best = (score, reading, cluster)
     if best is None:
         return None
     _, reading, cluster = best
     if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > 2 * _SURE:
         return None
     return _with_form(analysis, name, unit, reading, cluster), cluster
+
+
+@lru_cache(maxsize=KEPT)
+def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
+    """The readings of a word of a name, each after the key of its nominative."""
+    return tuple((key(reading.nominative), reading) for reading in readings(form))
 
 
 def _ends(word: str) -> str:
@@ -617,7 +643,7 @@ def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, clu
     normal = name.normal.replace(name.forms[name.units.index(unit)], form)
     first, middle, last = (name.first, name.middle, form) if is_abbreviated(name.first or "") else (None, None, None)
     gender = cluster.gender or name.gender
-    return replace(name, forms=forms, normal=normal, first=first, middle=middle, last=last, gender=gender)
+    return name._replace(forms=forms, normal=normal, first=first, middle=middle, last=last, gender=gender)
 
 
 def _in_order(name: Name) -> str:
@@ -636,15 +662,18 @@ def _plain(form: str) -> str:
     return form.lower().replace("ё", "е")
 
 
+def _fullest(names: Sequence[Name]) -> Name:
+    """The fullest of the names of one person, in the order of the text: among equals in the commonest spelling."""
+    spellings = Counter(_plain(form) for name in names for form in name.forms)
+    return max(names, key=lambda name: (name.size, sum(spellings[_plain(form)] for form in name.forms)))
+
+
 def _person(cluster: _Cluster) -> Person:
-    spellings = Counter(_plain(form) for name in cluster.names for form in name.forms)
-    fullest = max(
-        cluster.names,
-        key=lambda name: (name.size, sum(spellings[_plain(form)] for form in name.forms), -name.span.start),
-    )
+    names = sorted(cluster.names, key=lambda name: name.span)
+    fullest = _fullest(names) if len(names) > 1 else names[0]
     return Person(
         name=fullest.full or _in_order(fullest),
-        mentions=tuple(Mention(name.span, "name", name.normal) for name in sorted(cluster.names, key=lambda n: n.span)),
+        mentions=tuple([Mention(name.span, "name", name.normal) for name in names]),
         first=fullest.first,
         middle=fullest.middle,
         last=fullest.last,

@@ -15,6 +15,7 @@ from extractor.names.nominative import nominative
 # A role is at most so many tokens long.
 _LONGEST = 16
 _PHRASE = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "CCONJ", "NUM", "DET", "X"})
+_NO_PHRASE_ENDS = frozenset({"ADP", "CCONJ", "DET"})
 # A participle or adjective is a role where the dictionary has it as a noun: уполномоченная.
 _ROLE_TAGS = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
@@ -56,6 +57,8 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     """
     tokens = analysis.tokens
     first = max(analysis.sentence_of(name.start).start, name.start - _LONGEST)
+    if name.start == first or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
+        return None
     cases = {tokens[i].case for i in range(*name)}
     governor = tokens[name.start].head if tokens[name.start].rel == "appos" else -1
     head, quoted = None, False
@@ -73,7 +76,7 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
                 break
             head = i
         i -= 1
-    if head is None or tokens[name.start - 1].pos in ("ADP", "CCONJ", "DET"):
+    if head is None:
         return None
     start = head
     while start - 1 > i and _is_modifier(tokens[start - 1], tokens[head]):
