@@ -5,15 +5,15 @@ The criteria rest on what either got right on articles of `quotes/train.jsonl` t
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
 from extractor.quotes.cues import frames_of, plain
-from extractor.quotes.decoding import certainty, decode, speaker_certainty
+from extractor.quotes.decoding import certainty, decode, mean, speaker_certainty
 from extractor.quotes.direct import ENDS
 from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Quote
@@ -76,27 +76,34 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
 
 
 class _Readings:
-    """The words of the quotes that one side found."""
+    """The fragments of the quotes that one side found, to look up which of its quotes share words with another."""
 
     def __init__(self, quotes: Sequence[Quote]) -> None:
-        self._sizes: list[int] = []
-        self._holding: dict[int, list[int]] = {}
-        for number, quote in enumerate(quotes):
-            words = _words(quote)
-            self._sizes.append(len(words))
-            for word in words:
-                self._holding.setdefault(word, []).append(number)
+        self._sizes = [_size(quote) for quote in quotes]
+        self._fragments = sorted(
+            (*fragment, number) for number, quote in enumerate(quotes) for fragment in quote.fragments
+        )
+        # How far each and those before it reach: only sentences that are anaphoric contents hold other fragments.
+        self._reach = list(accumulate((end for _, end, _ in self._fragments), max))
 
-    def shared(self, words: Set[int]) -> Counter[int]:
-        """How many of some words each quote has, by the number of the quote; those that have none are left out."""
-        held = self._holding.keys() & words
-        return Counter(chain.from_iterable(map(self._holding.__getitem__, held)))
+    def shared(self, quote: Quote) -> dict[int, int]:
+        """How many words of a quote each of the quotes has, by its number; those that have none are left out."""
+        shared: dict[int, int] = {}
+        for start, end in quote.fragments:
+            place = bisect_left(self._fragments, (end,))
+            while place and self._reach[place - 1] > start:
+                place -= 1
+                first, last, number = self._fragments[place]
+                common = min(end, last) - max(start, first)
+                if common > 0:
+                    shared[number] = shared.get(number, 0) + common
+        return shared
 
     def overlap(self, quote: Quote) -> float:
         """The words that a quote shares with the nearest one found, as a share of the words of both (0 to 1)."""
-        words = _words(quote)
-        shared = self.shared(words).items()
-        return max((n / (len(words) + self._sizes[number] - n) for number, n in shared), default=0.0)
+        size = _size(quote)
+        shared = self.shared(quote).items()
+        return max((n / (size + self._sizes[number] - n) for number, n in shared), default=0.0)
 
 
 def _met(
@@ -106,7 +113,7 @@ def _met(
     rivals_of: list[list[int]] = []
     pieces_of: dict[int, list[Quote]] = {}
     for quote in tagged:
-        numbers = sorted(n for n in by_rules.shared(_words(quote)) if rules[n].anaphoric == quote.anaphoric)
+        numbers = sorted(n for n in by_rules.shared(quote) if rules[n].anaphoric == quote.anaphoric)
         rivals_of.append(numbers)
         for number in numbers:
             pieces_of.setdefault(number, []).append(quote)
@@ -267,7 +274,7 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
     tagger takes for content.
     """
     span = quote.speaker
-    sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
+    sure = 0.0 if span is None else 1 - mean(tags.speaker, span)
     beside = rule.attribution is None or _words(quote).isdisjoint(range(*rule.attribution))
     if (
         beside
@@ -316,7 +323,13 @@ def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:
 
 def _support(tags: QuoteTags, quote: Quote) -> float:
     """How likely, in the mean, the tagger takes the words of a quote for content."""
-    return float(1 - tags.content[sorted(_words(quote)), 0].mean())
+    outside = sum(mean(tags.content, fragment) * (fragment.end - fragment.start) for fragment in quote.fragments)
+    return 1 - outside / _size(quote)
+
+
+def _size(quote: Quote) -> int:
+    """How many words the content of a quote has."""
+    return sum(end - start for start, end in quote.fragments)
 
 
 def _words(quote: Quote) -> set[int]:
