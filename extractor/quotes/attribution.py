@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from extractor.analysis import Token, TokenSpan
 from extractor.morphology import parses
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
@@ -32,7 +31,7 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
     if origin is not None:
         return origin
     token = context.token(cue)
-    frames = frames_of(token)
+    frames = context.frames[cue]
     if "object" in frames:
         spoken = _object(context, cue, left, right)
         if spoken is not None:
@@ -111,9 +110,7 @@ def _governing_subject(context: Context, cue: int, left: int, right: int) -> Tok
 
 def _content_between(context: Context, start: int, end: int) -> bool:
     return any(
-        context.depth[index]
-        or context.is_word_of(index, "complementizer")
-        or "clause" in frames_of(context.token(index))
+        context.depth[index] or context.is_word_of(index, "complementizer") or "clause" in context.frames[index]
         for index in range(start + 1, end)
     )
 

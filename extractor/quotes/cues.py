@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from extractor import morphology, resources
-from extractor.analysis import Analysis, Token
+from extractor.analysis import Token
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -15,14 +15,6 @@ _NONE: Frames = frozenset()
 _FILE = "cues.tsv"
 # The tagger calls participles and short adjectives now verbs, now adjectives; nouns stay nouns.
 _CLASSES = {"VERB": "VERB", "AUX": "VERB", "ADJ": "ADJ", "NOUN": "NOUN", "PROPN": "NOUN", "ADP": "ADP"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A cue found: the index of its token, and the frames that its lemma allows."""
-
-    index: int
-    frames: Frames
 
 
 @cache
@@ -43,16 +35,14 @@ def plain(lemma: str) -> str:
     return lemma.replace("ё", "е")
 
 
-def frames_of(token: Token) -> Frames:
-    """The frames of the token's lemma; none for a word that is no cue."""
-    return _frames(token.text, token.pos)
+def frames_of(tokens: Iterable[Token]) -> list[Frames]:
+    """The frames of each token's lemma; none for a word that is no cue."""
+    return [_frames(token.text, token.pos) if token.pos in _CLASSES else _NONE for token in tokens]
 
 
 @lru_cache(maxsize=morphology.KEPT)
 def _frames(word: str, pos: str) -> Frames:
-    kind = _CLASSES.get(pos)
-    if kind is None:
-        return _NONE
+    kind = _CLASSES[pos]
     entries = lexicon()
     found: Frames = _NONE
     # Any reading of the word will do: the tagger's choice between a participle and an adjective is unsteady.
@@ -69,14 +59,4 @@ def _frames(word: str, pos: str) -> Frames:
             found |= entries.get((lemma, "ADJ"), _NONE) if parse.tag.POS == "PRTS" else _NONE
         elif parse.tag.POS in {"ADJS", "ADJF"}:
             found |= entries.get((lemma, "ADJ"), _NONE)
-    return found
-
-
-def find_cues(analysis: Analysis) -> list[Cue]:
-    """All words of the text that the lexicon knows, in order, whether or not they report anything here."""
-    found = []
-    for token in analysis.tokens:
-        frames = frames_of(token)
-        if frames:
-            found.append(Cue(token.index, frames))
     return found

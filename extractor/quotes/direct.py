@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import noun_phrase, span_of, speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Construction, Quote
 
@@ -25,8 +24,7 @@ _LABEL = 5
 _LONG_LABEL = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """A cue with its speaker; `end` is the token at which the attribution's clause ends (a mark of punctuation)."""
 
     cue: int
@@ -88,7 +86,7 @@ def _marked(context: Context, stretches: Sequence[Quoted]) -> Iterator[Quote]:
             if not _goes_on(context, end, following):
                 break
             parts = tuple(filter(None, (trimmed(context, part) for part in following.parts)))
-            quote = replace(quote, fragments=quote.fragments + parts)
+            quote = quote._replace(fragments=quote.fragments + parts)
             end = following.end
             position += 1
         yield quote
@@ -242,8 +240,7 @@ def _attribution(context: Context, start: int, limit: int, open_class: bool, win
         token = context.token(index)
         if token.text in MARKS or token.text == ":":
             break
-        frames = frames_of(token)
-        if frames & {"direct", "inverted", "object"} and token.pos != "NOUN":
+        if token.pos != "NOUN" and not context.frames[index].isdisjoint({"direct", "inverted", "object"}):
             return Attribution(index, speaker_of(context, index, start, end), end)
         if (
             open_class
@@ -283,10 +280,9 @@ def _attribution_before(context: Context, colon: int) -> Attribution | None:
     analysis = context.analysis
     start = analysis.sentence_of(colon).start
     for index in range(colon - 1, start - 1, -1):
-        token = context.token(index)
-        if context.depth[index]:
+        if context.depth[index] or context.token(index).pos in {"NOUN", "PROPN"}:
             continue
-        if frames_of(token) & {"direct", "fragment", "object"} and token.pos not in {"NOUN", "PROPN"}:
+        if not context.frames[index].isdisjoint({"direct", "fragment", "object"}):
             return Attribution(index, speaker_of(context, index, start, colon), colon)
     return None
 
@@ -448,6 +444,6 @@ def _blocks(context: Context) -> Iterator[Quote]:
         if first.text in MARKS or first.text in DASHES or following.end - following.start < 4:
             continue
         attribution = _attribution_before(context, colon)
-        if attribution is None or "direct" not in frames_of(context.token(attribution.cue)):
+        if attribution is None or "direct" not in context.frames[attribution.cue]:
             continue
         yield _quote("block", (following,), attribution)

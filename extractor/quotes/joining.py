@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from itertools import accumulate
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of, plain
+from extractor.quotes.cues import plain
 from extractor.quotes.decoding import certainty, decode, mean, speaker_certainty
 from extractor.quotes.direct import ENDS
 from extractor.quotes.marks import MARKS
@@ -65,8 +64,7 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
     ]
     kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
     return [
-        replace(
-            quote,
+        quote._replace(
             certainty=certainty(tags, quote),
             speaker_certainty=speaker_certainty(tags, quote),
             agreement=min(by_rules.overlap(quote), by_tags.overlap(quote)),
@@ -199,7 +197,7 @@ def _attributed_outside(quote: Quote) -> Quote:
         return quote
     parts = [part for part in (cue, speaker) if part]
     hull = TokenSpan(min(part.start for part in parts), max(part.end for part in parts)) if parts else None
-    return replace(quote, cue=cue, speaker=speaker, attribution=hull)
+    return quote._replace(cue=cue, speaker=speaker, attribution=hull)
 
 
 def _within(inner: TokenSpan, outer: TokenSpan) -> bool:
@@ -223,9 +221,9 @@ def _unspoken(context: Context, quote: Quote, first: bool) -> bool:
     cue = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
     if plain(context.token(cue).lemma) in words_of("thought"):
         return True
-    if first and quote.speaker is None and "impersonal" in frames_of(context.token(cue)):
+    if first and quote.speaker is None and "impersonal" in context.frames[cue]:
         return True
-    if quote.anaphoric and not frames_of(context.token(cue)):
+    if quote.anaphoric and not context.frames[cue]:
         return True
     return quote.construction == "clause" and denied(context, cue, context.analysis.sentence_of(cue))
 
@@ -240,7 +238,7 @@ def _without_noise(context: Context, quote: Quote) -> Quote | None:
         fragment = as_content(context, start, end, stops=False)
         if fragment is not None:
             fragments.append(_with_stop(context, fragment) if quote.type == "direct" else fragment)
-    return replace(quote, fragments=tuple(fragments)) if fragments else None
+    return quote._replace(fragments=tuple(fragments)) if fragments else None
 
 
 def _by_paragraph(context: Context, fragment: TokenSpan) -> Iterator[TokenSpan]:
@@ -291,8 +289,8 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
             )
         )
     ):
-        quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
-    return replace(quote, construction=rule.construction)
+        quote = quote._replace(cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
+    return quote._replace(construction=rule.construction)
 
 
 def _joins(context: Context, several: TokenSpan, one: TokenSpan) -> bool:
@@ -317,7 +315,7 @@ def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:
     """
     if rule.speaker is None or not phrase.start <= rule.speaker.start < rule.speaker.end <= phrase.end:
         return False
-    quoted = rule.cue is not None and "object" in frames_of(context.token(rule.cue.start))
+    quoted = rule.cue is not None and "object" in context.frames[rule.cue.start]
     return quoted or context.token(phrase.start).lemma in words_of("wording")
 
 

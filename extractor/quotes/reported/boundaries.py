@@ -7,7 +7,6 @@ from unicodedata import category
 from extractor.analysis import Token, TokenSpan
 from extractor.quotes.attribution import speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import frames_of
 from extractor.quotes.direct import DASHES
 from extractor.quotes.reported.grammar import after_adversative, clause_joint, complement, is_main
 
@@ -89,7 +88,7 @@ def _agree(one: Token, other: Token) -> bool:
 def _takes_over(context: Context, cue: int, index: int, content: TokenSpan) -> bool:
     """Whether another cue, inside what looks like the content, reports for the same subject."""
     token = context.token(index)
-    if token.pos == "NOUN" or not frames_of(token) & {"clause", "fragment"}:
+    if token.pos == "NOUN" or context.frames[index].isdisjoint({"clause", "fragment"}):
         return False
     if token.feats.get("VerbForm") == "Conv":
         return not content.start <= token.head < index or token.head == cue
@@ -145,7 +144,7 @@ def without_chain(context: Context, start: int, end: int) -> int:
             continue
         token = tokens[cue]
         if (
-            "inverted" not in frames_of(token)
+            "inverted" not in context.frames[cue]
             or token.feats.get("VerbForm") not in {"Fin", None}
             or token.pos == "NOUN"
         ):

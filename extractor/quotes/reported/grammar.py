@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of, plain
+from extractor.quotes.cues import plain
 from extractor.quotes.direct import DASHES
 from extractor.quotes.marks import MARKS
 
@@ -43,7 +43,7 @@ def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
             return index + 1 if following.text[0].isalpha() and not depth[index + 1] else None
         if token.text in {":", ";"} or (token.text in MARKS and depth[index] == 0 and index == cue + 1):
             return None
-        if index > cue + 1 and "clause" in frames_of(token) and token.feats.get("VerbForm") in {"Fin", "Conv"}:
+        if index > cue + 1 and "clause" in context.frames[index] and token.feats.get("VerbForm") in {"Fin", "Conv"}:
             return None
     return None
 
@@ -121,7 +121,7 @@ def unsaid(context: Context, cue: int) -> bool:
         return True
     if token.feats.get("VerbForm") == "Inf":
         return token.head < 0 or plain(context.token(token.head).lemma) not in words_of("performing")
-    if "impersonal" in frames_of(token) and cue + 1 < len(context.analysis.tokens):
+    if "impersonal" in context.frames[cue] and cue + 1 < len(context.analysis.tokens):
         return context.token(cue + 1).feats.get("VerbForm") == "Inf"  # Следует отметить
     return False
 
