@@ -320,15 +320,18 @@ def _can_speak(context: Context, index: int) -> bool:
 
 def _origin(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
     """со ссылкой на X, ссылаясь на X: the source that the cue's subject passes on."""
-    limit = min(right, context.analysis.sentence_of(cue).end)
-    for index in range(max(left, context.analysis.sentence_of(cue).start, cue - _WINDOW), min(limit, cue + 25)):
-        if index < cue and context.token(index).text in {",", ";"}:
+    sentence = context.analysis.sentence_of(cue)
+    limit = min(right, sentence.end)
+    references, complementizers = words_of("reference"), words_of("complementizer")
+    for index in range(max(left, sentence.start, cue - _WINDOW), min(limit, cue + 25)):
+        word = context.words[index]
+        if index < cue and word in {",", ";"}:
             return None
-        if context.is_word_of(index, "reference"):
+        if word in references:
             for step in range(index + 1, min(limit, index + 3)):
                 if context.is_word_of(step, "onto"):
                     return _source(context, step + 1, cue if step < cue else limit)
-        if context.is_word_of(index, "complementizer"):
+        if word in complementizers:
             return None
     return None
 

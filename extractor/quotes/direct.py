@@ -14,6 +14,7 @@ from extractor.quotes.quote import Construction, Quote
 DASHES = frozenset("—–-―‒")
 ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
 _STRONG_ENDS = ENDS - {"."}
+_ENDS_INSIDE = _STRONG_ENDS | {","}
 # Marks that join an utterance to what stands before it, after it, and to its attribution.
 _JOINS_BEFORE = DASHES | MARKS | {","}
 _JOINS_AFTER = DASHES | {",", ":"}
@@ -202,11 +203,7 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
         return None
     limit = analysis.paragraph_of(start - 1).end
     index = start
-    joined = (
-        analysis.tokens[start - 1].text in MARKS
-        and start >= 2
-        and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
-    )
+    joined = analysis.tokens[start - 1].text in MARKS and start >= 2 and analysis.tokens[start - 2].text in _ENDS_INSIDE
     dash = comma = False
     while index < limit and analysis.tokens[index].text in _JOINS:
         joined = True
@@ -418,7 +415,10 @@ def _labelled(context: Context) -> Iterator[Quote]:
     """The turns of an interview, each after a label: Корреспондент: Когда откроется театр?"""
     turns = []
     for paragraph in context.analysis.paragraphs:
-        for index in range(paragraph.start + 1, min(paragraph.start + 2 * _LABEL, paragraph.end - 1)):
+        places = range(paragraph.start + 1, min(paragraph.start + 2 * _LABEL, paragraph.end - 1))
+        if ":" not in context.words[places.start : places.stop]:
+            continue
+        for index in places:
             token = context.token(index)
             if token.text == ":":
                 if context.token(index + 1).text not in MARKS and context.token(paragraph.start).text[0].isupper():

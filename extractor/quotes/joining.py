@@ -6,7 +6,7 @@ The criteria rest on what either got right on articles of `quotes/train.jsonl` t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from extractor.analysis import TokenSpan
@@ -147,7 +147,7 @@ def _rules_cut_better(
     if len(rivals) > 1 or any(len(pieces) > 1 for _, pieces in rivals):
         return True
     (rule, _), *_ = rivals
-    if sure >= _INNER and quote.cue is not None and _words(rule) >= set(range(*quote.cue)):
+    if sure >= _INNER and quote.cue is not None and _outside(quote.cue, rule.fragments) is None:
         return False
     return (
         rule.construction == "aside"
@@ -168,8 +168,9 @@ def _without_overlaps(quotes: Sequence[Quote]) -> Iterator[Quote]:
     """Of quotes that claim the same words the first; the content of an anaphoric one may hold others, or lie in one."""
     claimed: dict[int, TokenSpan] = {}
     for quote in quotes:
-        if not quote.anaphoric and claimed.keys().isdisjoint(_words(quote)):
-            claimed |= {word: fragment for fragment in quote.fragments for word in range(*fragment)}
+        words = {word: fragment for fragment in quote.fragments for word in range(*fragment)}
+        if not quote.anaphoric and claimed.keys().isdisjoint(words):
+            claimed |= words
             yield quote
     for quote in quotes:
         if quote.anaphoric and not any(_cuts(claimed, fragment) for fragment in quote.fragments):
@@ -188,11 +189,10 @@ def _attributed_outside(quote: Quote) -> Quote:
     """The quote with as much of its cue and its speaker as stands outside its content, and of the speaker as stands
     beside the cue, unless one stands within the other ("по его словам").
     """
-    words = _words(quote)
-    cue = quote.cue and _outside(quote.cue, words)
-    speaker = quote.speaker and _outside(quote.speaker, words)
+    cue = quote.cue and _outside(quote.cue, quote.fragments)
+    speaker = quote.speaker and _outside(quote.speaker, quote.fragments)
     if cue and speaker and not _within(cue, speaker) and not _within(speaker, cue):
-        speaker = _outside(speaker, set(range(*cue)))
+        speaker = _outside(speaker, [cue])
     if (cue, speaker) == (quote.cue, quote.speaker):
         return quote
     parts = [part for part in (cue, speaker) if part]
@@ -204,10 +204,14 @@ def _within(inner: TokenSpan, outer: TokenSpan) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _outside(span: TokenSpan, words: Set[int]) -> TokenSpan | None:
-    """The first stretch of a span that holds none of the words."""
-    start = next((i for i in range(*span) if i not in words), span.end)
-    end = next((i for i in range(start, span.end) if i in words), span.end)
+def _outside(span: TokenSpan, others: Iterable[TokenSpan]) -> TokenSpan | None:
+    """The first stretch of a span that has no word in the others, which are in order."""
+    start, end = span
+    for first, last in others:
+        if first > start:
+            end = min(end, first)
+            break
+        start = max(start, last)
     return TokenSpan(start, end) if start < end else None
 
 
@@ -231,8 +235,9 @@ def _unspoken(context: Context, quote: Quote, first: bool) -> bool:
 def _without_noise(context: Context, quote: Quote) -> Quote | None:
     """The quote up to a hashtag or an address in it, a fragment a paragraph; None where nothing is left."""
     fragments = []
+    tokens = context.analysis.tokens
     for start, end in (part for fragment in quote.fragments for part in _by_paragraph(context, fragment)):
-        end = next((i for i in range(start, end) if context.token(i).text in NOISE), end)
+        end = next((i for i in range(start, end) if tokens[i].text in NOISE), end)
         if quote.type == "direct":
             end = _to_mark(context, start, end)
         fragment = as_content(context, start, end, stops=False)
@@ -273,7 +278,7 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
     """
     span = quote.speaker
     sure = 0.0 if span is None else 1 - mean(tags.speaker, span)
-    beside = rule.attribution is None or _words(quote).isdisjoint(range(*rule.attribution))
+    beside = rule.attribution is None or _outside(rule.attribution, quote.fragments) == rule.attribution
     if (
         beside
         and rule.speaker is not None
@@ -328,7 +333,3 @@ def _support(tags: QuoteTags, quote: Quote) -> float:
 def _size(quote: Quote) -> int:
     """How many words the content of a quote has."""
     return sum(end - start for start, end in quote.fragments)
-
-
-def _words(quote: Quote) -> set[int]:
-    return {index for fragment in quote.fragments for index in range(*fragment)}

@@ -26,8 +26,9 @@ def anaphoric_quotes(context: Context, taken: Set[int]) -> list[Quote]:
 def _predicates(context: Context) -> list[int]:
     """The tokens that can report the sentence before: cues with a clause frame, verbs of uttering."""
     found = {cue for cue in context.cues if not context.frames[cue].isdisjoint({"inverted", "clause"})}
+    such = words_of("such")
     for sentence in context.analysis.sentences:
-        if context.is_word_of(sentence.start, "such") or context.is_word_of(sentence.start + 1, "such"):
+        if not such.isdisjoint(context.words[sentence.start : sentence.start + 2]):
             found |= {
                 index
                 for index in range(*sentence)

@@ -47,6 +47,8 @@ def _resumes(context: Context, cue: int, start: int, end: int) -> int:
         if context.depth[index] > context.depth[cue]:
             continue
         form = token.feats.get("VerbForm")
+        if form not in {"Fin", "Conv"} and not context.frames[index]:
+            continue
         coordinated = token.head == cue and ((token.rel == "conj" and form == "Fin") or form == "Conv")
         if (
             not coordinated
@@ -287,9 +289,9 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
     tokens = context.analysis.tokens
     while start < end and tokens[start].text in _LEADING:
         start += 1
-    while end > start and (
-        tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _is_unpaired(context, start, end)
-    ):
+    while end > start and not (last := tokens[end - 1].text).isalnum():
+        if last not in trailing and not _is_symbol(last) and not _is_unpaired(context, start, end):
+            break
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
         return None
