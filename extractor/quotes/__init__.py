@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractor.analysis import Analysis
 from extractor.names.entities import Entities
 from extractor.quotes.context import Context
-from extractor.quotes.cues import find_cues
 from extractor.quotes.direct import find_direct
 from extractor.quotes.joining import join
 from extractor.quotes.quote import Quote
@@ -27,4 +26,4 @@ def quotes_with(analysis: Analysis, entities: Entities, tags: QuoteTags) -> list
 def rule_quotes(context: Context) -> list[Quote]:
     """The quotes that marks, cues and syntax alone tell of, direct ones first."""
     direct = find_direct(context)
-    return [*direct, *find_reported(context, find_cues(context.analysis), direct)]
+    return [*direct, *find_reported(context, direct)]

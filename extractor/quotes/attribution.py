@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from extractor.analysis import Token, TokenSpan
 from extractor.morphology import parses
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
@@ -32,7 +31,7 @@ def speaker_of(context: Context, cue: int, left: int, right: int) -> TokenSpan |
     if origin is not None:
         return origin
     token = context.token(cue)
-    frames = frames_of(token)
+    frames = context.frames[cue]
     if "object" in frames:
         spoken = _object(context, cue, left, right)
         if spoken is not None:
@@ -111,9 +110,7 @@ def _governing_subject(context: Context, cue: int, left: int, right: int) -> Tok
 
 def _content_between(context: Context, start: int, end: int) -> bool:
     return any(
-        context.depth[index]
-        or context.is_word_of(index, "complementizer")
-        or "clause" in frames_of(context.token(index))
+        context.depth[index] or context.is_word_of(index, "complementizer") or "clause" in context.frames[index]
         for index in range(start + 1, end)
     )
 
@@ -323,15 +320,18 @@ def _can_speak(context: Context, index: int) -> bool:
 
 def _origin(context: Context, cue: int, left: int, right: int) -> TokenSpan | None:
     """со ссылкой на X, ссылаясь на X: the source that the cue's subject passes on."""
-    limit = min(right, context.analysis.sentence_of(cue).end)
-    for index in range(max(left, context.analysis.sentence_of(cue).start, cue - _WINDOW), min(limit, cue + 25)):
-        if index < cue and context.token(index).text in {",", ";"}:
+    sentence = context.analysis.sentence_of(cue)
+    limit = min(right, sentence.end)
+    references, complementizers = words_of("reference"), words_of("complementizer")
+    for index in range(max(left, sentence.start, cue - _WINDOW), min(limit, cue + 25)):
+        word = context.words[index]
+        if index < cue and word in {",", ";"}:
             return None
-        if context.is_word_of(index, "reference"):
+        if word in references:
             for step in range(index + 1, min(limit, index + 3)):
                 if context.is_word_of(step, "onto"):
                     return _source(context, step + 1, cue if step < cue else limit)
-        if context.is_word_of(index, "complementizer"):
+        if word in complementizers:
             return None
     return None
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.names.entities import Entities
-from extractor.quotes.cues import plain
+from extractor.quotes.cues import Frames, frames_of, plain
 from extractor.quotes.marks import Quoted, quoted
 from extractor.resources import rows
 
@@ -46,8 +46,9 @@ class Names:
 
 @dataclass(frozen=True)
 class Context:
-    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does, and
-    the tokens' lower-case forms, ё as е.
+    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does, the
+    tokens' lower-case forms, ё as е, their frames, and which tokens have frames: the cues, whether or not they report
+    anything here.
     """
 
     analysis: Analysis
@@ -55,10 +56,12 @@ class Context:
     stretches: Sequence[Quoted]
     depth: Sequence[int]
     words: Sequence[str]
+    frames: Sequence[Frames]
+    cues: Sequence[int]
 
     @classmethod
     def of(cls, analysis: Analysis, entities: Entities) -> Context:
-        """The context of a text: its names by token, its quoted stretches, how deep in them each token stands."""
+        """The context of a text: its names by token, its quoted stretches, how deep in them tokens stand, its cues."""
         stretches = quoted(analysis)
         depth = [0] * len(analysis.tokens)
         for stretch in stretches:
@@ -66,7 +69,10 @@ class Context:
             for part in stretch.parts if stretch.close is not None else ():
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
-        return cls(analysis, Names.of(entities), stretches, depth, [plain(token.lower) for token in analysis.tokens])
+        words = [plain(token.lower) for token in analysis.tokens]
+        frames = frames_of(analysis.tokens)
+        cues = [index for index, allowed in enumerate(frames) if allowed]
+        return cls(analysis, Names.of(entities), stretches, depth, words, frames, cues)
 
     def stretches_in(self, span: TokenSpan) -> Iterator[Quoted]:
         """The quoted stretches that open in a span and whose words end in it."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, log
 from typing import NamedTuple, cast
 
@@ -17,6 +16,7 @@ from extractor.quotes.quote import Construction, Quote, QuoteType
 from extractor.quotes.tagger import LABELS, QuoteTags
 
 _CONTENT = LABELS["content"]
+_WITHIN = frozenset(i for i, label in enumerate(_CONTENT) if label.startswith("I"))
 _ANAPHORIC = [i for i, label in enumerate(LABELS["cue"]) if label.endswith("ana")]
 # What a word of distance, a sentence or another segment between content, cue and speaker costs (log scale).
 _WORD, _SENTENCE, _PARAGRAPH = 0.08, 1.2, 1.5
@@ -39,8 +39,7 @@ _LINK = -6.0
 _SHARED = -1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Words labelled as one piece; `kind` as in the label, `goes_on` for a further fragment of a quote,
     `sure` how likely its words are labelled at all.
     """
@@ -52,41 +51,50 @@ class Segment:
 
 
 class Sides(NamedTuple):
-    """For each label of where the others stand the sums of its probabilities over the words before each word, for means
-    over a span.
-    """
+    """The mean probability of each label of where the others stand: of each fragment's words, of each cue's."""
 
-    attribution: list[list[float]]
-    reported: list[list[float]]
-    said_by: list[list[float]]
+    attribution: Mapping[TokenSpan, Sequence[float]]
+    reported: Mapping[TokenSpan, Sequence[float]]
+    said_by: Mapping[TokenSpan, Sequence[float]]
 
 
-def _running(probabilities: Floats) -> list[list[float]]:
-    """The sums of each label over the words before each word, and over all."""
-    sums: list[list[float]] = np.cumsum(probabilities, axis=0, dtype=np.float64).T.tolist()
-    return [[0.0, *label] for label in sums]
+# Plain numbers in what follows: a span has a few words, for which NumPy takes longer to begin than they to sum.
 
 
-def _mean(sums: Sequence[float], span: TokenSpan) -> float:
-    """The mean probability of a label over a span."""
-    start, end = span
-    return (sums[end] - sums[start]) / (end - start)
+def mean(probabilities: Floats, span: TokenSpan, label: int = 0) -> float:
+    """The mean probability of a label, by default that of being none, over the words of a span."""
+    words: list[float] = probabilities[span.start : span.end, label].tolist()
+    return sum(words) / len(words)
+
+
+def _means(probabilities: Floats, segments: Iterable[Segment]) -> dict[TokenSpan, list[float]]:
+    """The mean probability of each label over the words of each segment."""
+    return {
+        segment.span: [sum(label) / len(label) for label in zip(*_rows(probabilities, segment.span), strict=True)]
+        for segment in segments
+    }
+
+
+def _rows(probabilities: Floats, span: TokenSpan) -> list[list[float]]:
+    """The probabilities of each word of a span."""
+    rows: list[list[float]] = probabilities[span.start : span.end].tolist()
+    return rows
 
 
 def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
     """The quotes that the tags tell of, in the order of the text."""
     fragments = [
-        replace(fragment, span=span)
+        fragment._replace(span=span)
         for fragment in _contents(tags.path)
         if (span := _trimmed(analysis, fragment.span)) is not None
     ]
     cues = _segments(tags.cue, LABELS["cue"])
     speakers = [
-        replace(speaker, span=_with_both_marks(analysis, speaker.span))
+        speaker._replace(span=_with_both_marks(analysis, speaker.span))
         for speaker in _segments(tags.speaker, LABELS["speaker"])
     ]
     groups = _groups(analysis, fragments)
-    sides = Sides(*map(_running, (tags.attribution, tags.reported, tags.said_by)))
+    sides = Sides(_means(tags.attribution, fragments), _means(tags.reported, cues), _means(tags.said_by, cues))
     linked = _cues_of_groups(analysis, sides, groups, [cue for cue in cues if not cue.kind])
     quotes: list[Quote] = []
     for group, cue in _united(analysis, groups, linked):
@@ -144,32 +152,35 @@ def _contents(path: Ints) -> list[Segment]:
     segments: list[Segment] = []
     start, label = -1, "O"
     for i, best in enumerate([*path.tolist(), 0]):
-        here = _CONTENT[best]
-        if start >= 0 and not here.startswith("I"):
+        if start >= 0:
+            if best in _WITHIN:
+                continue
             segments.append(Segment(TokenSpan(start, i), label[2:], label.startswith("C")))
             start = -1
-        if start < 0 and here != "O":
-            start, label = i, here
+        if best:
+            start, label = i, _CONTENT[best]
     return segments
 
 
 def _segments(probabilities: Floats, labels: Sequence[str]) -> list[Segment]:
     """The segments of cues or speakers: words that are more likely labelled than not, and faint ones between them."""
     labelled = 1 - probabilities[:, 0]
-    faint = (labelled > _FAINT).tolist()
+    faint = set(np.flatnonzero(labelled > _FAINT).tolist())
     words = np.flatnonzero(labelled > _SEGMENT)
-    begin = probabilities[words][:, [i for i, label in enumerate(labels) if label.startswith("B")]].sum(1) >= 0.5
+    first = [i for i, label in enumerate(labels) if label.startswith("B")]
     spans: list[list[int]] = []
-    for i, begins in zip(words.tolist(), begin.tolist(), strict=True):
-        last = spans[-1][1] if spans and not begins else -1 - _BRIDGE
-        if i - last <= _BRIDGE and all(faint[last:i]):
+    for i, word in zip(words.tolist(), probabilities[words].tolist(), strict=True):
+        last = spans[-1][1] if spans and sum(word[label] for label in first) < 0.5 else -1 - _BRIDGE
+        if i - last <= _BRIDGE and faint.issuperset(range(last, i)):
             spans[-1][1] = i + 1
         else:
             spans.append([i, i + 1])
     segments = []
     for start, end in spans:
-        label = labels[1 + int(probabilities[start:end, 1:].sum(0).argmax())]
-        segments.append(Segment(TokenSpan(start, end), label.partition("-")[2], sure=float(labelled[start:end].mean())))
+        span = TokenSpan(start, end)
+        none, *sums = map(sum, zip(*_rows(probabilities, span), strict=True))
+        label = labels[1 + sums.index(max(sums))]
+        segments.append(Segment(span, label.partition("-")[2], sure=1 - none / (end - start)))
     return segments
 
 
@@ -280,14 +291,14 @@ def _link(analysis: Analysis, sides: Sides, content: TokenSpan, cue: TokenSpan) 
     if gap > -_LINK:
         return -inf
     before = cue.start < content.start
-    side = _mean(sides.attribution[1 if before else 2], content)
-    reported = _mean(sides.reported[0 if before else 1], cue) + _mean(sides.reported[2], cue)
-    return log(side + 1e-4) + log(reported + 1e-4) - gap
+    side = sides.attribution[content][1 if before else 2]
+    after, ahead, both = sides.reported[cue]
+    return log(side + 1e-4) + log((after if before else ahead) + both + 1e-4) - gap
 
 
 def _speaker_of_cue(analysis: Analysis, sides: Sides, cue: TokenSpan, speakers: Sequence[Segment]) -> TokenSpan | None:
     """The speaker that a cue names: near, on the side the cue says, rather a name than a description."""
-    nowhere, before, after = (log(_mean(label, cue) + 1e-3) for label in sides.said_by)
+    nowhere, before, after = (log(label + 1e-3) for label in sides.said_by[cue])
     best, found = nowhere - _SILENCE, None
     for speaker in _near(speakers, cue):
         gap = _gap(analysis, cue, speaker.span)
@@ -344,13 +355,14 @@ def certainty(tags: QuoteTags, quote: Quote) -> float:
     For an anaphoric quote: how likely its cue is one that reports the sentence before.
     """
     if quote.anaphoric:
-        return float(tags.cue[quote.cue.start : quote.cue.end, _ANAPHORIC].sum(1).mean()) if quote.cue else 0.0
+        cue = quote.cue
+        return sum(mean(tags.cue, cue, label) for label in _ANAPHORIC) if cue else 0.0
     sure = 1.0
     for start, end in _whole(quote.fragments):
         # A mark beside the fragment may be labelled as part of it.
-        begins = max(tags.begins[max(start - 1, 0) : start + 1])
-        goes_on = min(tags.goes_on[end : end + 2]) if end + 2 <= len(tags.goes_on) else 0.0
-        sure *= float(begins * (1 - goes_on) * (1 - tags.content[start:end, 0].mean()))
+        begins = max(tags.begins[max(start - 1, 0) : start + 1].tolist())
+        goes_on = min(tags.goes_on[end : end + 2].tolist()) if end + 2 <= len(tags.goes_on) else 0.0
+        sure *= begins * (1 - goes_on) * (1 - mean(tags.content, TokenSpan(start, end)))
     return sure
 
 
@@ -370,5 +382,5 @@ def _whole(fragments: Iterable[TokenSpan]) -> Iterator[TokenSpan]:
 def speaker_certainty(tags: QuoteTags, quote: Quote) -> float:
     """How likely, by the tags alone, a quote has the speaker that it has, or none where it has none (0 to 1)."""
     if quote.speaker is not None:
-        return float(1 - tags.speaker[quote.speaker.start : quote.speaker.end, 0].mean())
-    return float(tags.said_by[quote.cue.start : quote.cue.end, 0].mean()) if quote.cue else 0.0
+        return 1 - mean(tags.speaker, quote.speaker)
+    return mean(tags.said_by, quote.cue) if quote.cue else 0.0

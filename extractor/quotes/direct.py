@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import noun_phrase, span_of, speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import frames_of
 from extractor.quotes.marks import MARKS, Quoted
 from extractor.quotes.quote import Construction, Quote
 
 DASHES = frozenset("—–-―‒")
 ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
 _STRONG_ENDS = ENDS - {"."}
+_ENDS_INSIDE = _STRONG_ENDS | {","}
 # Marks that join an utterance to what stands before it, after it, and to its attribution.
 _JOINS_BEFORE = DASHES | MARKS | {","}
 _JOINS_AFTER = DASHES | {",", ":"}
@@ -25,8 +25,7 @@ _LABEL = 5
 _LONG_LABEL = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """A cue with its speaker; `end` is the token at which the attribution's clause ends (a mark of punctuation)."""
 
     cue: int
@@ -88,7 +87,7 @@ def _marked(context: Context, stretches: Sequence[Quoted]) -> Iterator[Quote]:
             if not _goes_on(context, end, following):
                 break
             parts = tuple(filter(None, (trimmed(context, part) for part in following.parts)))
-            quote = replace(quote, fragments=quote.fragments + parts)
+            quote = quote._replace(fragments=quote.fragments + parts)
             end = following.end
             position += 1
         yield quote
@@ -204,11 +203,7 @@ def attribution_after(context: Context, start: int) -> Attribution | None:
         return None
     limit = analysis.paragraph_of(start - 1).end
     index = start
-    joined = (
-        analysis.tokens[start - 1].text in MARKS
-        and start >= 2
-        and analysis.tokens[start - 2].text in _STRONG_ENDS | {","}
-    )
+    joined = analysis.tokens[start - 1].text in MARKS and start >= 2 and analysis.tokens[start - 2].text in _ENDS_INSIDE
     dash = comma = False
     while index < limit and analysis.tokens[index].text in _JOINS:
         joined = True
@@ -242,8 +237,7 @@ def _attribution(context: Context, start: int, limit: int, open_class: bool, win
         token = context.token(index)
         if token.text in MARKS or token.text == ":":
             break
-        frames = frames_of(token)
-        if frames & {"direct", "inverted", "object"} and token.pos != "NOUN":
+        if token.pos != "NOUN" and not context.frames[index].isdisjoint({"direct", "inverted", "object"}):
             return Attribution(index, speaker_of(context, index, start, end), end)
         if (
             open_class
@@ -283,10 +277,9 @@ def _attribution_before(context: Context, colon: int) -> Attribution | None:
     analysis = context.analysis
     start = analysis.sentence_of(colon).start
     for index in range(colon - 1, start - 1, -1):
-        token = context.token(index)
-        if context.depth[index]:
+        if context.depth[index] or context.token(index).pos in {"NOUN", "PROPN"}:
             continue
-        if frames_of(token) & {"direct", "fragment", "object"} and token.pos not in {"NOUN", "PROPN"}:
+        if not context.frames[index].isdisjoint({"direct", "fragment", "object"}):
             return Attribution(index, speaker_of(context, index, start, colon), colon)
     return None
 
@@ -422,7 +415,10 @@ def _labelled(context: Context) -> Iterator[Quote]:
     """The turns of an interview, each after a label: Корреспондент: Когда откроется театр?"""
     turns = []
     for paragraph in context.analysis.paragraphs:
-        for index in range(paragraph.start + 1, min(paragraph.start + 2 * _LABEL, paragraph.end - 1)):
+        places = range(paragraph.start + 1, min(paragraph.start + 2 * _LABEL, paragraph.end - 1))
+        if ":" not in context.words[places.start : places.stop]:
+            continue
+        for index in places:
             token = context.token(index)
             if token.text == ":":
                 if context.token(index + 1).text not in MARKS and context.token(paragraph.start).text[0].isupper():
@@ -448,6 +444,6 @@ def _blocks(context: Context) -> Iterator[Quote]:
         if first.text in MARKS or first.text in DASHES or following.end - following.start < 4:
             continue
         attribution = _attribution_before(context, colon)
-        if attribution is None or "direct" not in frames_of(context.token(attribution.cue)):
+        if attribution is None or "direct" not in context.frames[attribution.cue]:
             continue
         yield _quote("block", (following,), attribution)

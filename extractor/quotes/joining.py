@@ -5,15 +5,14 @@ The criteria rest on what either got right on articles of `quotes/train.jsonl` t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
-from itertools import chain
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of, plain
-from extractor.quotes.decoding import certainty, decode, speaker_certainty
+from extractor.quotes.cues import plain
+from extractor.quotes.decoding import certainty, decode, mean, speaker_certainty
 from extractor.quotes.direct import ENDS
 from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Quote
@@ -65,8 +64,7 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
     ]
     kept = sorted(map(_attributed_outside, _without_overlaps(chosen)), key=lambda quote: quote.fragments)
     return [
-        replace(
-            quote,
+        quote._replace(
             certainty=certainty(tags, quote),
             speaker_certainty=speaker_certainty(tags, quote),
             agreement=min(by_rules.overlap(quote), by_tags.overlap(quote)),
@@ -76,27 +74,34 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
 
 
 class _Readings:
-    """The words of the quotes that one side found."""
+    """The fragments of the quotes that one side found, to look up which of its quotes share words with another."""
 
     def __init__(self, quotes: Sequence[Quote]) -> None:
-        self._sizes: list[int] = []
-        self._holding: dict[int, list[int]] = {}
-        for number, quote in enumerate(quotes):
-            words = _words(quote)
-            self._sizes.append(len(words))
-            for word in words:
-                self._holding.setdefault(word, []).append(number)
+        self._sizes = [_size(quote) for quote in quotes]
+        self._fragments = sorted(
+            (*fragment, number) for number, quote in enumerate(quotes) for fragment in quote.fragments
+        )
+        # How far each and those before it reach: only sentences that are anaphoric contents hold other fragments.
+        self._reach = list(accumulate((end for _, end, _ in self._fragments), max))
 
-    def shared(self, words: Set[int]) -> Counter[int]:
-        """How many of some words each quote has, by the number of the quote; those that have none are left out."""
-        held = self._holding.keys() & words
-        return Counter(chain.from_iterable(map(self._holding.__getitem__, held)))
+    def shared(self, quote: Quote) -> dict[int, int]:
+        """How many words of a quote each of the quotes has, by its number; those that have none are left out."""
+        shared: dict[int, int] = {}
+        for start, end in quote.fragments:
+            place = bisect_left(self._fragments, (end,))
+            while place and self._reach[place - 1] > start:
+                place -= 1
+                first, last, number = self._fragments[place]
+                common = min(end, last) - max(start, first)
+                if common > 0:
+                    shared[number] = shared.get(number, 0) + common
+        return shared
 
     def overlap(self, quote: Quote) -> float:
         """The words that a quote shares with the nearest one found, as a share of the words of both (0 to 1)."""
-        words = _words(quote)
-        shared = self.shared(words).items()
-        return max((n / (len(words) + self._sizes[number] - n) for number, n in shared), default=0.0)
+        size = _size(quote)
+        shared = self.shared(quote).items()
+        return max((n / (size + self._sizes[number] - n) for number, n in shared), default=0.0)
 
 
 def _met(
@@ -106,7 +111,7 @@ def _met(
     rivals_of: list[list[int]] = []
     pieces_of: dict[int, list[Quote]] = {}
     for quote in tagged:
-        numbers = sorted(n for n in by_rules.shared(_words(quote)) if rules[n].anaphoric == quote.anaphoric)
+        numbers = sorted(n for n in by_rules.shared(quote) if rules[n].anaphoric == quote.anaphoric)
         rivals_of.append(numbers)
         for number in numbers:
             pieces_of.setdefault(number, []).append(quote)
@@ -142,7 +147,7 @@ def _rules_cut_better(
     if len(rivals) > 1 or any(len(pieces) > 1 for _, pieces in rivals):
         return True
     (rule, _), *_ = rivals
-    if sure >= _INNER and quote.cue is not None and _words(rule) >= set(range(*quote.cue)):
+    if sure >= _INNER and quote.cue is not None and _outside(quote.cue, rule.fragments) is None:
         return False
     return (
         rule.construction == "aside"
@@ -163,8 +168,9 @@ def _without_overlaps(quotes: Sequence[Quote]) -> Iterator[Quote]:
     """Of quotes that claim the same words the first; the content of an anaphoric one may hold others, or lie in one."""
     claimed: dict[int, TokenSpan] = {}
     for quote in quotes:
-        if not quote.anaphoric and claimed.keys().isdisjoint(_words(quote)):
-            claimed |= {word: fragment for fragment in quote.fragments for word in range(*fragment)}
+        words = {word: fragment for fragment in quote.fragments for word in range(*fragment)}
+        if not quote.anaphoric and claimed.keys().isdisjoint(words):
+            claimed |= words
             yield quote
     for quote in quotes:
         if quote.anaphoric and not any(_cuts(claimed, fragment) for fragment in quote.fragments):
@@ -183,26 +189,29 @@ def _attributed_outside(quote: Quote) -> Quote:
     """The quote with as much of its cue and its speaker as stands outside its content, and of the speaker as stands
     beside the cue, unless one stands within the other ("по его словам").
     """
-    words = _words(quote)
-    cue = quote.cue and _outside(quote.cue, words)
-    speaker = quote.speaker and _outside(quote.speaker, words)
+    cue = quote.cue and _outside(quote.cue, quote.fragments)
+    speaker = quote.speaker and _outside(quote.speaker, quote.fragments)
     if cue and speaker and not _within(cue, speaker) and not _within(speaker, cue):
-        speaker = _outside(speaker, set(range(*cue)))
+        speaker = _outside(speaker, [cue])
     if (cue, speaker) == (quote.cue, quote.speaker):
         return quote
     parts = [part for part in (cue, speaker) if part]
     hull = TokenSpan(min(part.start for part in parts), max(part.end for part in parts)) if parts else None
-    return replace(quote, cue=cue, speaker=speaker, attribution=hull)
+    return quote._replace(cue=cue, speaker=speaker, attribution=hull)
 
 
 def _within(inner: TokenSpan, outer: TokenSpan) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _outside(span: TokenSpan, words: Set[int]) -> TokenSpan | None:
-    """The first stretch of a span that holds none of the words."""
-    start = next((i for i in range(*span) if i not in words), span.end)
-    end = next((i for i in range(start, span.end) if i in words), span.end)
+def _outside(span: TokenSpan, others: Iterable[TokenSpan]) -> TokenSpan | None:
+    """The first stretch of a span that has no word in the others, which are in order."""
+    start, end = span
+    for first, last in others:
+        if first > start:
+            end = min(end, first)
+            break
+        start = max(start, last)
     return TokenSpan(start, end) if start < end else None
 
 
@@ -216,9 +225,9 @@ def _unspoken(context: Context, quote: Quote, first: bool) -> bool:
     cue = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
     if plain(context.token(cue).lemma) in words_of("thought"):
         return True
-    if first and quote.speaker is None and "impersonal" in frames_of(context.token(cue)):
+    if first and quote.speaker is None and "impersonal" in context.frames[cue]:
         return True
-    if quote.anaphoric and not frames_of(context.token(cue)):
+    if quote.anaphoric and not context.frames[cue]:
         return True
     return quote.construction == "clause" and denied(context, cue, context.analysis.sentence_of(cue))
 
@@ -226,14 +235,15 @@ def _unspoken(context: Context, quote: Quote, first: bool) -> bool:
 def _without_noise(context: Context, quote: Quote) -> Quote | None:
     """The quote up to a hashtag or an address in it, a fragment a paragraph; None where nothing is left."""
     fragments = []
+    tokens = context.analysis.tokens
     for start, end in (part for fragment in quote.fragments for part in _by_paragraph(context, fragment)):
-        end = next((i for i in range(start, end) if context.token(i).text in NOISE), end)
+        end = next((i for i in range(start, end) if tokens[i].text in NOISE), end)
         if quote.type == "direct":
             end = _to_mark(context, start, end)
         fragment = as_content(context, start, end, stops=False)
         if fragment is not None:
             fragments.append(_with_stop(context, fragment) if quote.type == "direct" else fragment)
-    return replace(quote, fragments=tuple(fragments)) if fragments else None
+    return quote._replace(fragments=tuple(fragments)) if fragments else None
 
 
 def _by_paragraph(context: Context, fragment: TokenSpan) -> Iterator[TokenSpan]:
@@ -267,8 +277,8 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
     tagger takes for content.
     """
     span = quote.speaker
-    sure = 0.0 if span is None else float(1 - tags.speaker[span.start : span.end, 0].mean())
-    beside = rule.attribution is None or _words(quote).isdisjoint(range(*rule.attribution))
+    sure = 0.0 if span is None else 1 - mean(tags.speaker, span)
+    beside = rule.attribution is None or _outside(rule.attribution, quote.fragments) == rule.attribution
     if (
         beside
         and rule.speaker is not None
@@ -284,8 +294,8 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
             )
         )
     ):
-        quote = replace(quote, cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
-    return replace(quote, construction=rule.construction)
+        quote = quote._replace(cue=rule.cue, speaker=rule.speaker, attribution=rule.attribution)
+    return quote._replace(construction=rule.construction)
 
 
 def _joins(context: Context, several: TokenSpan, one: TokenSpan) -> bool:
@@ -310,14 +320,16 @@ def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:
     """
     if rule.speaker is None or not phrase.start <= rule.speaker.start < rule.speaker.end <= phrase.end:
         return False
-    quoted = rule.cue is not None and "object" in frames_of(context.token(rule.cue.start))
+    quoted = rule.cue is not None and "object" in context.frames[rule.cue.start]
     return quoted or context.token(phrase.start).lemma in words_of("wording")
 
 
 def _support(tags: QuoteTags, quote: Quote) -> float:
     """How likely, in the mean, the tagger takes the words of a quote for content."""
-    return float(1 - tags.content[sorted(_words(quote)), 0].mean())
+    outside = sum(mean(tags.content, fragment) * (fragment.end - fragment.start) for fragment in quote.fragments)
+    return 1 - outside / _size(quote)
 
 
-def _words(quote: Quote) -> set[int]:
-    return {index for fragment in quote.fragments for index in range(*fragment)}
+def _size(quote: Quote) -> int:
+    """How many words the content of a quote has."""
+    return sum(end - start for start, end in quote.fragments)

@@ -8,7 +8,8 @@ is open.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
 
 from extractor.analysis import Analysis, TokenSpan
 
@@ -24,8 +25,7 @@ MARKS = _OPENING | _CLOSING | _EITHER
 _MAX_PARAGRAPHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(NamedTuple):
     """A stretch between marks.
 
     `open` and `close` are the tokens of the marks (`close` is None where it is missing); `parts` is what
@@ -48,8 +48,8 @@ def quoted(analysis: Analysis) -> list[Quoted]:
     pairs: list[tuple[int, int, int]] = []
     opened: list[int] = []
     closed: list[int] = []
-    for paragraph in analysis.paragraphs:
-        found, left_open, left_closed = _pair(analysis, paragraph)
+    for marks in _by_paragraph(analysis):
+        found, left_open, left_closed = _pair(analysis, marks)
         pairs += found
         opened += left_open
         closed += left_closed
@@ -70,17 +70,23 @@ def _with_apostrophes(analysis: Analysis, stretch: Quoted) -> Quoted:
         start -= 1
     while close is not None and close + 1 < len(tokens) and _APOSTROPHES.issuperset(tokens[close + 1].text):
         close += 1
-    return replace(stretch, open=start, close=close)
+    return stretch._replace(open=start, close=close) if (start, close) != (stretch.open, stretch.close) else stretch
 
 
-def _pair(analysis: Analysis, paragraph: TokenSpan) -> tuple[list[tuple[int, int, int]], list[int], list[int]]:
-    """Pairs (open, close, depth) within a paragraph, and the marks that stay alone, opening and closing."""
+def _by_paragraph(analysis: Analysis) -> Iterator[list[int]]:
+    """The marks of each paragraph that has some."""
+    tokens = analysis.tokens
+    marks = [token.index for token in tokens if token.text in MARKS]
+    return (list(held) for _, held in groupby(marks, lambda index: tokens[index].paragraph))
+
+
+def _pair(analysis: Analysis, marks: Sequence[int]) -> tuple[list[tuple[int, int, int]], list[int], list[int]]:
+    """Pairs (open, close, depth) of a paragraph's marks, and those that stay alone, opening and closing."""
+    paragraph = analysis.paragraph_of(marks[0])
     pairs: list[tuple[int, int, int]] = []
     stack: list[int] = []
     alone: list[int] = []
-    for index in range(*paragraph):
-        if analysis.tokens[index].text not in MARKS:
-            continue
+    for index in marks:
         if _opens(analysis, index, paragraph, stack):
             stack.append(index)
         elif stack:
@@ -131,6 +137,8 @@ def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:
 
 def _opened_anew(analysis: Analysis, stretches: list[Quoted], opened: list[int]) -> tuple[list[Quoted], list[int]]:
     """Joins paragraphs that a mark opens each and none closes to the stretch that begins the next one."""
+    if not opened:
+        return stretches, opened
     first = {stretch.open: stretch for stretch in stretches}
     alone = set(opened)
     for start in reversed(opened):
@@ -141,7 +149,7 @@ def _opened_anew(analysis: Analysis, stretches: list[Quoted], opened: list[int])
         if not _attributed_inside(analysis, paragraph):
             del first[following.open]
             part = TokenSpan(start + 1, paragraph.end)
-            first[start] = replace(following, open=start, parts=(part, *following.parts))
+            first[start] = following._replace(open=start, parts=(part, *following.parts))
             alone.discard(start)
     return list(first.values()), sorted(alone)
 
@@ -202,8 +210,9 @@ def _nest(stretches: Sequence[Quoted]) -> list[Quoted]:
         if enclosing and stretch.open == enclosing[-1].open + 1 and stretch.end >= enclosing[-1].end - 1:
             doubled = enclosing.pop()
             nested.pop()
-            stretch = replace(stretch, open=doubled.open, close=doubled.close)
-        stretch = replace(stretch, depth=len(enclosing))
+            stretch = stretch._replace(open=doubled.open, close=doubled.close)
+        if stretch.depth != len(enclosing):
+            stretch = stretch._replace(depth=len(enclosing))
         nested.append(stretch)
         enclosing.append(stretch)
     return nested

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor.analysis import TokenSpan
 
@@ -27,8 +26,7 @@ Construction = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A quote as found: all spans are token spans of the analysis.
 
     `fragments` are the pieces of the content, in order; `cue` reports it ("сказал", "По словам"); `speaker`

@@ -13,12 +13,10 @@ The constructions, each found by a function of its own:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import span_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import Cue, frames_of
 from extractor.quotes.direct import trimmed
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.anaphora import anaphoric_quotes
@@ -32,13 +30,13 @@ from extractor.quotes.reported.inversion import inverted
 from extractor.quotes.reported.report import Report
 
 
-def find_reported(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]) -> list[Quote]:
+def find_reported(context: Context, direct: Sequence[Quote]) -> list[Quote]:
     """The mixed and indirect quotes of a text, in order, none of which overlaps a direct one."""
     taken = {index for quote in direct for span in quote.fragments for index in range(*span)}
-    by_sentence: dict[int, list[Cue]] = {}
-    for cue in cues:
-        if cue.index not in taken and not context.depth[cue.index]:
-            by_sentence.setdefault(context.token(cue.index).sentence, []).append(cue)
+    by_sentence: dict[int, list[int]] = {}
+    for cue in context.cues:
+        if cue not in taken and not context.depth[cue]:
+            by_sentence.setdefault(context.token(cue).sentence, []).append(cue)
     used = {quote.cue.start for quote in direct if quote.cue is not None}
     reports: list[Report] = []
     for number, held in sorted(by_sentence.items()):
@@ -49,7 +47,7 @@ def find_reported(context: Context, cues: Sequence[Cue], direct: Sequence[Quote]
     quotes = [_typed(context, report) for report in reports]
     busy = taken | {index for report in reports for span in report.content for index in range(*span)}
     quotes += fragments(context, busy)
-    return sorted([*quotes, *anaphoric_quotes(context, cues, taken)], key=lambda quote: quote.fragments[0])
+    return sorted([*quotes, *anaphoric_quotes(context, taken)], key=lambda quote: quote.fragments[0])
 
 
 def _sourced(context: Context, reports: Sequence[Report], direct: Sequence[Quote]) -> Iterator[Report]:
@@ -64,7 +62,7 @@ def _sourced(context: Context, reports: Sequence[Report], direct: Sequence[Quote
         here = context.token(report.start).sentence
         if report.cue is not None and report.speaker is None:
             verb = context.token(report.cue.end - 1)
-            impersonal = "impersonal" in frames_of(verb)
+            impersonal = "impersonal" in context.frames[report.cue.end - 1]
             if impersonal and (verb.feats.get("Tense") == "Past" or not {here, here - 1} & spoken):
                 continue
             if verb.number == "Plur" and verb.feats.get("Tense") == "Pres" and verb.feats.get("VerbForm") == "Fin":
@@ -74,7 +72,7 @@ def _sourced(context: Context, reports: Sequence[Report], direct: Sequence[Quote
 
 
 def _of_sentence(
-    context: Context, cues: Sequence[Cue], sentence: TokenSpan, taken: set[int], used: set[int]
+    context: Context, cues: Sequence[int], sentence: TokenSpan, taken: set[int], used: set[int]
 ) -> list[Report]:
     """The reports of one sentence: clauses first, then what does not contradict them.
 
@@ -83,9 +81,9 @@ def _of_sentence(
     found: list[Report] = []
     for finder in (clause, aside, inverted):
         for cue in cues:
-            if any(report.cue and report.cue.start <= cue.index < report.cue.end for report in found):
+            if any(report.cue and report.cue.start <= cue < report.cue.end for report in found):
                 continue
-            if cue.index in used and finder is not clause:
+            if cue in used and finder is not clause:
                 continue
             report = finder(context, cue, sentence)
             report = None if report is None else _clipped(context, report, found, taken)
@@ -116,7 +114,7 @@ def _clipped(context: Context, report: Report, found: Sequence[Report], taken: s
     clipped = as_content(context, last.start, stop)
     if clipped is None or any(index in taken for span in report.content[:-1] for index in range(*span)):
         return None
-    return replace(report, content=(*report.content[:-1], clipped))
+    return report._replace(content=(*report.content[:-1], clipped))
 
 
 def _typed(context: Context, report: Report) -> Quote:
@@ -136,5 +134,5 @@ def _typed(context: Context, report: Report) -> Quote:
         only = report.content[0]
         if only.start >= whole.open and only.end <= whole.end:
             content = tuple(filter(None, (trimmed(context, part) for part in whole.parts)))
-            return replace(quote, type="direct", fragments=content)
-    return replace(quote, type="mixed")
+            return quote._replace(type="direct", fragments=content)
+    return quote._replace(type="mixed")

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import span_of, speaker_of
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import Cue, frames_of, plain
+from extractor.quotes.cues import plain
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.boundaries import as_content, aside_limit
 from extractor.quotes.reported.grammar import about_this
 
 
-def anaphoric_quotes(context: Context, cues: Sequence[Cue], taken: Set[int]) -> list[Quote]:
+def anaphoric_quotes(context: Context, taken: Set[int]) -> list[Quote]:
     """The anaphoric quotes of a text, one a content, in order; `taken` are the tokens of direct quotes."""
     found: dict[TokenSpan, Quote] = {}
-    for index in _predicates(context, cues):
+    for index in _predicates(context):
         quote = _anaphoric(context, index, taken)
         if quote is not None:
             found.setdefault(quote.fragments[0], quote)
     return list(found.values())
 
 
-def _predicates(context: Context, cues: Sequence[Cue]) -> list[int]:
+def _predicates(context: Context) -> list[int]:
     """The tokens that can report the sentence before: cues with a clause frame, verbs of uttering."""
-    found = {cue.index for cue in cues if cue.frames & {"inverted", "clause"}}
+    found = {cue for cue in context.cues if not context.frames[cue].isdisjoint({"inverted", "clause"})}
+    such = words_of("such")
     for sentence in context.analysis.sentences:
-        if context.is_word_of(sentence.start, "such") or context.is_word_of(sentence.start + 1, "such"):
+        if not such.isdisjoint(context.words[sentence.start : sentence.start + 2]):
             found |= {
                 index
                 for index in range(*sentence)
@@ -62,7 +63,7 @@ def _about_this(context: Context, cue: int, sentence: TokenSpan) -> bool:
     """Whether об этом stands at the sentence's beginning, or right after a cue near it; or: такое мнение высказал X."""
     such = next((index for index in (sentence.start, sentence.start + 1) if context.is_word_of(index, "such")), None)
     if such is not None and plain(context.token(cue).lemma) in words_of("utterance"):
-        return cue - such < 14 and "nominal" in frames_of(context.token(such + 1))
+        return cue - such < 14 and "nominal" in context.frames[such + 1]
     about = words_of("about")
     for index in range(sentence.start, min(sentence.end - 1, max(sentence.start + 3, cue + 3))):
         if context.words[index] in about and about_this(context, index):

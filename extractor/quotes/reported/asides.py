@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import Cue
 from extractor.quotes.reported.boundaries import (
     as_content,
     aside_limit,
@@ -18,34 +17,34 @@ from extractor.quotes.reported.grammar import about_this, complement, how_before
 from extractor.quotes.reported.report import Report
 
 
-def aside(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
+def aside(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
     """По словам X, P; P1, по данным X, P2; Как сообщил X, P; согласно X, P."""
     opener: int | None
-    if "parenthetical" in cue.frames:
-        opener = opener_before(context, cue.index, sentence)
+    if "parenthetical" in context.frames[cue]:
+        opener = opener_before(context, cue, sentence)
         if opener is None:
             return None
-        span = TokenSpan(opener, cue.index + 1)
-        owners = [index for index in range(opener + 1, cue.index) if context.is_word_of(index, "whose")]
+        span = TokenSpan(opener, cue + 1)
+        owners = [index for index in range(opener + 1, cue) if context.is_word_of(index, "whose")]
         if owners:
             speaker: TokenSpan | None = TokenSpan(owners[0], owners[0] + 1)
         else:
-            speaker = _whose(context, cue.index, sentence)
+            speaker = _whose(context, cue, sentence)
             if speaker is None:
                 return None
-    elif "inverted" in cue.frames and context.token(cue.index).feats.get("VerbForm") in {"Fin", None}:
-        opener = how_before(context, cue.index, sentence)
-        if opener is None or _governs_clause(context, cue.index, sentence):
+    elif "inverted" in context.frames[cue] and context.token(cue).feats.get("VerbForm") in {"Fin", None}:
+        opener = how_before(context, cue, sentence)
+        if opener is None or _governs_clause(context, cue, sentence):
             return None
-        span = TokenSpan(cue.index, cue.index + 1)
-        limit = aside_limit(context, cue.index, None, sentence)
-        speaker = speaker_of(context, cue.index, opener + 1, limit)
+        span = TokenSpan(cue, cue + 1)
+        limit = aside_limit(context, cue, None, sentence)
+        speaker = speaker_of(context, cue, opener + 1, limit)
     else:
         return None
     end = aside_limit(context, span.end - 1, speaker, sentence)
     close = max(span.end, speaker.end if speaker is not None else 0)
     if (
-        "parenthetical" in cue.frames
+        "parenthetical" in context.frames[cue]
         and close < sentence.end
         and context.token(close).text != ","
         and any(context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end)))

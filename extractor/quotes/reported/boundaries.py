@@ -7,7 +7,6 @@ from unicodedata import category
 from extractor.analysis import Token, TokenSpan
 from extractor.quotes.attribution import speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import frames_of
 from extractor.quotes.direct import DASHES
 from extractor.quotes.reported.grammar import after_adversative, clause_joint, complement, is_main
 
@@ -48,6 +47,8 @@ def _resumes(context: Context, cue: int, start: int, end: int) -> int:
         if context.depth[index] > context.depth[cue]:
             continue
         form = token.feats.get("VerbForm")
+        if form not in {"Fin", "Conv"} and not context.frames[index]:
+            continue
         coordinated = token.head == cue and ((token.rel == "conj" and form == "Fin") or form == "Conv")
         if (
             not coordinated
@@ -89,7 +90,7 @@ def _agree(one: Token, other: Token) -> bool:
 def _takes_over(context: Context, cue: int, index: int, content: TokenSpan) -> bool:
     """Whether another cue, inside what looks like the content, reports for the same subject."""
     token = context.token(index)
-    if token.pos == "NOUN" or not frames_of(token) & {"clause", "fragment"}:
+    if token.pos == "NOUN" or context.frames[index].isdisjoint({"clause", "fragment"}):
         return False
     if token.feats.get("VerbForm") == "Conv":
         return not content.start <= token.head < index or token.head == cue
@@ -145,7 +146,7 @@ def without_chain(context: Context, start: int, end: int) -> int:
             continue
         token = tokens[cue]
         if (
-            "inverted" not in frames_of(token)
+            "inverted" not in context.frames[cue]
             or token.feats.get("VerbForm") not in {"Fin", None}
             or token.pos == "NOUN"
         ):
@@ -288,9 +289,9 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
     tokens = context.analysis.tokens
     while start < end and tokens[start].text in _LEADING:
         start += 1
-    while end > start and (
-        tokens[end - 1].text in trailing or _is_symbol(tokens[end - 1].text) or _is_unpaired(context, start, end)
-    ):
+    while end > start and not (last := tokens[end - 1].text).isalnum():
+        if last not in trailing and not _is_symbol(last) and not _is_unpaired(context, start, end):
+            break
         end -= 1
     if not any(tokens[index].text[0].isalnum() for index in range(start, end)):
         return None

@@ -5,33 +5,33 @@ from __future__ import annotations
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import Cue, plain
+from extractor.quotes.cues import plain
 from extractor.quotes.reported.boundaries import as_content, content_end
 from extractor.quotes.reported.grammar import complement, denied, how_before, is_main, opener_before, unsaid
 from extractor.quotes.reported.report import Report
 
 
-def clause(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
+def clause(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
     """X сообщил, что P."""
-    frames = cue.frames
-    token = context.token(cue.index)
+    frames = context.frames[cue]
+    token = context.token(cue)
     nominal = "nominal" in frames and (token.pos == "NOUN" or token.feats.get("VerbForm") == "Inf")
-    if not (nominal or "clause" in frames) or denied(context, cue.index, sentence):
+    if not (nominal or "clause" in frames) or denied(context, cue, sentence):
         return None
-    if not nominal and unsaid(context, cue.index):
+    if not nominal and unsaid(context, cue):
         return None
-    if (nominal and opener_before(context, cue.index, sentence) is not None) or how_before(
-        context, cue.index, sentence
+    if (nominal and opener_before(context, cue, sentence) is not None) or how_before(
+        context, cue, sentence
     ) is not None:
         return None
-    start = complement(context, cue.index, sentence)
+    start = complement(context, cue, sentence)
     if start is None:
         return None
-    span = _nominal_cue(context, cue.index, sentence) if nominal else TokenSpan(cue.index, cue.index + 1)
+    span = _nominal_cue(context, cue, sentence) if nominal else TokenSpan(cue, cue + 1)
     if span is None:
         return None
     verb = next((index for index in range(*span) if context.token(index).pos in {"VERB", "ADJ"}), None)
-    end = content_end(context, cue.index if verb is None else verb, start, sentence)
+    end = content_end(context, cue if verb is None else verb, start, sentence)
     content = as_content(context, start, end)
     if content is None:
         return None
@@ -41,10 +41,10 @@ def clause(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
         if speaker is None:
             return None
     else:
-        speaker = speaker_of(context, verb, sentence.start, max(cue.index + 1, start - 1))
+        speaker = speaker_of(context, verb, sentence.start, max(cue + 1, start - 1))
     if span.start > sentence.start and context.is_word_of(span.start - 1, "negation"):
         span = TokenSpan(span.start - 1, span.end)
-    return Report("clause", span, speaker, (content,), is_main(context, cue.index))
+    return Report("clause", span, speaker, (content,), is_main(context, cue))
 
 
 def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:

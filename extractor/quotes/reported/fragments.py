@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import span_of, speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import frames_of
 from extractor.quotes.direct import has_predicate
 from extractor.quotes.marks import Quoted
 from extractor.quotes.quote import Quote
@@ -74,5 +73,4 @@ def _governing_cue(context: Context, stretch: Quoted) -> int | None:
 
 
 def _is_fragment_cue(context: Context, index: int) -> bool:
-    token = context.token(index)
-    return token.pos not in {"NOUN", "PROPN"} and "fragment" in frames_of(token)
+    return "fragment" in context.frames[index] and context.token(index).pos not in {"NOUN", "PROPN"}

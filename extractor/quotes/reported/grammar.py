@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import frames_of, plain
+from extractor.quotes.cues import plain
 from extractor.quotes.direct import DASHES
 from extractor.quotes.marks import MARKS
 
@@ -14,36 +14,30 @@ _SUBORDINATE = frozenset({"acl", "acl:relcl", "advcl", "amod", "ccomp", "csubj",
 
 def complement(context: Context, cue: int, sentence: TokenSpan) -> int | None:
     """The first token of the clause that the cue governs, after its complementizer; None if it governs none."""
-    tokens, words, depth = context.analysis.tokens, context.words, context.depth
+    tokens, words, depth, frames = context.analysis.tokens, context.words, context.depth, context.frames
     complementizers, moods, questions = map(words_of, ("complementizer", "mood", "question"))
     for index in range(cue + 1, min(sentence.end - 1, cue + _COMPLEMENT_WINDOW)):
-        token = tokens[index]
         if depth[index] > depth[cue]:
             continue
-        after_comma = tokens[index - 1].text == ","
-        if words[index] in complementizers and (after_comma or index == cue + 1):
+        word, after_comma = words[index], words[index - 1] == ","
+        if (after_comma or index == cue + 1) and word in complementizers:
             if _is_purpose(context, index, sentence) or _is_adverbial(context, index):
                 continue
             if _has_topic(context, cue, index):
                 return None
             return index + 1 if reaches(context, index, cue) or not _verb_between(context, cue, index) else None
-        if after_comma and words[index] in moods and reaches(context, index, cue):
+        if after_comma and word in moods and reaches(context, index, cue):
             return index + 1
-        if after_comma and words[index] in questions and reaches(context, index, cue):
+        if after_comma and word in questions and reaches(context, index, cue):
             return index
         if after_comma and any(context.is_word_of(index + step, "whether") for step in (1, 2, 3)):
             return index
-        if (
-            token.text == ":"
-            and index <= cue + 3
-            and index + 1 < sentence.end
-            and not _verb_between(context, cue, index)
-        ):
+        if word == ":" and index <= cue + 3 and index + 1 < sentence.end and not _verb_between(context, cue, index):
             following = tokens[index + 1]
             return index + 1 if following.text[0].isalpha() and not depth[index + 1] else None
-        if token.text in {":", ";"} or (token.text in MARKS and depth[index] == 0 and index == cue + 1):
+        if word in {":", ";"} or (index == cue + 1 and word in MARKS and depth[index] == 0):
             return None
-        if index > cue + 1 and "clause" in frames_of(token) and token.feats.get("VerbForm") in {"Fin", "Conv"}:
+        if index > cue + 1 and "clause" in frames[index] and tokens[index].feats.get("VerbForm") in {"Fin", "Conv"}:
             return None
     return None
 
@@ -102,12 +96,13 @@ def denied(context: Context, cue: int, sentence: TokenSpan) -> bool:
         return context.token(cue).lemma not in words_of("negative_report")
     if context.token(sentence.end - 1).text == "?" and is_main(context, cue):
         return True
+    words, conditions = context.words, words_of("condition")
     for step in range(cue - 1, max(sentence.start, cue - 7) - 1, -1):
-        if context.token(step).text == ",":
+        if words[step] == ",":
             break
-        if context.is_word_of(step, "condition"):
+        if words[step] in conditions:
             return True
-    return cue + 1 < sentence.end and context.is_word_of(cue + 1, "condition")
+    return cue + 1 < sentence.end and words[cue + 1] in conditions
 
 
 def unsaid(context: Context, cue: int) -> bool:
@@ -121,7 +116,7 @@ def unsaid(context: Context, cue: int) -> bool:
         return True
     if token.feats.get("VerbForm") == "Inf":
         return token.head < 0 or plain(context.token(token.head).lemma) not in words_of("performing")
-    if "impersonal" in frames_of(token) and cue + 1 < len(context.analysis.tokens):
+    if "impersonal" in context.frames[cue] and cue + 1 < len(context.analysis.tokens):
         return context.token(cue + 1).feats.get("VerbForm") == "Inf"  # Следует отметить
     return False
 
@@ -179,18 +174,18 @@ def opener_before(context: Context, noun: int, sentence: TokenSpan) -> int | Non
 
 def how_before(context: Context, cue: int, sentence: TokenSpan) -> int | None:
     """The как of an aside: at the sentence's beginning or after a comma, near before its cue."""
-    tokens = context.analysis.tokens
+    words, how = context.words, words_of("how")
     for index in range(cue - 1, max(sentence.start, cue - 10) - 1, -1):
-        if context.is_word_of(index, "how"):
+        if words[index] in how:
             opens = (
                 index == sentence.start
-                or tokens[index - 1].text in {",", "(", *DASHES}
+                or words[index - 1] in {",", "(", *DASHES}
                 or context.is_word_of(index - 1, "connective")
             )
             compound = (index >= 2 and context.is_word_of(index - 2, "before_how")) or context.is_word_of(
                 index - 1, "before_how"
             )
             return index if opens and not compound else None
-        if tokens[index].text in {",", ":", ";", "("}:
+        if words[index] in {",", ":", ";", "("}:
             return None
     return None

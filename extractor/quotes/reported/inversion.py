@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractor.analysis import TokenSpan
 from extractor.quotes.attribution import speaker_of
 from extractor.quotes.context import Context
-from extractor.quotes.cues import Cue, frames_of
 from extractor.quotes.direct import DASHES, has_predicate
 from extractor.quotes.reported.boundaries import as_content, aside_limit, clause_start, interrupted_start, without_chain
 from extractor.quotes.reported.grammar import about_this, complement, denied, unsaid
@@ -14,27 +13,27 @@ from extractor.quotes.reported.report import Report
 _MODIFIERS = frozenset({"advcl", "obl", "advmod", "mark", "cc", "case"})
 
 
-def inverted(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
+def inverted(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
     """P, сообщил X; P1, считает X, P2."""
-    token = context.token(cue.index)
-    if "inverted" not in cue.frames or token.feats.get("VerbForm") not in {"Fin", None} or token.pos == "NOUN":
+    token = context.token(cue)
+    if "inverted" not in context.frames[cue] or token.feats.get("VerbForm") not in {"Fin", None} or token.pos == "NOUN":
         return None
     if token.pos == "ADJ" and token.feats.get("Variant") != "Short":
         return None
-    if denied(context, cue.index, sentence) or complement(context, cue.index, sentence) is not None:
+    if denied(context, cue, sentence) or complement(context, cue, sentence) is not None:
         return None
-    if unsaid(context, cue.index) or _takes_object(context, cue.index):
+    if unsaid(context, cue) or _takes_object(context, cue):
         return None
-    opener = _joint(context, cue.index, sentence)
+    opener = _joint(context, cue, sentence)
     if opener is None:
         return None
-    limit = aside_limit(context, cue.index, None, sentence)
-    speaker = speaker_of(context, cue.index, opener + 1, limit)
-    if speaker is None and "impersonal" not in cue.frames:
+    limit = aside_limit(context, cue, None, sentence)
+    speaker = speaker_of(context, cue, opener + 1, limit)
+    if speaker is None and "impersonal" not in context.frames[cue]:
         return None
-    end = aside_limit(context, cue.index, speaker if speaker and speaker.start > cue.index else None, sentence)
+    end = aside_limit(context, cue, speaker if speaker and speaker.start > cue else None, sentence)
     before = as_content(context, clause_start(context, opener, sentence), opener)
-    if before is None or _is_adjunct(context, cue.index, before):
+    if before is None or _is_adjunct(context, cue, before):
         return None
     after = None
     if end < sentence.end - 1 and _crosses(context, before, end, sentence):
@@ -46,7 +45,7 @@ def inverted(context: Context, cue: Cue, sentence: TokenSpan) -> Report | None:
     if after is None and not has_predicate(context, before) and before.end - before.start < 4:
         return None
     content = (before,) if after is None else (before, after)
-    return Report("inverted", TokenSpan(cue.index, cue.index + 1), speaker, content)
+    return Report("inverted", TokenSpan(cue, cue + 1), speaker, content)
 
 
 def _takes_object(context: Context, cue: int) -> bool:
@@ -107,7 +106,7 @@ def _crosses(context: Context, before: TokenSpan, end: int, sentence: TokenSpan)
         return False
     if tokens[following[0]].pos == "CCONJ":
         verb = next((index for index in following if tokens[index].feats.get("VerbForm") == "Fin"), None)
-        return verb is not None and not frames_of(tokens[verb])
+        return verb is not None and not context.frames[verb]
     forward = any(
         before.start <= tokens[index].head < before.end and tokens[index].rel not in {"punct", "parataxis"}
         for index in following

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractor.analysis import TokenSpan
 from extractor.quotes.quote import Construction
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A reported stretch: its cue, speaker and content fragments; `main` where the cue is the sentence's predicate."""
 
     construction: Construction
