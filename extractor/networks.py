@@ -173,19 +173,17 @@ class KeptRows:
             halves = (self(*distinct(words, half)) for half in np.array_split(codes, 2))
             return np.concatenate(list(halves))
         with self._lock:
-            new = [word for word in words if not self._has(word)]
+            new = []
+            for word in words:
+                if word in self._places:
+                    self._places.move_to_end(word)  # so that it stays for this call
+                else:
+                    new.append(word)
             for start in range(0, len(new), _WORKED_OUT):
                 batch = new[start : start + _WORKED_OUT]
                 self._table[[self._free_place(word) for word in batch]] = self._work_out(batch)
             places = np.array([*map(self._places.__getitem__, words), 0])
             return self._table.take(places[codes], axis=0)
-
-    def _has(self, word: str) -> bool:
-        """Whether there is a row of the word, which will stay for this call."""
-        if word not in self._places:
-            return False
-        self._places.move_to_end(word)
-        return True
 
     def _free_place(self, word: str) -> int:
         """The row for a new word: the next one, or that of the word that was not asked for the longest."""

@@ -66,10 +66,10 @@ class Tagger:
         """The tags of words, of which `codes` are the numbers among `forms`; they are sentences of `lengths` words one
         after another, none empty.
         """
-        blocks = [
-            self._block(*distinct(forms, codes[start : start + sum(part)]), start, part)
-            for start, part in _blocks(lengths)
-        ]
+        parts = list(_blocks(lengths))
+        if len(parts) == 1:
+            return self._block(forms, codes, 0, lengths)
+        blocks = [self._block(*distinct(forms, codes[at : at + sum(part)]), at, part) for at, part in parts]
         return Tags(*map(np.concatenate, zip(*blocks, strict=True))) if blocks else _NO_TAGS
 
     def _block(self, forms: Sequence[str], codes: Ints, start: int, lengths: Sequence[int]) -> Tags:
