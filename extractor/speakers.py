@@ -12,11 +12,10 @@ from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.coreference.ranking import shares
 from extractor.coreference.references import phrase, said_of
 from extractor.coreference.roles import is_known
-from extractor.morphology import best_parse
+from extractor.morphology import best_parse, plain
 from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.names.nominative import head_of, nominative
 from extractor.quotes.context import words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.quote import Quote
 from extractor.resources import rows, words
 from extractor.sources import SPEAKERS_BACK, Kind, Mentions, Place, Source, candidates

@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import KEPT, Word, declined, known_tags, parses
+from extractor.morphology import KEPT, Word, declined, forms_of, known_tags, may_be_among, parses
 from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
@@ -441,15 +441,14 @@ def _class_of(token: Token) -> str | None:
 def _may_have_class(text: str) -> bool:
     """Whether a word or the lemma of any reading of it is in `organization_words`."""
     words, lower = organization_words(), text.lower()
-    return lower[:_PREFIX] in _word_prefixes() and (
+    return may_be_among(lower, _word_forms()) and (
         lower in words or any(parse.normal_form in words for parse in parses(text))
     )
 
 
 @cache
-def _word_prefixes() -> frozenset[str]:
-    """First letters of the words for organizations: a word without them needs no lemma."""
-    return frozenset(word[:_PREFIX] for word in organization_words())
+def _word_forms() -> frozenset[str]:
+    return forms_of(organization_words())
 
 
 @lru_cache(maxsize=KEPT)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractor.analysis import Analysis, Token, TokenSpan
+from extractor.morphology import plain
 from extractor.names.entities import Entities
-from extractor.quotes.cues import Frames, frames_of, plain
+from extractor.quotes.cues import Frames, frames_of
 from extractor.quotes.marks import Quoted, quoted
 from extractor.resources import rows
 

@@ -10,6 +10,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import morphology, resources
 from extractor.analysis import Token
+from extractor.morphology import plain
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -32,9 +33,9 @@ def lexicon() -> dict[str, dict[str, Frames]]:
     return entries
 
 
-def plain(lemma: str) -> str:
-    """A lemma as the lexicon compares it: ё as е."""
-    return lemma.replace("ё", "е")
+@cache
+def _forms() -> frozenset[str]:
+    return morphology.forms_of(lexicon())
 
 
 def frames_of(tokens: Iterable[Token]) -> list[Frames]:
@@ -46,6 +47,8 @@ def frames_of(tokens: Iterable[Token]) -> list[Frames]:
 @lru_cache(maxsize=morphology.KEPT)
 def _frames(word: str) -> Mapping[str, Frames]:
     """The frames of a word in lower case by its part of speech; no entry where it is no cue."""
+    if not morphology.may_be_among(word, _forms()):
+        return {}
     entries = lexicon()
     readings = [
         (parse, entries[lemma]) for parse in morphology.parses(word) if (lemma := plain(parse.normal_form)) in entries

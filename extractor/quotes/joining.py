@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from extractor.analysis import TokenSpan
+from extractor.morphology import plain
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.decoding import certainty, decode, mean, speaker_certainty
 from extractor.quotes.direct import ENDS
 from extractor.quotes.marks import MARKS

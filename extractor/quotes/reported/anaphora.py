@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Set
 
 from extractor.analysis import TokenSpan
+from extractor.morphology import plain
 from extractor.quotes.attribution import span_of, speaker_of
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.quote import Quote
 from extractor.quotes.reported.boundaries import as_content, aside_limit
 from extractor.quotes.reported.grammar import about_this

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from extractor.analysis import TokenSpan
+from extractor.morphology import plain
 from extractor.quotes.attribution import first_noun, noun_phrase, speaker_of
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.reported.boundaries import as_content, content_end
 from extractor.quotes.reported.grammar import complement, denied, how_before, is_main, opener_before, unsaid
 from extractor.quotes.reported.report import Report

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from extractor.analysis import TokenSpan
+from extractor.morphology import plain
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.direct import DASHES
 from extractor.quotes.marks import MARKS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractor.analysis import TokenSpan
+from extractor.morphology import plain
 from extractor.quotes.attribution import first_noun, noun_phrase
 from extractor.quotes.context import Context, words_of
-from extractor.quotes.cues import plain
 from extractor.quotes.direct import DASHES, has_predicate
 from extractor.quotes.reported.boundaries import as_content
 from extractor.quotes.reported.report import Report
