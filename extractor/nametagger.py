@@ -217,14 +217,14 @@ class Network:
         vectors: Embedding,
     ) -> None:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
-        self._vector = vectors.projected(self._weights["vector"])
+        self._vectors = vectors.projected(self._weights["vector"])
         self._forms = vocabularies["form"]
         others = {name: vocabulary for name, vocabulary in vocabularies.items() if name != "form"}
         self._columns = layers.Columns(self._weights["table"], others)
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
         width = self._weights["forms"].shape[1]
-        self._form_rows = KeptRows(lambda forms: np.array(list(map(self._row_of_form, forms))), width, _KEPT_FORMS)
+        self._form_rows = KeptRows(self._rows_of_forms, width, _KEPT_FORMS)
 
     @classmethod
     def load(cls, path: Path, vectors: Embedding) -> Network:
@@ -252,11 +252,12 @@ class Network:
         self._columns.add(x, self._columns.ids(columns(analysis, stems)))
         return self._stack(x, codes.head, stems)
 
-    def _row_of_form(self, text: str) -> Floats:
-        """What the form of a word adds to its row wherever it stands."""
-        known = [self._forms.get(feature, 0) for feature in form_features(text)]
-        row: Floats = self._weights["forms"][known].sum(axis=0) + self._vector(text)
-        return row
+    def _rows_of_forms(self, forms: Sequence[str]) -> Floats:
+        """What the forms of words add to their rows wherever they stand."""
+        known = [[self._forms.get(feature, 0) for feature in form_features(form)] for form in forms]
+        rows: Floats = self._weights["forms"].take(known, axis=0).sum(axis=1)
+        rows += self._vectors(forms)
+        return rows
 
 
 @cache

@@ -58,16 +58,18 @@ class Embedding:
         vectors: Floats = self._codes[self._parts, self._indexes[ids]].reshape(len(words), -1)
         return vectors
 
-    def projected(self, matrix: Floats) -> Callable[[str], Floats]:
-        """What gives a word's vector times `matrix`, (300, width): the sum of what each of its codes gives."""
+    def projected(self, matrix: Floats) -> Callable[[Sequence[str]], Floats]:
+        """What gives words' vectors times `matrix`, (300, width): the sums of what each of their codes gives.  A word
+        gets the same bits in any company.
+        """
         parts, codes, length = self._codes.shape
         products = (self._codes @ matrix.reshape(parts, length, -1)).reshape(parts * codes, -1)
-        first, ones = codes * self._parts, np.ones(parts, dtype=np.float32)
+        first = codes * self._parts
 
-        def project(word: str) -> Floats:
-            # A product with ones is the sum of the rows, in less than half the time of `sum`.
-            product: Floats = ones @ products.take(first + self._indexes[self._id(word.lower())], axis=0)
-            return product
+        def project(words: Sequence[str]) -> Floats:
+            ids = [self._id(word.lower()) for word in words]
+            sums: Floats = products.take(first + self._indexes[ids], axis=0).sum(axis=1)
+            return sums
 
         return project
 
