@@ -45,6 +45,7 @@ _STEM = 3
 _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
 _MARKS = _OPENING | _CLOSING | _EITHER
 _STOPS = frozenset(".!?…")
+_ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(layers.BUCKETS) + 1) for flags in range(4))
 # Rows of so many forms are kept: most words of news, in 15 MB.
 _KEPT_FORMS = 30_000
 
@@ -180,9 +181,9 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
     small, words = letters & 2 > 0, letters & 1 > 0
     amid = np.concatenate(([False], words[:-1])) & words & ~small
     amid[[sentence.start for sentence in analysis.sentences]] = False
-    often = np.searchsorted(layers.BUCKETS, np.bincount(stems), side="right").tolist()
-    flags = (2 * (np.bincount(stems, small) > 0) + (np.bincount(stems, amid) > 0)).tolist()
-    return Column(stems, tuple(f"{n}/{flag}" for n, flag in zip(often, flags, strict=True)))
+    often = np.searchsorted(layers.BUCKETS, np.bincount(stems), side="right")
+    flags = 2 * (np.bincount(stems, small) > 0) + (np.bincount(stems, amid) > 0)
+    return Column((4 * often + flags)[stems], _ELSEWHERE)
 
 
 def numbered_stems(codes: Codes) -> Ints:
