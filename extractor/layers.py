@@ -64,7 +64,8 @@ class _Convolution:
         norm = _under(w, "norm")
         parts = [_read(norm, before), _read(norm, here, w["bias"]), _read(norm, after)]
         self._weight = np.concatenate([*parts, _read(norm, w["head"])] if self._with_head else parts)
-        self._out, self._bias = _written(w)
+        out, self._bias = _written(w)
+        self._half_out = out / 2
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         step, (length, width) = self._step, rows.shape
@@ -76,8 +77,8 @@ class _Convolution:
         if self._with_head:
             windows[:, 3 * width :] = rows[heads]
         y = windows @ self._weight
-        np.maximum(y, 0, out=y)
-        x += y @ self._out
+        y += np.abs(y)  # twice what is above zero, in half the time of `maximum`
+        x += y @ self._half_out
         x += self._bias
 
 
@@ -87,7 +88,8 @@ class _Stems:
     def __init__(self, w: Mapping[str, Floats]) -> None:
         norm = _under(w, "norm")
         self._here, self._stem = _read(norm, w["here"], w["bias"]), _read(norm, w["stem"])
-        self._out, self._bias = _written(w)
+        out, self._bias = _written(w)
+        self._half_out = out / 2
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         assert groups is not None
@@ -96,8 +98,8 @@ class _Stems:
         means = np.add.reduceat(rows[order], starts) / counts[:, np.newaxis].astype(np.float32)
         y = rows @ self._here
         y += (means @ self._stem)[groups]
-        np.maximum(y, 0, out=y)
-        x += y @ self._out
+        y += np.abs(y)  # twice what is above zero, in half the time of `maximum`
+        x += y @ self._half_out
         x += self._bias
 
 
@@ -128,7 +130,7 @@ class _Average:
         with np.errstate(over="ignore"):
             np.exp(gates, out=gates)
         gates += 1
-        np.reciprocal(gates, out=gates)
+        np.divide(np.float32(1), gates, out=gates)
         keep, value = gates
         value -= np.float32(0.5)
         value *= keep - 1  # half of gate * value
