@@ -212,6 +212,7 @@ def _shapes(texts: list[str]) -> Iterator[tuple[str, Callable[[int], str], int]]
     words = " ".join(word for word in articles.split() if word.isalpha())
     yield "articles, one after another", repeated(articles + "\n\n"), LENGTHS[-1]
     yield "one paragraph without a full stop", repeated(words + " "), LENGTHS[-1]
+    yield "names without spaces", repeated("Лагутин,"), LENGTHS[-2]
     yield "quotation marks", repeated('"'), LENGTHS[-1]
     # A quotation every five characters: the longest text would take more than a minute.
     yield "quotation marks round single words", repeated('"да" '), LENGTHS[-2]

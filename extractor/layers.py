@@ -106,18 +106,22 @@ class _Stems:
 class _Average:
     """Two gated running averages over the whole document, one forth, one back.
 
-    average = (1 - gate) * the average one word before + gate * value.
+    average = (1 - gate) * the average one word before + gate * value.  Values may be any numbers, or, `bounded`, those
+    between -1 and 1.
     """
 
     def __init__(self, w: Mapping[str, Floats]) -> None:
         norm = _under(w, "norm")
-        # What comes out of 1 / (1 + exp(…)) is 1 - gate, and (1 - value) / 2 from twice the value's weights.
+        self._bounded = "unbounded" not in w
+        # What comes out of 1 / (1 + exp(…)) is 1 - gate, and (1 - value) / 2 from twice the weights of bounded values;
+        # others come out with the other sign.
         keep = _read(norm, w["gate.weight"], w["gate.bias"])
-        value = _read(norm, 2 * w["value.weight"], 2 * w["value.bias"])
+        scale = 2 if self._bounded else -1
+        value = _read(norm, scale * w["value.weight"], scale * w["value.bias"])
         # (keep and value, forth and back, row, average)
         self._weight = np.array([np.split(keep, 2, axis=1), np.split(value, 2, axis=1)])
         out, self._bias = _written(w)
-        self._out = 2 * np.array(np.split(out, 2))
+        self._out = (2 if self._bounded else 1) * np.array(np.split(out, 2))
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         length, width = rows.shape
@@ -127,13 +131,15 @@ class _Average:
         both[0, :length], both[1, :length] = rows, rows[::-1]
         both = both.reshape(2, runs, _STRIDE, width).swapaxes(1, 2).reshape(2, -1, width)
         gates = both @ self._weight
-        with np.errstate(over="ignore"):
-            np.exp(gates, out=gates)
-        gates += 1
-        np.divide(np.float32(1), gates, out=gates)
         keep, value = gates
-        value -= np.float32(0.5)
-        value *= keep - 1  # half of gate * value
+        squashed = gates if self._bounded else keep
+        with np.errstate(over="ignore"):
+            np.exp(squashed, out=squashed)
+        squashed += 1
+        np.divide(np.float32(1), squashed, out=squashed)
+        if self._bounded:
+            value -= np.float32(0.5)
+        value *= keep - 1  # gate * value, half of it where values are bounded
         y = _running(*gates.reshape(2, 2, _STRIDE, runs, -1)).reshape(2, _STRIDE * runs, -1) @ self._out
         forth, back = y.reshape(2, _STRIDE, runs, -1).swapaxes(1, 2).reshape(2, _STRIDE * runs, -1)[:, :length]
         x += forth
@@ -172,7 +178,8 @@ def _under(weights: Mapping[str, Floats], name: str) -> dict[str, Floats]:
 
 def _rows(x: Floats) -> Floats:
     """Rows of mean zero with variance one, and a column of ones beside them, as `_read` weights read them."""
-    rows = np.ones((len(x), x.shape[1] + 1), dtype=np.float32)
+    rows = np.empty((len(x), x.shape[1] + 1), dtype=np.float32)
+    rows[:, -1] = 1
     variance = np.einsum("ij,ij->i", x, x)
     variance /= x.shape[1]
     variance += np.float32(1e-5)

@@ -37,7 +37,7 @@ WIDTH = 96
 BLOCKS = (
     Block("convolution", with_head=True),
     Block("convolution"),
-    Block("average"),
+    Block("average", size=96, bounded=True),
     Block("stems"),
     Block("convolution", with_head=True),
 )

@@ -32,9 +32,9 @@ WIDTH = 64
 BLOCKS = (
     Block("convolution", with_head=True),
     Block("convolution", dilation=2),
-    Block("average"),
+    Block("average", size=32),
     Block("convolution", with_head=True),
-    Block("average"),
+    Block("average", size=32),
     Block("convolution"),
 )
 WEIGHTS = {"content": 0.5, "cue": 0.5, "speaker": 0.5, "attribution": 0.2, "reported": 0.1, "said_by": 0.1}
