@@ -46,8 +46,8 @@ _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset(
 _MARKS = _OPENING | _CLOSING | _EITHER
 _STOPS = frozenset(".!?…")
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(layers.BUCKETS) + 1) for flags in range(4))
-# Rows of so many forms are kept: most words of news, in 15 MB.
-_KEPT_FORMS = 30_000
+# Rows of so many forms are kept, in 8 MB.
+_KEPT_FORMS = 20_000
 
 
 # ---------------------------------------------------------------- what the network reads

@@ -30,9 +30,8 @@ from slovnet.shape import word_shape
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-# What words give to the first convolutions is kept in so many bytes: 12,800 words for two encoders, well over half
-# of the different words of the next article.
-_KEPT_BYTES = 75 * 2**20
+# What words give to the first convolutions is kept in so many bytes: 8,500 words for two encoders.
+_KEPT_BYTES = 50 * 2**20
 # They are worked out so many at a time.
 _WORKED_OUT = 256
 # Word vectors and weights as whole multiples of these: all sums of their products, below 2 ** 11, are then exact in
@@ -301,7 +300,7 @@ class SyntaxNetwork:
         return np.split(projected, 4, axis=-1)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def shape(word: str) -> str:
     """The shape of a word as the networks know it: "RU_Xx", "PUNCT_,", "NUM"."""
     return str(word_shape(word))
