@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from extractor import morphology, nametagger, segmentation
+from extractor.kernels import Floats, Ints
 from extractor.layers import Column
 from extractor.morphology import Word
-from extractor.networks import Floats, Ints
 from extractor.tagging import tagger
 from extractor.text import Source, clean
 

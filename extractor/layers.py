@@ -1,8 +1,8 @@
-"""The forward pass of the project's own networks, which label every word of a document, in NumPy.
+"""The forward pass of the project's own networks, which label every word of a document, in NumPy and, faster, in C.
 
 A network is a stack of blocks with residuals over the rows of a document's words: convolutions, gated averages
 that run over the whole document in both directions, and the mean of the words of one stem.  `training/layers.py`
-trains the same blocks and writes their arrays.
+trains the same blocks and writes their arrays.  NumPy says here what they do; `kernels.py` does the same compiled.
 
 Those arrays are rearranged once, so that little but matrix products remains.  A block reads the words' rows with
 mean zero and variance one: each matrix that adds to the rows is made to add nothing to their means, and scale and
@@ -18,7 +18,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from extractor.networks import Floats, Ints
+from extractor import kernels
+from extractor.kernels import Floats, Ints
 
 # A label that a network is this sure of needs no search; scores below this forbid that one label follows another.
 _SURE, _FORBIDDEN = 0.98, -50
@@ -34,6 +35,9 @@ class Stack:
         names = sorted({name.split(".")[0] for name in weights if name[0].isdigit()})
         self._blocks = [_block(_under(weights, name)) for name in names]
         self._labels = _read(_under(weights, "norm"), weights["labels.weight"], weights["labels.bias"])
+        parts = [block.part() for block in self._blocks]
+        fit = kernels.available and kernels.fit(len(self._labels) - 1, [part.size for part in parts])
+        self._compiled = kernels.Stack(parts, self._labels) if fit else None
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None = None) -> Floats:
         """The scores of all labels, (words, labels).
@@ -42,6 +46,8 @@ class Stack:
         for a root); words of one number in `groups` are one stem (numbered from 0 on without
         a gap; only a block of stems reads them).
         """
+        if self._compiled is not None:
+            return self._compiled(x, heads, groups)
         x -= x.mean(axis=1, keepdims=True)
         for block in self._blocks:
             block(x, _rows(x), heads, groups)
@@ -52,6 +58,9 @@ class Stack:
 class _Block(Protocol):
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         """Adds to `x` what the block makes of the `rows` of `_rows`."""
+
+    def part(self) -> kernels.Part:
+        """The block for the compiled stack."""
 
 
 class _Convolution:
@@ -64,8 +73,7 @@ class _Convolution:
         norm = _under(w, "norm")
         parts = [_read(norm, before), _read(norm, here, w["bias"]), _read(norm, after)]
         self._weight = np.concatenate([*parts, _read(norm, w["head"])] if self._with_head else parts)
-        out, self._bias = _written(w)
-        self._half_out = out / 2
+        self._out, self._bias = _written(w)
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         step, (length, width) = self._step, rows.shape
@@ -77,9 +85,15 @@ class _Convolution:
         if self._with_head:
             windows[:, 3 * width :] = rows[heads]
         y = windows @ self._weight
-        y += np.abs(y)  # twice what is above zero, in half the time of `maximum`
-        x += y @ self._half_out
+        x += np.maximum(y, 0, out=y) @ self._out
         x += self._bias
+
+    def part(self) -> kernels.Part:
+        """The block for the compiled stack."""
+        step, with_head = self._step, self._with_head
+        return kernels.Part(
+            kernels.CONVOLUTION, self._weight, self._out, self._bias, dilation=step, with_head=with_head
+        )
 
 
 class _Stems:
@@ -88,8 +102,7 @@ class _Stems:
     def __init__(self, w: Mapping[str, Floats]) -> None:
         norm = _under(w, "norm")
         self._here, self._stem = _read(norm, w["here"], w["bias"]), _read(norm, w["stem"])
-        out, self._bias = _written(w)
-        self._half_out = out / 2
+        self._out, self._bias = _written(w)
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         assert groups is not None
@@ -98,9 +111,12 @@ class _Stems:
         means = np.add.reduceat(rows[order], starts) / counts[:, np.newaxis].astype(np.float32)
         y = rows @ self._here
         y += (means @ self._stem)[groups]
-        y += np.abs(y)  # twice what is above zero, in half the time of `maximum`
-        x += y @ self._half_out
+        x += np.maximum(y, 0, out=y) @ self._out
         x += self._bias
+
+    def part(self) -> kernels.Part:
+        """The block for the compiled stack."""
+        return kernels.Part(kernels.STEMS, self._here, self._out, self._bias, stem=self._stem)
 
 
 class _Average:
@@ -145,6 +161,13 @@ class _Average:
         x += forth
         x += back[::-1]
         x += self._bias
+
+    def part(self) -> kernels.Part:
+        """The block for the compiled stack."""
+        weight = np.concatenate([*self._weight[0], *self._weight[1]], axis=1)
+        size = self._out.shape[1]
+        out = self._out.reshape(2 * size, -1)
+        return kernels.Part(kernels.AVERAGE, weight, out, self._bias, size=size, bounded=self._bounded)
 
 
 def _running(keep: Floats, values: Floats) -> Floats:
@@ -258,6 +281,9 @@ class Columns:
 
     def add(self, x: Floats, ids: Ints) -> None:
         """Adds to the words' rows `x` what their values give."""
+        if kernels.available and kernels.fit(x.shape[1]):
+            kernels.add_rows(x, self._table, np.ascontiguousarray(ids), self._first)
+            return
         rows = np.empty_like(x)
         for column in (ids + self._first).T:
             # No index is out of bounds; only where NumPy need not raise for one does it write to `out` at once.
@@ -296,6 +322,8 @@ def best_path(probabilities: Floats, transitions: Floats) -> Ints:
 
     Where the network is as good as certain of a label, and it may follow the one before, it is taken as given.
     """
+    if kernels.available:
+        return kernels.best_path(probabilities, transitions, _SURE, _FORBIDDEN)
     path: Ints = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1) >= _SURE
     # What is given before a word and after it.
@@ -332,6 +360,8 @@ def best_path(probabilities: Floats, transitions: Floats) -> Ints:
 def softmax(x: Floats, sizes: Sequence[int] | None = None) -> Floats:
     """Scores as probabilities, a row a word; with `sizes` in groups of so many labels, each by itself."""
     sizes = (x.shape[1],) if sizes is None else sizes
+    if kernels.available:
+        return kernels.softmax(x, np.array(sizes))
     starts = [0, *accumulate(sizes)][:-1]
     x = np.exp(x - np.repeat(np.maximum.reduceat(x, starts, axis=1), sizes, axis=1))
     x /= np.repeat(np.add.reduceat(x, starts, axis=1), sizes, axis=1)

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extractor import layers, resources
+from extractor.kernels import Floats, Ints
 from extractor.layers import Column
 from extractor.morphology import KEPT, known_tags
-from extractor.networks import Embedding, Floats, Ints, KeptRows
+from extractor.networks import Embedding, KeptRows
 from extractor.tagging import tagger
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The forward pass of Natasha's networks for morphology and syntax, in NumPy.
+"""The forward pass of Natasha's networks for morphology and syntax, in NumPy and, faster, in C (`kernels.py`).
 
 Slovnet's own inference pads sentences into batches, copies a window for every convolution and embeds each
 word anew for every network.  Here the sentences of a block stand in one sequence with a zero row between them,
@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,8 @@ from slovnet.exec.model import Morph, Syntax
 from slovnet.exec.pack import Pack
 from slovnet.shape import word_shape
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+from extractor import kernels
+from extractor.kernels import Floats, Ints
 
 # What words give to the first convolutions is kept in so many bytes: 8,500 words for two encoders.
 _KEPT_BYTES = 50 * 2**20
@@ -38,6 +38,8 @@ _WORKED_OUT = 256
 # double precision, and a word gets the same bits in any company, whatever order the processor adds in.  It costs
 # less precision than a sum in single precision loses.
 _VECTOR_STEP, _WEIGHT_STEP = 2.0**-22, 2.0**-20
+
+Given = TypeVar("Given")
 
 
 class Embedding:
@@ -128,6 +130,9 @@ class Encoder:
             bias = bias + given
             self._least.append(-bias)
             self._constant = self._scale * bias + shift
+        further = [kernels.Layer(*layer, least) for layer, least in zip(self._others, self._least[1:], strict=True)]
+        arrays = self._least[0], further, self._scale, self._constant
+        self._compiled = kernels.Encoder(*arrays) if kernels.available else None
 
     @property
     def first_words(self) -> Floats:
@@ -142,6 +147,8 @@ class Encoder:
 
     def __call__(self, first: Floats, layout: Layout) -> Floats:
         """Hidden states of the block's words, (words, 64), from the sums of the first convolution; it changes them."""
+        if self._compiled is not None:
+            return self._compiled(first, layout.separators, layout.rows)
         x = np.maximum(first, self._least[0], out=first)
         for (zero, weights), least in zip(self._others, self._least[1:], strict=True):
             x[layout.separators] = zero
@@ -170,9 +177,13 @@ class KeptRows:
 
     def __call__(self, words: Sequence[str], codes: Ints) -> Floats:
         """A row for each of `codes`, (codes, width): that of the word which it is the number of; zeros for -1."""
+        return self.read(words, codes, lambda table, places: table.take(places, axis=0))
+
+    def read(self, words: Sequence[str], codes: Ints, reader: Callable[[Floats, Ints], Given]) -> Given:
+        """What `reader` makes of a table of rows and the place there of the row for each of `codes`."""
         if len(words) > self.room:
-            halves = (self(*distinct(words, half)) for half in np.array_split(codes, 2))
-            return np.concatenate(list(halves))
+            halves = [self(*distinct(words, half)) for half in np.array_split(codes, 2)]
+            return reader(np.concatenate(halves), np.arange(len(codes)))
         with self._lock:
             new = []
             for word in words:
@@ -184,7 +195,7 @@ class KeptRows:
                 batch = new[start : start + _WORKED_OUT]
                 self._table[[self._free_place(word) for word in batch]] = self._work_out(batch)
             places = np.array([*map(self._places.__getitem__, words), 0])
-            return self._table.take(places[codes], axis=0)
+            return reader(self._table, places[codes])
 
     def _free_place(self, word: str) -> int:
         """The row for a new word: the next one, or that of the word that was not asked for the longest."""
@@ -211,6 +222,7 @@ class FirstLayers:
     def __init__(self, embed: Embedding, encoders: Sequence[Encoder], room: int | None = None) -> None:
         self._embed = embed
         self._encoders = encoders
+        self._compiled = kernels.available
         weights = np.concatenate([encoder.first_words for encoder in encoders], axis=1)
         self._weights = _rounded(weights, _WEIGHT_STEP)
         width = self._weights.shape[1]
@@ -223,6 +235,8 @@ class FirstLayers:
         """
         rows = np.full(layout.size, -1)
         rows[layout.rows] = codes
+        if self._compiled:
+            return self.kept.read(words, rows, partial(kernels.first_sums, encoders=len(self._encoders)))
         taps = np.split(self.kept(words, rows), 3 * len(self._encoders), axis=1)
         return [_shifted(*taps[i : i + 3]) for i in range(0, len(taps), 3)]
 
@@ -243,10 +257,13 @@ class TagNetwork:
         self.encoder = Encoder(model, vocabularies[0])
         self._weight, self._bias = model.head.proj.weight.array, model.head.proj.bias.array
         self.tags: tuple[str, ...] = tuple(vocabularies[1].items)
+        self._compiled = kernels.Classifier(self._weight, self._bias) if kernels.available else None
 
     def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, Ints]:
         """The hidden states of the words, and the numbers of their tags, from the sums of `FirstLayers`."""
         hidden = self.encoder(first, layout)
+        if self._compiled is not None:
+            return hidden, self._compiled(hidden)
         scores = hidden @ self._weight
         scores += self._bias
         return hidden, scores.argmax(1)
@@ -269,12 +286,17 @@ class SyntaxNetwork:
             model.rel.kernel.array.reshape(size, -1, size).swapaxes(1, 2).reshape(size * size, -1)
         )
         self.rels: tuple[str, ...] = tuple(vocabularies[1].items)
+        root = self._projected(self._root_as_head)[1], self._projected(self._root_as_related)[2]
+        arrays = self._weight, self._bias, self._kernel, root, self._relations
+        self._compiled = kernels.Parser(*arrays) if kernels.available else None
 
     def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, Ints, Ints]:
         """The hidden states of the words, their heads and the numbers of their relations, from the sums of
         `FirstLayers`.
         """
         hidden = self.encoder(first, layout)
+        if self._compiled is not None:
+            return hidden, *self._compiled(hidden, layout.separators)
         # Of each word what it is as one that has a head and as a head, for the arc and for its relation; in the
         # row before a sentence what its root is.
         word, head, related_head, related = self._projected(hidden)

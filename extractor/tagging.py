@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extractor.networks import Embedding, FirstLayers, Floats, Ints, Layout, SyntaxNetwork, TagNetwork, distinct
+from extractor.kernels import Floats, Ints
+from extractor.networks import Embedding, FirstLayers, Layout, SyntaxNetwork, TagNetwork, distinct
 
 # A block of sentences goes through the networks together: enough words for fast matrix products,
 # few enough that memory stays flat on a text of any length.

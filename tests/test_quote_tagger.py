@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.analysis import Analysis, TokenSpan, analyse
+from extractor.kernels import Floats
 from extractor.layers import best_path
 from extractor.names.entities import Entities
-from extractor.networks import Floats
 from extractor.quotes.context import Context
 from extractor.quotes.decoding import certainty, decode
 from extractor.quotes.joining import join

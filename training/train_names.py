@@ -21,10 +21,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from extractor.kernels import Floats, Ints
 from extractor.layers import best_path
 from extractor.nametagger import FORBIDDEN, LABELS
 from extractor.nametagger import form_features as features_of_form
-from extractor.networks import Floats, Ints
 from extractor.tagging import STATES, tagger
 from training import crf, names
 from training.descent import Descent, save

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from extractor.analysis import Analysis, TokenSpan
-from extractor.networks import Floats, Ints
+from extractor.kernels import Floats, Ints
 from extractor.quotes.marks import MARKS
 from extractor.quotes.quote import Construction, Quote, QuoteType
 from extractor.quotes.tagger import LABELS, QuoteTags

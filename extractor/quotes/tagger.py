@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from extractor import layers, resources
 from extractor.analysis import Analysis, TokenSpan
+from extractor.kernels import Floats, Ints
 from extractor.layers import Column
 from extractor.morphology import KEPT
-from extractor.networks import Floats, Ints, shape
+from extractor.networks import shape
 from extractor.tagging import tagger
 
 # What the network says of each word, a group of exclusive labels after the other.

@@ -1,0 +1,521 @@
+/* The products of the networks, joined with what stands between them, so that rows stay in the nearest memory.
+ *
+ * `kernels.py` builds on it and says what each function takes; `layers.py` and `networks.py` have the same in NumPy,
+ * which is used where this file could not be compiled.  Rows are contiguous floats, indexes those of NumPy.  Weights
+ * are packed: of a matrix (depth, width) the first PANEL columns row by row, then the next ones; the width is a
+ * multiple of PANEL.
+ */
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef int64_t integer;
+/* Vectors of any place in memory; compilers make them from what the processor has. */
+typedef float vector __attribute__((vector_size(32), aligned(4)));
+typedef int32_t integers __attribute__((vector_size(32), aligned(4)));
+
+enum { LANES = 8, PANEL = 16, TILE = 6, MOST_LABELS = 64 };
+
+static inline vector of(float value) { return value - (vector){0}; }
+static inline vector at(const float *place) { return *(const vector *)place; }
+static inline void put(float *place, vector value) { *(vector *)place = value; }
+static inline vector chosen(integers which, vector a, vector b)
+{
+    return (vector)((which & (integers)a) | (~which & (integers)b));
+}
+static inline vector largest(vector a, vector b) { return chosen(a > b, a, b); }
+static inline vector least(vector a, vector b) { return chosen(a < b, a, b); }
+
+static inline float sum(vector a)
+{
+    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+}
+
+/* e to the power of x as 2^n * e^r with |r| <= ln 2 / 2 (Cephes, expf): to 2 units in the last place. */
+static inline vector exponential(vector x)
+{
+    x = least(largest(x, of(-87.0f)), of(88.0f));
+    const vector magic = of(12582912.0f); /* 1.5 * 2^23: adding it rounds */
+    const vector n = (x * 1.44269504088896341f + magic) - magic;
+    const vector r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    vector y = of(1.9875691500e-4f);
+    y = y * r + 1.3981999507e-3f;
+    y = y * r + 8.3334519073e-3f;
+    y = y * r + 4.1665795894e-2f;
+    y = y * r + 1.6666665459e-1f;
+    y = y * r + 5.0000001201e-1f;
+    y = y * (r * r) + r + 1.0f;
+    return y * (vector)((__builtin_convertvector(n, integers) + 127) << 23);
+}
+
+/* Of TILE rows, of each `taps` stretches of `depth` numbers, the products with one panel are added to `acc`.
+ * `rows` has the places of the first stretch of the rows, then, `apart` further, those of the next one. */
+static inline void tile(const float *const *rows, long apart, long taps, long depth, const float *b,
+                        vector acc[TILE][2])
+{
+    vector a0 = acc[0][0], a1 = acc[1][0], a2 = acc[2][0], a3 = acc[3][0], a4 = acc[4][0], a5 = acc[5][0];
+    vector c0 = acc[0][1], c1 = acc[1][1], c2 = acc[2][1], c3 = acc[3][1], c4 = acc[4][1], c5 = acc[5][1];
+    for (long t = 0; t < taps; t++, rows += apart) {
+        const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
+        for (long k = 0; k < depth; k++, b += PANEL) {
+            const vector left = at(b), right = at(b + LANES);
+            a0 += r0[k] * left, c0 += r0[k] * right;
+            a1 += r1[k] * left, c1 += r1[k] * right;
+            a2 += r2[k] * left, c2 += r2[k] * right;
+            a3 += r3[k] * left, c3 += r3[k] * right;
+            a4 += r4[k] * left, c4 += r4[k] * right;
+            a5 += r5[k] * left, c5 += r5[k] * right;
+        }
+    }
+    acc[0][0] = a0, acc[1][0] = a1, acc[2][0] = a2, acc[3][0] = a3, acc[4][0] = a4, acc[5][0] = a5;
+    acc[0][1] = c0, acc[1][1] = c1, acc[2][1] = c2, acc[3][1] = c3, acc[4][1] = c4, acc[5][1] = c5;
+}
+
+/* What becomes of a product: it is added to what is there, `bias` to it; `floor` is the least that it may be. */
+typedef struct {
+    const float *bias, *floor;
+    int added;
+} ending;
+
+/* Into (n, width) `c` the products of rows with packed weights of (taps * depth, width); `rows` as in `tile`, each
+ * stretch up to a multiple of TILE rows. */
+static void product(long n, const float *const *rows, long apart, long taps, long depth, const float *b, long width,
+                    ending end, float *c)
+{
+    for (long p = 0; p < width; p += PANEL, b += taps * depth * PANEL) {
+        const vector bias[2] = {end.bias ? at(end.bias + p) : of(0), end.bias ? at(end.bias + p + LANES) : of(0)};
+        for (long i = 0; i < n; i += TILE) {
+            const long count = n - i < TILE ? n - i : TILE;
+            vector acc[TILE][2];
+            for (int r = 0; r < TILE; r++)
+                acc[r][0] = bias[0], acc[r][1] = bias[1];
+            tile(rows + i, apart, taps, depth, b, acc);
+            for (int r = 0; r < count; r++)
+                for (int half = 0; half < 2; half++) {
+                    float *place = c + (i + r) * width + p + half * LANES;
+                    vector value = acc[r][half];
+                    if (end.added)
+                        value += at(place);
+                    if (end.floor)
+                        value = largest(value, at(end.floor + p + half * LANES));
+                    put(place, value);
+                }
+        }
+    }
+}
+
+static long up(long n) { return (n + TILE - 1) / TILE * TILE; }
+
+/* The places of n rows of `stride` numbers, and of the first one again up to a multiple of TILE. */
+static void in_order(const float *a, long n, long stride, const float **rows)
+{
+    for (long i = 0; i < up(n); i++)
+        rows[i] = a + (i < n ? i * stride : 0);
+}
+
+/* What this was compiled from: a checksum, which `hatch_build.py` gives. */
+uint32_t source(void) { return SOURCE; }
+
+/* Whether this processor can do what was compiled. */
+int usable(void)
+{
+#ifdef __AVX2__
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 1;
+#endif
+}
+
+/* ---------------------------------------------------------------- our own networks */
+
+enum { CONVOLUTION, AVERAGE, STEMS };
+
+typedef struct {
+    integer kind;
+    integer dilation, with_head; /* of a convolution */
+    integer size, bounded;       /* of averages */
+    const float *weight;         /* reads rows with a one beside them */
+    const float *stem;           /* reads the means of stems */
+    const float *out, *bias;
+} block;
+
+/* The memory that a stack works in. */
+typedef struct {
+    float *zeros;       /* (width + 1) */
+    float *normed;      /* (n, width + 1) */
+    float *y;           /* what a block gives before its last product, (n, the widest) */
+    float *z;           /* what it is made of, where that is not the rows */
+    const float **rows; /* (4, n up to a multiple of TILE) */
+} room;
+
+static void centred(float *x, long n, long width)
+{
+    for (long i = 0; i < n; i++, x += width) {
+        vector total = of(0);
+        for (long k = 0; k < width; k += LANES)
+            total += at(x + k);
+        const float mean = sum(total) / width;
+        for (long k = 0; k < width; k += LANES)
+            put(x + k, at(x + k) - mean);
+    }
+}
+
+/* Rows of mean zero with variance one, and a one beside them. */
+static void norm(const float *x, long n, long width, float *rows)
+{
+    for (long i = 0; i < n; i++, x += width, rows += width + 1) {
+        vector total = of(0);
+        for (long k = 0; k < width; k += LANES)
+            total += at(x + k) * at(x + k);
+        const float factor = 1 / sqrtf(sum(total) / width + 1e-5f);
+        for (long k = 0; k < width; k += LANES)
+            put(rows + k, at(x + k) * factor);
+        rows[width] = 1;
+    }
+}
+
+static void convolve(const block *b, long n, long width, const integer *heads, room *m)
+{
+    const long wide = width + 1, apart = up(n), step = b->dilation, taps = b->with_head ? 4 : 3;
+    for (long i = 0; i < apart; i++) {
+        const int is = i < n;
+        m->rows[i] = is && i >= step ? m->normed + (i - step) * wide : m->zeros;
+        m->rows[apart + i] = is ? m->normed + i * wide : m->zeros;
+        m->rows[2 * apart + i] = is && i + step < n ? m->normed + (i + step) * wide : m->zeros;
+        if (taps == 4)
+            m->rows[3 * apart + i] = is ? m->normed + heads[i] * wide : m->zeros;
+    }
+    product(n, m->rows, apart, taps, wide, b->weight, width, (ending){.floor = m->zeros}, m->y);
+}
+
+static void mean_of_stems(const block *b, long n, long width, const integer *groups, room *m)
+{
+    const long wide = width + 1;
+    long count = 0;
+    for (long i = 0; i < n; i++)
+        count = groups[i] >= count ? groups[i] + 1 : count;
+    float *means = m->z, *given = m->z + n * wide;
+    memset(means, 0, count * wide * sizeof(float));
+    /* The one beside each row counts them. */
+    for (long i = 0; i < n; i++) {
+        const float *from = m->normed + i * wide;
+        float *to = means + groups[i] * wide;
+        for (long k = 0; k < width; k += LANES)
+            put(to + k, at(to + k) + at(from + k));
+        to[width] += 1;
+    }
+    for (long g = 0; g < count; g++) {
+        float *row = means + g * wide;
+        for (long k = 0; k < width; k += LANES)
+            put(row + k, at(row + k) / row[width]);
+        row[width] = 1;
+    }
+    in_order(means, count, wide, m->rows);
+    product(count, m->rows, 0, 1, wide, b->stem, width, (ending){0}, given);
+    for (long i = 0; i < n; i++)
+        memcpy(m->y + i * width, given + groups[i] * width, width * sizeof(float));
+    in_order(m->normed, n, wide, m->rows);
+    product(n, m->rows, 0, 1, wide, b->weight, width, (ending){.floor = m->zeros, .added = 1}, m->y);
+}
+
+/* One way of an average: from (keep, value) before their squashing to the averages, `step` 1 forth or -1 back. */
+static void run(const float *gates, long n, long size, int bounded, int step, float *averages)
+{
+    for (long k = 0; k < size; k += LANES) {
+        vector average = of(0);
+        for (long j = 0, i = step > 0 ? 0 : n - 1; j < n; j++, i += step) {
+            const float *row = gates + i * 4 * size + k;
+            const vector keep = 1.0f / (1.0f + exponential(at(row)));
+            vector value = at(row + 2 * size);
+            if (bounded)
+                value = 1.0f / (1.0f + exponential(value)) - 0.5f;
+            average = keep * average + (keep - 1.0f) * value;
+            put(averages + i * 2 * size + k, average);
+        }
+    }
+}
+
+static void running_averages(const block *b, long n, long width, room *m)
+{
+    in_order(m->normed, n, width + 1, m->rows);
+    product(n, m->rows, 0, 1, width + 1, b->weight, 4 * b->size, (ending){0}, m->z);
+    run(m->z, n, b->size, b->bounded, 1, m->y);
+    run(m->z + b->size, n, b->size, b->bounded, -1, m->y + b->size);
+}
+
+/* The scores (n, labels) of rows `x`, which are changed. */
+void stack(float *x, integer n, integer width, const integer *heads, const integer *groups, const block *blocks,
+           integer count, const float *read_labels, integer labels, integer y_width, float *memory, const float **rows,
+           float *scores)
+{
+    room m = {.rows = rows, .zeros = memory, .normed = memory + width + 1};
+    m.y = m.normed + n * (width + 1);
+    m.z = m.y + n * y_width;
+    memset(m.zeros, 0, (width + 1) * sizeof(float));
+    centred(x, n, width);
+    for (const block *b = blocks; b < blocks + count; b++) {
+        norm(x, n, width, m.normed);
+        if (b->kind == CONVOLUTION)
+            convolve(b, n, width, heads, &m);
+        else if (b->kind == STEMS)
+            mean_of_stems(b, n, width, groups, &m);
+        else
+            running_averages(b, n, width, &m);
+        const long depth = b->kind == AVERAGE ? 2 * b->size : width;
+        in_order(m.y, n, depth, rows);
+        product(n, rows, 0, 1, depth, b->out, width, (ending){.bias = b->bias, .added = 1}, x);
+    }
+    norm(x, n, width, m.normed);
+    in_order(m.normed, n, width + 1, rows);
+    product(n, rows, 0, 1, width + 1, read_labels, labels, (ending){0}, scores);
+}
+
+/* Adds to rows `x` those of the table that their `columns` ids name, each counted from the first of its column. */
+void add_rows(float *x, integer n, integer width, const float *table, const integer *ids, integer columns,
+              const integer *first)
+{
+    for (long i = 0; i < n; i++, x += width, ids += columns)
+        for (long k = 0; k < width; k += LANES) {
+            vector total = at(x + k);
+            for (long c = 0; c < columns; c++)
+                total += at(table + (ids[c] + first[c]) * width + k);
+            put(x + k, total);
+        }
+}
+
+/* Probabilities (n, labels) of scores, rows of `stride`, in `groups` of `sizes` labels. */
+void softmax(const float *scores, integer n, integer stride, const integer *sizes, integer groups, integer labels,
+             float *probabilities)
+{
+    for (long i = 0; i < n; i++, scores += stride, probabilities += labels) {
+        float row[MOST_LABELS] __attribute__((aligned(32))) = {0};
+        const float *from = scores;
+        float *to = row;
+        for (long g = 0; g < groups; from += sizes[g], to += sizes[g], g++) {
+            float most = from[0];
+            for (long l = 1; l < sizes[g]; l++)
+                most = from[l] > most ? from[l] : most;
+            for (long l = 0; l < sizes[g]; l++)
+                to[l] = from[l] - most;
+        }
+        for (long l = 0; l < labels; l += LANES)
+            put(row + l, exponential(at(row + l)));
+        to = row;
+        float *given = probabilities;
+        for (long g = 0; g < groups; to += sizes[g], given += sizes[g], g++) {
+            float total = 0;
+            for (long l = 0; l < sizes[g]; l++)
+                total += to[l];
+            for (long l = 0; l < sizes[g]; l++)
+                given[l] = to[l] / total;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- sequences of labels */
+
+/* As `layers.best_path`; `memory` has room for n * (labels + 1). */
+void best_path(const float *probabilities, integer n, integer stride, integer labels, const float *transitions,
+               float sure, float forbidden, uint8_t *memory, integer *path)
+{
+    uint8_t *came_from = memory, *given = memory + n * labels;
+    for (long i = 0; i < n; i++) {
+        const float *row = probabilities + i * stride;
+        path[i] = 0;
+        for (long l = 1; l < labels; l++)
+            path[i] = row[l] > row[path[i]] ? l : path[i];
+    }
+    for (long i = 0; i < n; i++) {
+        const integer before = i ? path[i - 1] : 0, after = i + 1 < n ? path[i + 1] : 0;
+        given[i] = probabilities[i * stride + path[i]] >= sure && !(transitions[before * labels + path[i]] < forbidden) &&
+                   !(transitions[path[i] * labels + after] < forbidden);
+    }
+    for (long start = 0, end; start < n; start = end) {
+        end = start + 1;
+        if (given[start])
+            continue;
+        while (end < n && !given[end])
+            end++;
+        const integer before = start ? path[start - 1] : 0, after = end < n ? path[end] : 0;
+        float score[MOST_LABELS], next[MOST_LABELS];
+        for (long l = 0; l < labels; l++)
+            score[l] = logf(probabilities[start * stride + l] + 1e-9f) + transitions[before * labels + l];
+        for (long i = start + 1; i < end; i++) {
+            for (long l = 0; l < labels; l++) {
+                long best = 0;
+                for (long from = 1; from < labels; from++)
+                    if (score[from] + transitions[from * labels + l] > score[best] + transitions[best * labels + l])
+                        best = from;
+                came_from[i * labels + l] = best;
+                next[l] = score[best] + transitions[best * labels + l] + logf(probabilities[i * stride + l] + 1e-9f);
+            }
+            memcpy(score, next, labels * sizeof(float));
+        }
+        long best = 0;
+        for (long l = 1; l < labels; l++)
+            if (score[l] + transitions[l * labels + after] > score[best] + transitions[best * labels + after])
+                best = l;
+        path[end - 1] = best;
+        for (long i = end - 1; i > start; i--)
+            path[i - 1] = best = came_from[i * labels + best];
+    }
+}
+
+/* ---------------------------------------------------------------- Natasha's networks */
+
+/* Of each encoder's first convolution the sums, (n, width) one after another: `table` has of each word what it gives
+ * to the row after, to its own and to the row before, for each encoder. */
+void first_sums(const float *table, const integer *places, integer n, integer encoders, integer width, float *sums)
+{
+    const long wide = 3 * encoders * width;
+    for (long i = 0; i < n; i++)
+        for (long e = 0; e < encoders; e++) {
+            const float *before = i ? table + places[i - 1] * wide + 3 * e * width : 0;
+            const float *here = table + places[i] * wide + (3 * e + 1) * width;
+            const float *after = i + 1 < n ? table + places[i + 1] * wide + (3 * e + 2) * width : 0;
+            float *to = sums + (e * n + i) * width;
+            for (long k = 0; k < width; k += LANES) {
+                vector total = at(here + k);
+                if (before)
+                    total += at(before + k);
+                if (after)
+                    total += at(after + k);
+                put(to + k, total);
+            }
+        }
+}
+
+typedef struct {
+    integer from, to;    /* widths */
+    const float *zero;   /* what stands for zero in the rows that it reads */
+    const float *weight; /* of pairs, (4, from, to), each packed */
+    const float *floor;
+} convolution;
+
+/* Hidden states of `words`, from the first convolution's sums `x`, (n, …) with n even, which are changed; `memory` has
+ * room for 2 * n rows of what the widest layer reads and gives. */
+void encode(float *x, integer n, const float *floor, const convolution *layers, integer count,
+            const integer *separators, integer separated, const integer *words, integer length, const float *scale,
+            const float *constant, float *memory, const float **rows, float *hidden)
+{
+    const long pairs = n / 2 - 1;
+    for (long i = 0; i < n; i++)
+        for (long k = 0; k < layers->from; k += LANES)
+            put(x + i * layers->from + k, largest(at(x + i * layers->from + k), at(floor + k)));
+    for (const convolution *layer = layers; layer < layers + count; layer++) {
+        const long from = layer->from, to = layer->to;
+        for (long s = 0; s < separated; s++)
+            memcpy(x + separators[s] * from, layer->zero, from * sizeof(float));
+        /* Two rows at a time from four products: F(2, 3) of Lavin and Gray, 2016. */
+        float *terms = memory, *products = memory + 4 * pairs * from;
+        for (long i = 0; i < pairs; i++)
+            for (long k = 0; k < from; k += LANES) {
+                const float *row = x + 2 * i * from + k;
+                const vector r0 = at(row), r1 = at(row + from), r2 = at(row + 2 * from), r3 = at(row + 3 * from);
+                put(terms + i * from + k, r0 - r2);
+                put(terms + (pairs + i) * from + k, r1 + r2);
+                put(terms + (2 * pairs + i) * from + k, r2 - r1);
+                put(terms + (3 * pairs + i) * from + k, r1 - r3);
+            }
+        for (long term = 0; term < 4; term++) {
+            in_order(terms + term * pairs * from, pairs, from, rows);
+            product(pairs, rows, 0, 1, from, layer->weight + term * from * to, to, (ending){0},
+                    products + term * pairs * to);
+        }
+        for (long i = 0; i < pairs; i++)
+            for (long k = 0; k < to; k += LANES) {
+                const float *p = products + i * to + k;
+                const long apart = pairs * to;
+                const vector p0 = at(p), p1 = at(p + apart), p2 = at(p + 2 * apart), p3 = at(p + 3 * apart);
+                const vector lowest = at(layer->floor + k);
+                put(x + (2 * i + 1) * to + k, largest(p0 + p1 + p2, lowest));
+                put(x + (2 * i + 2) * to + k, largest(p1 - p2 - p3, lowest));
+            }
+        memset(x, 0, to * sizeof(float));
+        memset(x + (n - 1) * to, 0, to * sizeof(float));
+    }
+    const long width = layers[count - 1].to;
+    for (long i = 0; i < length; i++)
+        for (long k = 0; k < width; k += LANES)
+            put(hidden + i * width + k, at(x + words[i] * width + k) * at(scale + k) + at(constant + k));
+}
+
+static long likeliest(const float *scores, long count)
+{
+    vector most = at(scores);
+    for (long k = LANES; k < count; k += LANES)
+        most = largest(most, at(scores + k));
+    float best = most[0];
+    for (int lane = 1; lane < LANES; lane++)
+        best = most[lane] > best ? most[lane] : best;
+    long k = 0;
+    while (k < count - 1 && scores[k] != best)
+        k++;
+    return k;
+}
+
+enum { AT_ONCE = 24 };
+
+/* The likeliest label of each of the rows (n, depth); `memory` is for AT_ONCE rows of scores. */
+void classify(const float *hidden, integer n, integer depth, const float *weight, const float *bias,
+              integer labels, float *memory, integer *best)
+{
+    const float *rows[AT_ONCE];
+    for (long i = 0; i < n; i += AT_ONCE) {
+        const long count = n - i < AT_ONCE ? n - i : AT_ONCE;
+        in_order(hidden + i * depth, count, depth, rows);
+        product(count, rows, 0, 1, depth, weight, labels, (ending){.bias = bias}, memory);
+        for (long r = 0; r < count; r++)
+            best[i + r] = likeliest(memory + r * labels, labels);
+    }
+}
+
+/* Of each word the index of its head in its sentence (-1: the root) and its relation.  `weight` reads from its row
+ * what it is as a word that has a head, as a head, as the head of a relation, as its other end, `size` numbers each;
+ * `root` is what the root is as those heads; `relations` reads the products of the numbers of both ends.  Sentences
+ * are what lies between `separators`; `memory` has room for n * 5 * size + AT_ONCE * (size * size + labels). */
+void parse(const float *hidden, integer n, integer depth, const float *weight, const float *bias,
+           integer size, const float *kernel, const float *root, const integer *separators, integer separated,
+           const float *relations, const float *relation_bias, integer labels, float *memory, const float **rows,
+           integer *heads, integer *rels)
+{
+    const long wide = 4 * size;
+    float *ends = memory, *word = memory + n * wide, *pairs = word + n * size, *scores = pairs + AT_ONCE * size * size;
+    float zeros[4 * PANEL * LANES] = {0};
+    in_order(hidden, n, depth, rows);
+    product(n, rows, 0, 1, depth, weight, wide, (ending){.bias = bias, .floor = zeros}, ends);
+    in_order(ends, n, wide, rows);
+    product(n, rows, 0, 1, size, kernel, size, (ending){0}, word);
+    long held = 0;
+    for (long s = 0, first = 0; s + 1 < separated; s++) {
+        const long length = separators[s + 1] - separators[s] - 1;
+        for (long i = first; i < first + length; i++) {
+            float most = 0;
+            long best = 0;
+            for (long j = 0; j <= length; j++) {
+                const float *head = j ? ends + (first + j - 1) * wide + size : root;
+                vector total = of(0);
+                for (long k = 0; k < size; k += LANES)
+                    total += at(word + i * size + k) * at(head + k);
+                const float score = sum(total);
+                if (!j || score > most)
+                    most = score, best = j;
+            }
+            heads[i] = best - 1;
+            const float *one = best ? ends + (first + best - 1) * wide + 2 * size : root + size;
+            const float *other = ends + i * wide + 3 * size;
+            for (long a = 0; a < size; a++)
+                for (long k = 0; k < size; k += LANES)
+                    put(pairs + (held * size + a) * size + k, one[a] * at(other + k));
+            if (++held == AT_ONCE || i + 1 == n) {
+                in_order(pairs, held, size * size, rows);
+                product(held, rows, 0, 1, size * size, relations, labels, (ending){.bias = relation_bias}, scores);
+                for (long r = 0; r < held; r++)
+                    rels[i + 1 - held + r] = likeliest(scores + r * labels, labels);
+                held = 0;
+            }
+        }
+        first += length;
+    }
+}

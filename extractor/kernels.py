@@ -1,0 +1,289 @@
+"""The inner loops of the networks, compiled from `kernels.c` when the package is built.
+
+`layers.py` and `networks.py` use them where `available` says so.  Where no C compiler was found, or the processor is
+older than what they were compiled for, the same is done in NumPy there: it defines what they give (to a few
+units in the last place of the sums), and takes longer.
+
+Functions take NumPy arrays of contiguous rows, float32 and int64, and give new ones.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+_LIBRARY, _SOURCE = Path(__file__).with_name("_kernels.so"), Path(__file__).with_name("kernels.c")
+# As in kernels.c.
+_LANES, _PANEL, _TILE, _MOST_LABELS, _AT_ONCE = 8, 16, 6, 64, 24
+CONVOLUTION, AVERAGE, STEMS = range(3)
+
+_POINTER, _INTEGER, _FLOAT = ctypes.c_void_p, ctypes.c_int64, ctypes.c_float
+_ARGUMENTS = {
+    "stack": "pnnpppnpnnppp",
+    "add_rows": "pnnppnp",
+    "softmax": "pnnpnnp",
+    "best_path": "pnnnpffpp",
+    "first_sums": "ppnnnp",
+    "encode": "pnppnpnpnppppp",
+    "classify": "pnnppnpp",
+    "parse": "pnnppnpppnppnpppp",
+}
+_TYPES = tuple(map(np.dtype, (np.float32, np.int64, np.intp, np.uint8)))
+_KINDS = {"p": _POINTER, "n": _INTEGER, "f": _FLOAT}
+
+
+def _load() -> ctypes.CDLL | None:
+    """The library, where there is one of this source that this processor can run."""
+    try:
+        library = ctypes.CDLL(str(_LIBRARY))
+    except OSError:
+        return None
+    library.source.restype = ctypes.c_uint32
+    if library.source() != zlib.crc32(_SOURCE.read_bytes()) or not library.usable():
+        return None
+    for name, arguments in _ARGUMENTS.items():
+        function = getattr(library, name)
+        function.argtypes, function.restype = [_KINDS[kind] for kind in arguments], None
+    return library
+
+
+_library = _load()
+available = _library is not None
+
+
+def _function(name: str) -> Any:
+    return getattr(_library, name)
+
+
+def _place(array: Floats | Ints | npt.NDArray[Any]) -> int:
+    """Where the rows of an array lie one after another."""
+    assert array.flags.c_contiguous and array.dtype in _TYPES
+    return array.ctypes.data
+
+
+def _place_of_part(array: Floats) -> tuple[int, int, int, int]:
+    """Where an array lies that may be some columns of another; its rows, how far they are apart, its columns."""
+    assert array.dtype == np.float32 and array.strides[1] == array.itemsize and array.shape[1] <= _MOST_LABELS
+    return array.ctypes.data, len(array), array.strides[0] // array.itemsize, array.shape[1]
+
+
+class Part(NamedTuple):
+    """A block of a stack, with the arrays of the blocks of `layers.py`."""
+
+    kind: int
+    weight: Floats
+    out: Floats
+    bias: Floats
+    stem: Floats | None = None
+    dilation: int = 0
+    with_head: bool = False
+    size: int = 0
+    bounded: bool = False
+
+
+class _Block(ctypes.Structure):
+    _fields_ = (
+        *((name, _INTEGER) for name in ("kind", "dilation", "with_head", "size", "bounded")),
+        *((name, _POINTER) for name in ("weight", "stem", "out", "bias")),
+    )
+
+
+class _Convolution(ctypes.Structure):
+    _fields_ = (("from", _INTEGER), ("to", _INTEGER), ("zero", _POINTER), ("weight", _POINTER), ("floor", _POINTER))
+
+
+def fit(width: int, sizes: Iterable[int] = ()) -> bool:
+    """Whether the functions take rows of this width, and averages of these sizes."""
+    return width % _PANEL == 0 and all(size % _LANES == 0 for size in sizes)
+
+
+def packed(matrix: Floats) -> Floats:
+    """A matrix (depth, width) as products read it, with columns of zeros up to a whole panel."""
+    depth, width = matrix.shape
+    whole = np.zeros((depth, _whole(width)), dtype=np.float32)
+    whole[:, :width] = matrix
+    return np.ascontiguousarray(whole.reshape(depth, -1, _PANEL).swapaxes(0, 1)).reshape(-1)
+
+
+def _whole(width: int) -> int:
+    return -(-width // _PANEL) * _PANEL
+
+
+def _filled(bias: Floats, width: int) -> Floats:
+    """A bias under which the columns that `packed` adds are never the likeliest."""
+    filled = np.full(_whole(width), -1e30, dtype=np.float32)
+    filled[:width] = bias
+    return filled
+
+
+def _pointers(n: int) -> npt.NDArray[np.intp]:
+    """Room for the places of `n` rows, in whole tiles."""
+    return np.empty(n + _TILE, dtype=np.intp)
+
+
+class Stack:
+    """A stack of `layers.py`: blocks, and `labels`, the weights that read the last rows."""
+
+    def __init__(self, parts: Sequence[Part], labels: Floats) -> None:
+        self._labels, self._count = packed(labels), labels.shape[1]
+        # The arrays that the blocks point to live as long as they.
+        self._kept: list[Floats] = []
+        self._blocks = (_Block * len(parts))(*map(self._block, parts))
+        # The numbers of a word that stand between those that a block reads and those that it gives.
+        self._y = max((len(part.out) for part in parts), default=0)
+        rooms = {CONVOLUTION: 0, STEMS: 2 * len(labels)}
+        self._z = max((rooms.get(part.kind, 4 * part.size) for part in parts), default=0)
+
+    def _block(self, part: Part) -> _Block:
+        numbers = (part.kind, part.dilation, part.with_head, part.size, part.bounded)
+        return _Block(*numbers, *map(self._keep, (part.weight, part.stem, part.out, part.bias)))
+
+    def _keep(self, array: Floats | None) -> int | None:
+        if array is None:
+            return None
+        self._kept.append(packed(array) if array.ndim == 2 else np.ascontiguousarray(array, dtype=np.float32))
+        return _place(self._kept[-1])
+
+    def __call__(self, x: Floats, heads: Ints, groups: Ints | None) -> Floats:
+        """As `layers.Stack`."""
+        n, width = x.shape
+        scores = np.empty((n, _whole(self._count)), dtype=np.float32)
+        memory = np.empty(width + 1 + n * (width + 1 + self._y + self._z), dtype=np.float32)
+        rows = _pointers(4 * (n + _TILE))
+        _function("stack")(
+            *(_place(x), n, width, _place(heads), None if groups is None else _place(groups)),
+            *(self._blocks, len(self._blocks), _place(self._labels), scores.shape[1], self._y),
+            *(_place(memory), _place(rows), _place(scores)),
+        )
+        return scores[:, : self._count]
+
+
+def add_rows(x: Floats, table: Floats, ids: Ints, first: Ints) -> None:
+    """As `layers.Columns.add`; `first` has the first row of each column."""
+    n, width = x.shape
+    arrays = (_place(table), _place(ids), ids.shape[1], _place(first))
+    _function("add_rows")(_place(x), n, width, *arrays)
+
+
+def softmax(scores: Floats, sizes: Ints) -> Floats:
+    """As `layers.softmax`; rows may lie apart."""
+    probabilities = np.empty(scores.shape, dtype=np.float32)
+    place, n, apart, labels = _place_of_part(scores)
+    _function("softmax")(place, n, apart, _place(sizes), len(sizes), labels, _place(probabilities))
+    return probabilities
+
+
+def best_path(probabilities: Floats, transitions: Floats, sure: float, forbidden: float) -> Ints:
+    """As `layers.best_path`; rows may lie apart."""
+    place, n, apart, labels = _place_of_part(probabilities)
+    path = np.empty(n, dtype=np.int64)
+    memory = np.empty(n * (labels + 1), dtype=np.uint8)
+    given = (_place(transitions), sure, forbidden, _place(memory), _place(path))
+    _function("best_path")(place, n, apart, labels, *given)
+    return path
+
+
+def first_sums(table: Floats, places: Ints, encoders: int) -> list[Floats]:
+    """As `networks.FirstLayers`: the sums of the first convolution of each encoder, from the rows of a table."""
+    width = table.shape[1] // (3 * encoders)
+    sums = np.empty((encoders, len(places), width), dtype=np.float32)
+    arrays = (_place(places), len(places), encoders, width, _place(sums))
+    _function("first_sums")(_place(table), *arrays)
+    return list(sums)
+
+
+class Layer(NamedTuple):
+    """A convolution after the first one: what stands for zero in the rows that it reads, its weights for pairs
+    of rows (4, width in, width out), the least that it gives.
+    """
+
+    zero: Floats
+    weight: Floats
+    floor: Floats
+
+
+class Encoder:
+    """An encoder of `networks.py`."""
+
+    def __init__(self, floor: Floats, layers: Sequence[Layer], scale: Floats, constant: Floats) -> None:
+        self._floor, self._scale, self._constant = map(np.ascontiguousarray, (floor, scale, constant))
+        self._kept = [
+            tuple(map(np.ascontiguousarray, (zero, np.concatenate(list(map(packed, weight))), least)))
+            for zero, weight, least in layers
+        ]
+        self._layers = (_Convolution * len(layers))(
+            *(
+                _Convolution(*layer.weight.shape[1:], *(_place(array) for array in arrays))
+                for layer, arrays in zip(layers, self._kept, strict=True)
+            )
+        )
+        self._room = max(sum(layer.weight.shape[1:]) for layer in layers)
+
+    def __call__(self, first: Floats, separators: Ints, words: Ints) -> Floats:
+        """The hidden states of the rows `words`, from the sums of the first convolution, which it changes."""
+        n = len(first)
+        hidden = np.empty((len(words), len(self._scale)), dtype=np.float32)
+        memory, rows = np.empty(2 * n * self._room, dtype=np.float32), _pointers(n)
+        _function("encode")(
+            *(_place(first), n, _place(self._floor), self._layers, len(self._layers)),
+            *(_place(separators), len(separators), _place(words), len(words)),
+            *(_place(self._scale), _place(self._constant), _place(memory), _place(rows)),
+            _place(hidden),
+        )
+        return hidden
+
+
+class Classifier:
+    """The likeliest label of a row: the largest of `weight` times the row and `bias`."""
+
+    def __init__(self, weight: Floats, bias: Floats) -> None:
+        self._weight, self._bias = packed(weight), _filled(bias, weight.shape[1])
+
+    def __call__(self, hidden: Floats) -> Ints:
+        """The number of each row's label."""
+        n, depth = hidden.shape
+        best = np.empty(n, dtype=np.int64)
+        memory = np.empty(_AT_ONCE * len(self._bias), dtype=np.float32)
+        _function("classify")(
+            *(_place(hidden), n, depth, _place(self._weight), _place(self._bias)),
+            *(len(self._bias), _place(memory), _place(best)),
+        )
+        return best
+
+
+class Parser:
+    """The heads and relations of `networks.SyntaxNetwork`, with its arrays; `root` is what the root is as the head of
+    an arc and as that of a relation.
+    """
+
+    def __init__(self, weight: Floats, bias: Floats, kernel: Floats, root: Sequence[Floats], relations: Floats) -> None:
+        self._size, self._labels = len(kernel), relations.shape[1]
+        self._weight, self._bias, self._kernel = packed(weight), np.ascontiguousarray(bias), packed(kernel)
+        self._root = np.concatenate(root)
+        self._relations = packed(relations)
+        self._relation_bias = _filled(np.zeros(self._labels, dtype=np.float32), self._labels)
+
+    def __call__(self, hidden: Floats, separators: Ints) -> tuple[Ints, Ints]:
+        """Of each word the index of its head in its sentence, -1 for the root, and the number of its relation."""
+        n, depth = hidden.shape
+        size, labels = self._size, len(self._relation_bias)
+        heads, rels = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+        memory = np.empty(n * 5 * size + _AT_ONCE * (size * size + labels), dtype=np.float32)
+        rows = _pointers(max(n, _AT_ONCE))
+        _function("parse")(
+            *(_place(hidden), n, depth),
+            *(_place(self._weight), _place(self._bias), size, _place(self._kernel), _place(self._root)),
+            *(_place(separators), len(separators)),
+            *(_place(self._relations), _place(self._relation_bias), labels, _place(memory)),
+            *(_place(rows), _place(heads), _place(rels)),
+        )
+        return heads, rels
