@@ -471,23 +471,63 @@ void classify(const float *hidden, integer n, integer depth, const float *weight
     }
 }
 
+/* The relations of the words of one sentence to their heads: a head is multiplied once for all that hang from it. */
+static void relate(const float *ends, long first, long length, long size, const float *root, const float *relations,
+                   const float *bias, long labels, float *asked, const integer *heads, integer *rels)
+{
+    const float *rows[AT_ONCE];
+    const long wide = 4 * size;
+    for (long from = -1; from < length; from += AT_ONCE) {
+        /* The place of each of these heads among those that are one. */
+        long places[AT_ONCE], count = 0;
+        for (long h = 0; h < AT_ONCE; h++)
+            places[h] = -1;
+        for (long i = first; i < first + length; i++) {
+            const long h = heads[i] - from;
+            if (h >= 0 && h < AT_ONCE && places[h] < 0) {
+                rows[count] = heads[i] < 0 ? root : ends + (first + heads[i]) * wide + 2 * size;
+                places[h] = count++;
+            }
+        }
+        if (!count)
+            continue;
+        for (long r = count; r < up(count); r++)
+            rows[r] = rows[0];
+        product(count, rows, 0, 1, size, relations, size * labels, (ending){0}, asked);
+        for (long i = first; i < first + length; i++) {
+            const long h = heads[i] - from;
+            if (h < 0 || h >= AT_ONCE)
+                continue;
+            const float *other = ends + i * wide + 3 * size, *asks = asked + places[h] * size * labels;
+            float scores[MOST_LABELS];
+            for (long l = 0; l < labels; l += LANES) {
+                vector total = at(bias + l);
+                for (long k = 0; k < size; k++)
+                    total += other[k] * at(asks + k * labels + l);
+                put(scores + l, total);
+            }
+            rels[i] = likeliest(scores, labels);
+        }
+    }
+}
+
 /* Of each word the index of its head in its sentence (-1: the root) and its relation.  `weight` reads from its row
  * what it is as a word that has a head, as a head, as the head of a relation, as its other end, `size` numbers each;
- * `root` is what the root is as those heads; `relations` reads the products of the numbers of both ends.  Sentences
- * are what lies between `separators`; `memory` has room for n * 5 * size + AT_ONCE * (size * size + labels). */
-void parse(const float *hidden, integer n, integer depth, const float *weight, const float *bias,
-           integer size, const float *kernel, const float *root, const integer *separators, integer separated,
+ * `root` is what the root is as those heads.  Sentences are what lies between `separators`.  `relations` reads what a
+ * head is: for each number of the other end, the scores of all labels.  `memory` has room for n * 5 * size + AT_ONCE *
+ * size * labels. */
+void parse(const float *hidden, integer n, integer depth, const float *weight, const float *bias, integer size,
+           const float *kernel, const float *root, const integer *separators, integer separated,
            const float *relations, const float *relation_bias, integer labels, float *memory, const float **rows,
            integer *heads, integer *rels)
 {
     const long wide = 4 * size;
-    float *ends = memory, *word = memory + n * wide, *pairs = word + n * size, *scores = pairs + AT_ONCE * size * size;
+    float *ends = memory, *word = memory + n * wide, *asked = word + n * size;
     float zeros[4 * PANEL * LANES] = {0};
     in_order(hidden, n, depth, rows);
     product(n, rows, 0, 1, depth, weight, wide, (ending){.bias = bias, .floor = zeros}, ends);
     in_order(ends, n, wide, rows);
     product(n, rows, 0, 1, size, kernel, size, (ending){0}, word);
-    long held = 0;
     for (long s = 0, first = 0; s + 1 < separated; s++) {
         const long length = separators[s + 1] - separators[s] - 1;
         for (long i = first; i < first + length; i++) {
@@ -503,19 +543,8 @@ void parse(const float *hidden, integer n, integer depth, const float *weight, c
                     most = score, best = j;
             }
             heads[i] = best - 1;
-            const float *one = best ? ends + (first + best - 1) * wide + 2 * size : root + size;
-            const float *other = ends + i * wide + 3 * size;
-            for (long a = 0; a < size; a++)
-                for (long k = 0; k < size; k += LANES)
-                    put(pairs + (held * size + a) * size + k, one[a] * at(other + k));
-            if (++held == AT_ONCE || i + 1 == n) {
-                in_order(pairs, held, size * size, rows);
-                product(held, rows, 0, 1, size * size, relations, labels, (ending){.bias = relation_bias}, scores);
-                for (long r = 0; r < held; r++)
-                    rels[i + 1 - held + r] = likeliest(scores + r * labels, labels);
-                held = 0;
-            }
         }
+        relate(ends, first, length, size, root + size, relations, relation_bias, labels, asked, heads, rels);
         first += length;
     }
 }

@@ -37,7 +37,7 @@ _ARGUMENTS = {
     "classify": "pnnppnpp",
     "parse": "pnnppnpppnppnpppp",
 }
-_TYPES = tuple(map(np.dtype, (np.float32, np.int64, np.intp, np.uint8)))
+_TYPES = frozenset(np.dtype(kind).char for kind in (np.float32, np.int64, np.intp, np.uint8))
 _KINDS = {"p": _POINTER, "n": _INTEGER, "f": _FLOAT}
 
 
@@ -66,7 +66,7 @@ def _function(name: str) -> Any:
 
 def _place(array: Floats | Ints | npt.NDArray[Any]) -> int:
     """Where the rows of an array lie one after another."""
-    assert array.flags.c_contiguous and array.dtype in _TYPES
+    assert array.flags.c_contiguous and array.dtype.char in _TYPES
     return array.ctypes.data
 
 
@@ -106,23 +106,33 @@ def fit(width: int, sizes: Iterable[int] = ()) -> bool:
     return width % _PANEL == 0 and all(size % _LANES == 0 for size in sizes)
 
 
-def packed(matrix: Floats) -> Floats:
-    """A matrix (depth, width) as products read it, with columns of zeros up to a whole panel."""
-    depth, width = matrix.shape
-    whole = np.zeros((depth, _whole(width)), dtype=np.float32)
-    whole[:, :width] = matrix
-    return np.ascontiguousarray(whole.reshape(depth, -1, _PANEL).swapaxes(0, 1)).reshape(-1)
-
-
 def _whole(width: int) -> int:
     return -(-width // _PANEL) * _PANEL
 
 
-def _filled(bias: Floats, width: int) -> Floats:
-    """A bias under which the columns that `packed` adds are never the likeliest."""
-    filled = np.full(_whole(width), -1e30, dtype=np.float32)
-    filled[:width] = bias
-    return filled
+class _Kept:
+    """Arrays whose places C is given: they live as long as this does."""
+
+    def __init__(self) -> None:
+        self._arrays: list[Floats] = []
+
+    def row(self, *arrays: Floats) -> int:
+        """The place of these numbers one after another."""
+        self._arrays.append(np.concatenate([array.ravel() for array in arrays], dtype=np.float32))
+        return _place(self._arrays[-1])
+
+    def packed(self, *matrices: Floats) -> int:
+        """The place of matrices (depth, width) as products read them, with columns of zeros up to a whole panel."""
+        made = []
+        for matrix in matrices:
+            depth, width = matrix.shape
+            whole = np.pad(matrix, ((0, 0), (0, _whole(width) - width)))
+            made.append(whole.reshape(depth, -1, _PANEL).swapaxes(0, 1))
+        return self.row(*made)
+
+    def labels(self, bias: Floats) -> int:
+        """The place of a bias under which the columns that `packed` adds are never the likeliest."""
+        return self.row(np.pad(bias, (0, _whole(len(bias)) - len(bias)), constant_values=-1e30))
 
 
 def _pointers(n: int) -> npt.NDArray[np.intp]:
@@ -134,10 +144,9 @@ class Stack:
     """A stack of `layers.py`: blocks, and `labels`, the weights that read the last rows."""
 
     def __init__(self, parts: Sequence[Part], labels: Floats) -> None:
-        self._labels, self._count = packed(labels), labels.shape[1]
-        # The arrays that the blocks point to live as long as they.
-        self._kept: list[Floats] = []
+        self._kept = _Kept()
         self._blocks = (_Block * len(parts))(*map(self._block, parts))
+        self._labels, self._count = self._kept.packed(labels), labels.shape[1]
         # The numbers of a word that stand between those that a block reads and those that it gives.
         self._y = max((len(part.out) for part in parts), default=0)
         rooms = {CONVOLUTION: 0, STEMS: 2 * len(labels)}
@@ -145,13 +154,9 @@ class Stack:
 
     def _block(self, part: Part) -> _Block:
         numbers = (part.kind, part.dilation, part.with_head, part.size, part.bounded)
-        return _Block(*numbers, *map(self._keep, (part.weight, part.stem, part.out, part.bias)))
-
-    def _keep(self, array: Floats | None) -> int | None:
-        if array is None:
-            return None
-        self._kept.append(packed(array) if array.ndim == 2 else np.ascontiguousarray(array, dtype=np.float32))
-        return _place(self._kept[-1])
+        stem = None if part.stem is None else self._kept.packed(part.stem)
+        kept = self._kept
+        return _Block(*numbers, kept.packed(part.weight), stem, kept.packed(part.out), kept.row(part.bias))
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None) -> Floats:
         """As `layers.Stack`."""
@@ -161,7 +166,7 @@ class Stack:
         rows = _pointers(4 * (n + _TILE))
         _function("stack")(
             *(_place(x), n, width, _place(heads), None if groups is None else _place(groups)),
-            *(self._blocks, len(self._blocks), _place(self._labels), scores.shape[1], self._y),
+            *(self._blocks, len(self._blocks), self._labels, scores.shape[1], self._y),
             *(_place(memory), _place(rows), _place(scores)),
         )
         return scores[:, : self._count]
@@ -215,15 +220,12 @@ class Encoder:
     """An encoder of `networks.py`."""
 
     def __init__(self, floor: Floats, layers: Sequence[Layer], scale: Floats, constant: Floats) -> None:
-        self._floor, self._scale, self._constant = map(np.ascontiguousarray, (floor, scale, constant))
-        self._kept = [
-            tuple(map(np.ascontiguousarray, (zero, np.concatenate(list(map(packed, weight))), least)))
-            for zero, weight, least in layers
-        ]
+        kept = self._kept = _Kept()
+        self._floor, self._ends, self._width = kept.row(floor), (kept.row(scale), kept.row(constant)), len(scale)
         self._layers = (_Convolution * len(layers))(
             *(
-                _Convolution(*layer.weight.shape[1:], *(_place(array) for array in arrays))
-                for layer, arrays in zip(layers, self._kept, strict=True)
+                _Convolution(*weight.shape[1:], kept.row(zero), kept.packed(*weight), kept.row(least))
+                for zero, weight, least in layers
             )
         )
         self._room = max(sum(layer.weight.shape[1:]) for layer in layers)
@@ -231,13 +233,12 @@ class Encoder:
     def __call__(self, first: Floats, separators: Ints, words: Ints) -> Floats:
         """The hidden states of the rows `words`, from the sums of the first convolution, which it changes."""
         n = len(first)
-        hidden = np.empty((len(words), len(self._scale)), dtype=np.float32)
+        hidden = np.empty((len(words), self._width), dtype=np.float32)
         memory, rows = np.empty(2 * n * self._room, dtype=np.float32), _pointers(n)
         _function("encode")(
-            *(_place(first), n, _place(self._floor), self._layers, len(self._layers)),
+            *(_place(first), n, self._floor, self._layers, len(self._layers)),
             *(_place(separators), len(separators), _place(words), len(words)),
-            *(_place(self._scale), _place(self._constant), _place(memory), _place(rows)),
-            _place(hidden),
+            *(*self._ends, _place(memory), _place(rows), _place(hidden)),
         )
         return hidden
 
@@ -246,17 +247,15 @@ class Classifier:
     """The likeliest label of a row: the largest of `weight` times the row and `bias`."""
 
     def __init__(self, weight: Floats, bias: Floats) -> None:
-        self._weight, self._bias = packed(weight), _filled(bias, weight.shape[1])
+        self._kept = _Kept()
+        self._arrays, self._labels = (self._kept.packed(weight), self._kept.labels(bias)), _whole(len(bias))
 
     def __call__(self, hidden: Floats) -> Ints:
         """The number of each row's label."""
         n, depth = hidden.shape
         best = np.empty(n, dtype=np.int64)
-        memory = np.empty(_AT_ONCE * len(self._bias), dtype=np.float32)
-        _function("classify")(
-            *(_place(hidden), n, depth, _place(self._weight), _place(self._bias)),
-            *(len(self._bias), _place(memory), _place(best)),
-        )
+        memory = np.empty(_AT_ONCE * self._labels, dtype=np.float32)
+        _function("classify")(_place(hidden), n, depth, *self._arrays, self._labels, _place(memory), _place(best))
         return best
 
 
@@ -266,24 +265,22 @@ class Parser:
     """
 
     def __init__(self, weight: Floats, bias: Floats, kernel: Floats, root: Sequence[Floats], relations: Floats) -> None:
-        self._size, self._labels = len(kernel), relations.shape[1]
-        self._weight, self._bias, self._kernel = packed(weight), np.ascontiguousarray(bias), packed(kernel)
-        self._root = np.concatenate(root)
-        self._relations = packed(relations)
-        self._relation_bias = _filled(np.zeros(self._labels, dtype=np.float32), self._labels)
+        kept = self._kept = _Kept()
+        self._size, self._labels = len(kernel), _whole(relations.shape[1])
+        self._arrays = kept.packed(weight), kept.row(bias), self._size, kept.packed(kernel), kept.row(*root)
+        # (head x other end, label) as (head, other end x label).
+        whole = np.pad(relations, ((0, 0), (0, self._labels - relations.shape[1])))
+        none = np.zeros(relations.shape[1], dtype=np.float32)
+        self._relations = kept.packed(whole.reshape(self._size, -1)), kept.labels(none), self._labels
 
     def __call__(self, hidden: Floats, separators: Ints) -> tuple[Ints, Ints]:
         """Of each word the index of its head in its sentence, -1 for the root, and the number of its relation."""
         n, depth = hidden.shape
-        size, labels = self._size, len(self._relation_bias)
         heads, rels = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-        memory = np.empty(n * 5 * size + _AT_ONCE * (size * size + labels), dtype=np.float32)
+        memory = np.empty((n * 5 + _AT_ONCE * self._labels) * self._size, dtype=np.float32)
         rows = _pointers(max(n, _AT_ONCE))
         _function("parse")(
-            *(_place(hidden), n, depth),
-            *(_place(self._weight), _place(self._bias), size, _place(self._kernel), _place(self._root)),
-            *(_place(separators), len(separators)),
-            *(_place(self._relations), _place(self._relation_bias), labels, _place(memory)),
-            *(_place(rows), _place(heads), _place(rels)),
+            *(_place(hidden), n, depth, *self._arrays, _place(separators), len(separators), *self._relations),
+            *(_place(memory), _place(rows), _place(heads), _place(rels)),
         )
         return heads, rels
