@@ -36,7 +36,7 @@ from typing import Any  # noqa: E402
 from baseline import Natasha  # noqa: E402
 from evaluate import write_between  # noqa: E402
 
-from extractor import Extractor, pipeline  # noqa: E402
+from extractor import Extractor, kernels, pipeline  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- speed: written by benchmarks/throughput.py -->", "<!-- end of speed -->"
@@ -82,7 +82,8 @@ def main() -> None:
     mean = statistics.mean(map(len, texts))
     say(
         f"{len(texts)} articles of {mean:.0f} characters ({arguments.articles.name}) on {_processor()};"
-        f" Python {platform.python_version()}, {platform.system()}, {', '.join(_versions())}.",
+        f" Python {platform.python_version()}, {platform.system()}, {', '.join(_versions())};"
+        f" the networks' inner loops {'compiled' if kernels.available else 'in NumPy'}.",
         "",
     )
     extractor, natasha = Extractor(), Natasha()
