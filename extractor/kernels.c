@@ -49,24 +49,20 @@ static inline vector exponential(vector x)
     return y * (vector)((__builtin_convertvector(n, integers) + 127) << 23);
 }
 
-/* Of TILE rows, of each `taps` stretches of `depth` numbers, the products with one panel are added to `acc`.
- * `rows` has the places of the first stretch of the rows, then, `apart` further, those of the next one. */
-static inline void tile(const float *const *rows, long apart, long taps, long depth, const float *b,
-                        vector acc[TILE][2])
+/* Adds to `acc` the products of TILE rows of `depth` numbers, at the places `rows`, with one panel. */
+static inline void tile(const float *const *rows, long depth, const float *b, vector acc[TILE][2])
 {
     vector a0 = acc[0][0], a1 = acc[1][0], a2 = acc[2][0], a3 = acc[3][0], a4 = acc[4][0], a5 = acc[5][0];
     vector c0 = acc[0][1], c1 = acc[1][1], c2 = acc[2][1], c3 = acc[3][1], c4 = acc[4][1], c5 = acc[5][1];
-    for (long t = 0; t < taps; t++, rows += apart) {
-        const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
-        for (long k = 0; k < depth; k++, b += PANEL) {
-            const vector left = at(b), right = at(b + LANES);
-            a0 += r0[k] * left, c0 += r0[k] * right;
-            a1 += r1[k] * left, c1 += r1[k] * right;
-            a2 += r2[k] * left, c2 += r2[k] * right;
-            a3 += r3[k] * left, c3 += r3[k] * right;
-            a4 += r4[k] * left, c4 += r4[k] * right;
-            a5 += r5[k] * left, c5 += r5[k] * right;
-        }
+    const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
+    for (long k = 0; k < depth; k++, b += PANEL) {
+        const vector left = at(b), right = at(b + LANES);
+        a0 += r0[k] * left, c0 += r0[k] * right;
+        a1 += r1[k] * left, c1 += r1[k] * right;
+        a2 += r2[k] * left, c2 += r2[k] * right;
+        a3 += r3[k] * left, c3 += r3[k] * right;
+        a4 += r4[k] * left, c4 += r4[k] * right;
+        a5 += r5[k] * left, c5 += r5[k] * right;
     }
     acc[0][0] = a0, acc[1][0] = a1, acc[2][0] = a2, acc[3][0] = a3, acc[4][0] = a4, acc[5][0] = a5;
     acc[0][1] = c0, acc[1][1] = c1, acc[2][1] = c2, acc[3][1] = c3, acc[4][1] = c4, acc[5][1] = c5;
@@ -78,19 +74,18 @@ typedef struct {
     int added;
 } ending;
 
-/* Into (n, width) `c` the products of rows with packed weights of (taps * depth, width); `rows` as in `tile`, each
- * stretch up to a multiple of TILE rows. */
-static void product(long n, const float *const *rows, long apart, long taps, long depth, const float *b, long width,
-                    ending end, float *c)
+/* Into (n, width) `c` the products of rows of `depth` numbers, at the places `rows` (up to a multiple of TILE), with
+ * packed weights. */
+static void product(long n, const float *const *rows, long depth, const float *b, long width, ending end, float *c)
 {
-    for (long p = 0; p < width; p += PANEL, b += taps * depth * PANEL) {
+    for (long p = 0; p < width; p += PANEL, b += depth * PANEL) {
         const vector bias[2] = {end.bias ? at(end.bias + p) : of(0), end.bias ? at(end.bias + p + LANES) : of(0)};
         for (long i = 0; i < n; i += TILE) {
             const long count = n - i < TILE ? n - i : TILE;
             vector acc[TILE][2];
             for (int r = 0; r < TILE; r++)
                 acc[r][0] = bias[0], acc[r][1] = bias[1];
-            tile(rows + i, apart, taps, depth, b, acc);
+            tile(rows + i, depth, b, acc);
             for (int r = 0; r < count; r++)
                 for (int half = 0; half < 2; half++) {
                     float *place = c + (i + r) * width + p + half * LANES;
@@ -114,6 +109,80 @@ static void in_order(const float *a, long n, long stride, const float **rows)
         rows[i] = a + (i < n ? i * stride : 0);
 }
 
+/* Convolutions of three taps `step` rows apart, four rows at a time from six products instead of twelve: F(4, 3) of
+ * Lavin and Gray, Fast algorithms for convolutional neural networks, 2016.  `kernels.py` makes the weights. */
+enum { OUTPUTS = 4, TERMS = 6 };
+
+static long groups_of(long n, long step) { return (n + OUTPUTS * step - 1) / (OUTPUTS * step) * step; }
+static long first_of(long group, long step) { return group / step * OUTPUTS * step + group % step; }
+
+/* What the products read of rows (n, width), (TERMS, groups, width); beyond the rows there are `zeros`. */
+static void terms_of(const float *x, long n, long width, long step, const float *zeros, float *terms)
+{
+    const long groups = groups_of(n, step), apart = groups * width;
+    for (long group = 0; group < groups; group++, terms += width) {
+        const float *rows[TERMS];
+        for (long r = 0; r < TERMS; r++) {
+            const long i = first_of(group, step) + (r - 1) * step;
+            rows[r] = i >= 0 && i < n ? x + i * width : zeros;
+        }
+        for (long begin = 0; begin < width; begin += LANES) {
+            /* The last numbers may be done twice. */
+            const long k = begin + LANES <= width ? begin : width - LANES;
+            const vector r0 = at(rows[0] + k), r1 = at(rows[1] + k), r2 = at(rows[2] + k);
+            const vector r3 = at(rows[3] + k), r4 = at(rows[4] + k), r5 = at(rows[5] + k);
+            const vector even = r4 - 4.0f * r2, odd = r3 - 4.0f * r1, near = r4 - r2, far = 2.0f * (r3 - r1);
+            put(terms + k, 4.0f * (r0 - r2) + near);
+            put(terms + apart + k, even + odd);
+            put(terms + 2 * apart + k, even - odd);
+            put(terms + 3 * apart + k, near + far);
+            put(terms + 4 * apart + k, near - far);
+            put(terms + 5 * apart + k, r5 - r3 - 2.0f * far);
+        }
+    }
+}
+
+/* The rows (n, width) that the products (TERMS, groups, width) make, added to those in `y` where asked for, at least
+ * `floor`. */
+static void rows_of(const float *products, long n, long width, long step, int added, const float *floor, float *y)
+{
+    const long groups = groups_of(n, step), apart = groups * width;
+    for (long group = 0; group < groups; group++, products += width)
+        for (long k = 0; k < width; k += LANES) {
+            const float *p = products + k;
+            const vector sum12 = at(p + apart) + at(p + 2 * apart), difference12 = at(p + apart) - at(p + 2 * apart);
+            const vector sum34 = at(p + 3 * apart) + at(p + 4 * apart);
+            const vector difference34 = at(p + 3 * apart) - at(p + 4 * apart);
+            const vector made[OUTPUTS] = {
+                at(p) + sum12 + sum34,
+                difference12 + 2.0f * difference34,
+                sum12 + 4.0f * sum34,
+                difference12 + 8.0f * difference34 + at(p + 5 * apart),
+            };
+            for (long o = 0; o < OUTPUTS; o++) {
+                const long i = first_of(group, step) + o * step;
+                if (i < n) {
+                    float *place = y + i * width + k;
+                    put(place, largest(added ? made[o] + at(place) : made[o], at(floor + k)));
+                }
+            }
+        }
+}
+
+/* `weight` is (TERMS, from, to), each packed; `memory` has room for TERMS * groups * (from + to).  `y` may be `x`. */
+static void three_taps(const float *x, long n, long from, long step, const float *weight, long to, int added,
+                       const float *floor, const float *zeros, float *memory, const float **rows, float *y)
+{
+    const long groups = groups_of(n, step);
+    float *products = memory + TERMS * groups * from;
+    terms_of(x, n, from, step, zeros, memory);
+    for (long term = 0; term < TERMS; term++) {
+        in_order(memory + term * groups * from, groups, from, rows);
+        product(groups, rows, from, weight + term * from * to, to, (ending){0}, products + term * groups * to);
+    }
+    rows_of(products, n, to, step, added, floor, y);
+}
+
 /* What this was compiled from: a checksum, which `hatch_build.py` gives. */
 uint32_t source(void) { return SOURCE; }
 
@@ -133,10 +202,11 @@ enum { CONVOLUTION, AVERAGE, STEMS };
 
 typedef struct {
     integer kind;
-    integer dilation, with_head; /* of a convolution */
-    integer size, bounded;       /* of averages */
-    const float *weight;         /* reads rows with a one beside them */
-    const float *stem;           /* reads the means of stems */
+    integer dilation;      /* of a convolution */
+    integer size, bounded; /* of averages */
+    const float *weight;   /* reads rows with a one beside them */
+    const float *head;     /* reads that of the head, where a convolution sees it */
+    const float *stem;     /* reads the means of stems */
     const float *out, *bias;
 } block;
 
@@ -146,7 +216,7 @@ typedef struct {
     float *normed;      /* (n, width + 1) */
     float *y;           /* what a block gives before its last product, (n, the widest) */
     float *z;           /* what it is made of, where that is not the rows */
-    const float **rows; /* (4, n up to a multiple of TILE) */
+    const float **rows; /* (n up to a multiple of TILE) */
 } room;
 
 static void centred(float *x, long n, long width)
@@ -177,16 +247,13 @@ static void norm(const float *x, long n, long width, float *rows)
 
 static void convolve(const block *b, long n, long width, const integer *heads, room *m)
 {
-    const long wide = width + 1, apart = up(n), step = b->dilation, taps = b->with_head ? 4 : 3;
-    for (long i = 0; i < apart; i++) {
-        const int is = i < n;
-        m->rows[i] = is && i >= step ? m->normed + (i - step) * wide : m->zeros;
-        m->rows[apart + i] = is ? m->normed + i * wide : m->zeros;
-        m->rows[2 * apart + i] = is && i + step < n ? m->normed + (i + step) * wide : m->zeros;
-        if (taps == 4)
-            m->rows[3 * apart + i] = is ? m->normed + heads[i] * wide : m->zeros;
+    const long wide = width + 1;
+    if (b->head) {
+        for (long i = 0; i < up(n); i++)
+            m->rows[i] = m->normed + (i < n ? heads[i] : 0) * wide;
+        product(n, m->rows, wide, b->head, width, (ending){0}, m->y);
     }
-    product(n, m->rows, apart, taps, wide, b->weight, width, (ending){.floor = m->zeros}, m->y);
+    three_taps(m->normed, n, wide, b->dilation, b->weight, width, b->head != 0, m->zeros, m->zeros, m->z, m->rows, m->y);
 }
 
 static void mean_of_stems(const block *b, long n, long width, const integer *groups, room *m)
@@ -212,11 +279,11 @@ static void mean_of_stems(const block *b, long n, long width, const integer *gro
         row[width] = 1;
     }
     in_order(means, count, wide, m->rows);
-    product(count, m->rows, 0, 1, wide, b->stem, width, (ending){0}, given);
+    product(count, m->rows, wide, b->stem, width, (ending){0}, given);
     for (long i = 0; i < n; i++)
         memcpy(m->y + i * width, given + groups[i] * width, width * sizeof(float));
     in_order(m->normed, n, wide, m->rows);
-    product(n, m->rows, 0, 1, wide, b->weight, width, (ending){.floor = m->zeros, .added = 1}, m->y);
+    product(n, m->rows, wide, b->weight, width, (ending){.floor = m->zeros, .added = 1}, m->y);
 }
 
 /* One way of an average: from (keep, value) before their squashing to the averages, `step` 1 forth or -1 back. */
@@ -239,7 +306,7 @@ static void run(const float *gates, long n, long size, int bounded, int step, fl
 static void running_averages(const block *b, long n, long width, room *m)
 {
     in_order(m->normed, n, width + 1, m->rows);
-    product(n, m->rows, 0, 1, width + 1, b->weight, 4 * b->size, (ending){0}, m->z);
+    product(n, m->rows, width + 1, b->weight, 4 * b->size, (ending){0}, m->z);
     run(m->z, n, b->size, b->bounded, 1, m->y);
     run(m->z + b->size, n, b->size, b->bounded, -1, m->y + b->size);
 }
@@ -264,11 +331,11 @@ void stack(float *x, integer n, integer width, const integer *heads, const integ
             running_averages(b, n, width, &m);
         const long depth = b->kind == AVERAGE ? 2 * b->size : width;
         in_order(m.y, n, depth, rows);
-        product(n, rows, 0, 1, depth, b->out, width, (ending){.bias = b->bias, .added = 1}, x);
+        product(n, rows, depth, b->out, width, (ending){.bias = b->bias, .added = 1}, x);
     }
     norm(x, n, width, m.normed);
     in_order(m.normed, n, width + 1, rows);
-    product(n, rows, 0, 1, width + 1, read_labels, labels, (ending){0}, scores);
+    product(n, rows, width + 1, read_labels, labels, (ending){0}, scores);
 }
 
 /* Adds to rows `x` those of the table that their `columns` ids name, each counted from the first of its column. */
@@ -389,51 +456,24 @@ void first_sums(const float *table, const integer *places, integer n, integer en
 typedef struct {
     integer from, to;    /* widths */
     const float *zero;   /* what stands for zero in the rows that it reads */
-    const float *weight; /* of pairs, (4, from, to), each packed */
+    const float *weight; /* as `three_taps` reads it */
     const float *floor;
 } convolution;
 
-/* Hidden states of `words`, from the first convolution's sums `x`, (n, …) with n even, which are changed; `memory` has
- * room for 2 * n rows of what the widest layer reads and gives. */
+/* Hidden states of `words`, from the first convolution's sums `x`, (n, …), which are changed; `memory` has room for
+ * TERMS * groups_of(n, 1) rows of what the widest layer reads and gives. */
 void encode(float *x, integer n, const float *floor, const convolution *layers, integer count,
             const integer *separators, integer separated, const integer *words, integer length, const float *scale,
             const float *constant, float *memory, const float **rows, float *hidden)
 {
-    const long pairs = n / 2 - 1;
     for (long i = 0; i < n; i++)
         for (long k = 0; k < layers->from; k += LANES)
             put(x + i * layers->from + k, largest(at(x + i * layers->from + k), at(floor + k)));
     for (const convolution *layer = layers; layer < layers + count; layer++) {
-        const long from = layer->from, to = layer->to;
         for (long s = 0; s < separated; s++)
-            memcpy(x + separators[s] * from, layer->zero, from * sizeof(float));
-        /* Two rows at a time from four products: F(2, 3) of Lavin and Gray, 2016. */
-        float *terms = memory, *products = memory + 4 * pairs * from;
-        for (long i = 0; i < pairs; i++)
-            for (long k = 0; k < from; k += LANES) {
-                const float *row = x + 2 * i * from + k;
-                const vector r0 = at(row), r1 = at(row + from), r2 = at(row + 2 * from), r3 = at(row + 3 * from);
-                put(terms + i * from + k, r0 - r2);
-                put(terms + (pairs + i) * from + k, r1 + r2);
-                put(terms + (2 * pairs + i) * from + k, r2 - r1);
-                put(terms + (3 * pairs + i) * from + k, r1 - r3);
-            }
-        for (long term = 0; term < 4; term++) {
-            in_order(terms + term * pairs * from, pairs, from, rows);
-            product(pairs, rows, 0, 1, from, layer->weight + term * from * to, to, (ending){0},
-                    products + term * pairs * to);
-        }
-        for (long i = 0; i < pairs; i++)
-            for (long k = 0; k < to; k += LANES) {
-                const float *p = products + i * to + k;
-                const long apart = pairs * to;
-                const vector p0 = at(p), p1 = at(p + apart), p2 = at(p + 2 * apart), p3 = at(p + 3 * apart);
-                const vector lowest = at(layer->floor + k);
-                put(x + (2 * i + 1) * to + k, largest(p0 + p1 + p2, lowest));
-                put(x + (2 * i + 2) * to + k, largest(p1 - p2 - p3, lowest));
-            }
-        memset(x, 0, to * sizeof(float));
-        memset(x + (n - 1) * to, 0, to * sizeof(float));
+            memcpy(x + separators[s] * layer->from, layer->zero, layer->from * sizeof(float));
+        /* The first row and the last one are separators: what is beyond them does not matter. */
+        three_taps(x, n, layer->from, 1, layer->weight, layer->to, 0, layer->floor, layer->zero, memory, rows, x);
     }
     const long width = layers[count - 1].to;
     for (long i = 0; i < length; i++)
@@ -465,7 +505,7 @@ void classify(const float *hidden, integer n, integer depth, const float *weight
     for (long i = 0; i < n; i += AT_ONCE) {
         const long count = n - i < AT_ONCE ? n - i : AT_ONCE;
         in_order(hidden + i * depth, count, depth, rows);
-        product(count, rows, 0, 1, depth, weight, labels, (ending){.bias = bias}, memory);
+        product(count, rows, depth, weight, labels, (ending){.bias = bias}, memory);
         for (long r = 0; r < count; r++)
             best[i + r] = likeliest(memory + r * labels, labels);
     }
@@ -493,7 +533,7 @@ static void relate(const float *ends, long first, long length, long size, const 
             continue;
         for (long r = count; r < up(count); r++)
             rows[r] = rows[0];
-        product(count, rows, 0, 1, size, relations, size * labels, (ending){0}, asked);
+        product(count, rows, size, relations, size * labels, (ending){0}, asked);
         for (long i = first; i < first + length; i++) {
             const long h = heads[i] - from;
             if (h < 0 || h >= AT_ONCE)
@@ -525,9 +565,9 @@ void parse(const float *hidden, integer n, integer depth, const float *weight, c
     float *ends = memory, *word = memory + n * wide, *asked = word + n * size;
     float zeros[4 * PANEL * LANES] = {0};
     in_order(hidden, n, depth, rows);
-    product(n, rows, 0, 1, depth, weight, wide, (ending){.bias = bias, .floor = zeros}, ends);
+    product(n, rows, depth, weight, wide, (ending){.bias = bias, .floor = zeros}, ends);
     in_order(ends, n, wide, rows);
-    product(n, rows, 0, 1, size, kernel, size, (ending){0}, word);
+    product(n, rows, size, kernel, size, (ending){0}, word);
     for (long s = 0, first = 0; s + 1 < separated; s++) {
         const long length = separators[s + 1] - separators[s] - 1;
         for (long i = first; i < first + length; i++) {

@@ -77,23 +77,23 @@ def _place_of_part(array: Floats) -> tuple[int, int, int, int]:
 
 
 class Part(NamedTuple):
-    """A block of a stack, with the arrays of the blocks of `layers.py`."""
+    """A block of a stack, with the arrays of the blocks of `layers.py`; the weight of a convolution are its taps."""
 
     kind: int
     weight: Floats
     out: Floats
     bias: Floats
+    head: Floats | None = None
     stem: Floats | None = None
     dilation: int = 0
-    with_head: bool = False
     size: int = 0
     bounded: bool = False
 
 
 class _Block(ctypes.Structure):
     _fields_ = (
-        *((name, _INTEGER) for name in ("kind", "dilation", "with_head", "size", "bounded")),
-        *((name, _POINTER) for name in ("weight", "stem", "out", "bias")),
+        *((name, _INTEGER) for name in ("kind", "dilation", "size", "bounded")),
+        *((name, _POINTER) for name in ("weight", "head", "stem", "out", "bias")),
     )
 
 
@@ -108,6 +108,25 @@ def fit(width: int, sizes: Iterable[int] = ()) -> bool:
 
 def _whole(width: int) -> int:
     return -(-width // _PANEL) * _PANEL
+
+
+# Four rows of a convolution of three taps from six products: F(4, 3) of Lavin and Gray, 2016.
+_TO_FOURS = np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]) / 24
+
+
+def _of_fours(taps: Floats) -> Floats:
+    """The weights of `three_taps`, (6, width in, width out), from those of the row before, the row, the row after."""
+    made: Floats = np.tensordot(_TO_FOURS, taps.astype(np.float64), 1).astype(np.float32)
+    return made
+
+
+def _groups(n: int, step: int) -> int:
+    return -(-n // (4 * step)) * step
+
+
+def _room_of_fours(n: int, width: int, step: int) -> int:
+    """The numbers that `three_taps` needs room for, from rows read and made of `width` together."""
+    return len(_TO_FOURS) * _groups(n, step) * width
 
 
 class _Kept:
@@ -149,21 +168,24 @@ class Stack:
         self._labels, self._count = self._kept.packed(labels), labels.shape[1]
         # The numbers of a word that stand between those that a block reads and those that it gives.
         self._y = max((len(part.out) for part in parts), default=0)
-        rooms = {CONVOLUTION: 0, STEMS: 2 * len(labels)}
-        self._z = max((rooms.get(part.kind, 4 * part.size) for part in parts), default=0)
+        rooms = {STEMS: 2 * len(labels), AVERAGE: 4 * max((part.size for part in parts), default=0)}
+        self._z = max((rooms.get(part.kind, 0) for part in parts), default=0)
+        self._dilations = [part.dilation for part in parts if part.kind == CONVOLUTION]
 
     def _block(self, part: Part) -> _Block:
-        numbers = (part.kind, part.dilation, part.with_head, part.size, part.bounded)
-        stem = None if part.stem is None else self._kept.packed(part.stem)
         kept = self._kept
-        return _Block(*numbers, kept.packed(part.weight), stem, kept.packed(part.out), kept.row(part.bias))
+        weight = _of_fours(part.weight) if part.kind == CONVOLUTION else [part.weight]
+        others = [None if array is None else kept.packed(array) for array in (part.head, part.stem, part.out)]
+        numbers = (part.kind, part.dilation, part.size, part.bounded)
+        return _Block(*numbers, kept.packed(*weight), *others, kept.row(part.bias))
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None) -> Floats:
         """As `layers.Stack`."""
         n, width = x.shape
         scores = np.empty((n, _whole(self._count)), dtype=np.float32)
-        memory = np.empty(width + 1 + n * (width + 1 + self._y + self._z), dtype=np.float32)
-        rows = _pointers(4 * (n + _TILE))
+        z = max([n * self._z, *(_room_of_fours(n, 2 * width + 1, step) for step in self._dilations)])
+        memory = np.empty(width + 1 + n * (width + 1 + self._y) + z, dtype=np.float32)
+        rows = _pointers(max([n, *(_groups(n, step) for step in self._dilations)]))
         _function("stack")(
             *(_place(x), n, width, _place(heads), None if groups is None else _place(groups)),
             *(self._blocks, len(self._blocks), self._labels, scores.shape[1], self._y),
@@ -207,12 +229,12 @@ def first_sums(table: Floats, places: Ints, encoders: int) -> list[Floats]:
 
 
 class Layer(NamedTuple):
-    """A convolution after the first one: what stands for zero in the rows that it reads, its weights for pairs
-    of rows (4, width in, width out), the least that it gives.
+    """A convolution after the first one: what stands for zero in the rows that it reads, its taps (3, width in, width
+    out), the least that it gives.
     """
 
     zero: Floats
-    weight: Floats
+    taps: Floats
     floor: Floats
 
 
@@ -224,17 +246,18 @@ class Encoder:
         self._floor, self._ends, self._width = kept.row(floor), (kept.row(scale), kept.row(constant)), len(scale)
         self._layers = (_Convolution * len(layers))(
             *(
-                _Convolution(*weight.shape[1:], kept.row(zero), kept.packed(*weight), kept.row(least))
-                for zero, weight, least in layers
+                _Convolution(*taps.shape[1:], kept.row(zero), kept.packed(*_of_fours(taps)), kept.row(floor))
+                for zero, taps, floor in layers
             )
         )
-        self._room = max(sum(layer.weight.shape[1:]) for layer in layers)
+        self._width_in_and_out = max(sum(layer.taps.shape[1:]) for layer in layers)
 
     def __call__(self, first: Floats, separators: Ints, words: Ints) -> Floats:
         """The hidden states of the rows `words`, from the sums of the first convolution, which it changes."""
         n = len(first)
         hidden = np.empty((len(words), self._width), dtype=np.float32)
-        memory, rows = np.empty(2 * n * self._room, dtype=np.float32), _pointers(n)
+        memory = np.empty(_room_of_fours(n, self._width_in_and_out, 1), dtype=np.float32)
+        rows = _pointers(_groups(n, 1))
         _function("encode")(
             *(_place(first), n, self._floor, self._layers, len(self._layers)),
             *(_place(separators), len(separators), _place(words), len(words)),

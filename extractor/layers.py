@@ -68,32 +68,27 @@ class _Convolution:
 
     def __init__(self, w: Mapping[str, Floats]) -> None:
         self._step = int(w["dilation"])
-        self._with_head = "head" in w
         before, here, after = w["taps"]
         norm = _under(w, "norm")
-        parts = [_read(norm, before), _read(norm, here, w["bias"]), _read(norm, after)]
-        self._weight = np.concatenate([*parts, _read(norm, w["head"])] if self._with_head else parts)
+        self._taps = np.stack((_read(norm, before), _read(norm, here, w["bias"]), _read(norm, after)))
+        self._head = _read(norm, w["head"]) if "head" in w else None
         self._out, self._bias = _written(w)
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
-        step, (length, width) = self._step, rows.shape
-        # Zero where there is no word.
-        windows = np.zeros((length, len(self._weight)), dtype=np.float32)
-        windows[step:, :width] = rows[:-step]
-        windows[:, width : 2 * width] = rows
-        windows[:-step, 2 * width : 3 * width] = rows[step:]
-        if self._with_head:
-            windows[:, 3 * width :] = rows[heads]
-        y = windows @ self._weight
+        before, here, after = self._taps
+        step = self._step
+        y = rows @ here
+        y[step:] += rows[:-step] @ before
+        y[:-step] += rows[step:] @ after
+        if self._head is not None:
+            y += (rows @ self._head)[heads]
         x += np.maximum(y, 0, out=y) @ self._out
         x += self._bias
 
     def part(self) -> kernels.Part:
         """The block for the compiled stack."""
-        step, with_head = self._step, self._with_head
-        return kernels.Part(
-            kernels.CONVOLUTION, self._weight, self._out, self._bias, dilation=step, with_head=with_head
-        )
+        step, head = self._step, self._head
+        return kernels.Part(kernels.CONVOLUTION, self._taps, self._out, self._bias, head, dilation=step)
 
 
 class _Stems:

@@ -99,8 +99,8 @@ class Layout:
 
     @property
     def size(self) -> int:
-        """Rows in all, an even number: there may be one more at the end."""
-        return (len(self.rows) + len(self.separators) + 1) // 2 * 2
+        """Rows in all."""
+        return len(self.rows) + len(self.separators)
 
 
 class Encoder:
@@ -124,7 +124,7 @@ class Encoder:
         for layer in others:
             taps = _taps(layer)
             weighted = self._scale[:, np.newaxis] * taps
-            self._others.append((-self._constant / self._scale, _of_pairs(weighted)))
+            self._others.append((-self._constant / self._scale, weighted))
             given = self._constant @ taps.sum(axis=0)
             bias, self._scale, shift = _norm(layer)
             bias = bias + given
@@ -336,32 +336,12 @@ def _taps(layer: Any) -> Floats:
     return taps
 
 
-def _of_pairs(taps: Floats) -> Floats:
-    """The weights that `_convolved` takes, (4, width in, width out), from the taps of a convolution."""
+def _convolved(x: Floats, taps: Floats) -> Floats:
+    """The rows `x` convolved; nothing of worth in the first and the last of them."""
     before, here, after = taps
-    return np.stack((before, (before + here + after) / 2, (before - here + after) / 2, after))
-
-
-def _convolved(x: Floats, weights: Floats) -> Floats:
-    """The rows `x`, of even number, convolved; nothing of worth in the first and the last of them.
-
-    Two rows at a time from four products instead of six: F(2, 3) of Lavin and Gray, Fast algorithms for convolutional
-    neural networks, 2016.
-    """
-    pairs = len(x) // 2 - 1
-    even, odd = x[::2], x[1::2]
-    terms = np.empty((4, pairs, x.shape[1]), dtype=np.float32)
-    np.subtract(even[:-1], even[1:], out=terms[0])
-    np.add(odd[:-1], even[1:], out=terms[1])
-    np.subtract(even[1:], odd[:-1], out=terms[2])
-    np.subtract(odd[:-1], odd[1:], out=terms[3])
-    products = terms @ weights
-    y = np.zeros((len(x), weights.shape[2]), dtype=np.float32)
-    first, second = y[1:-1:2], y[2::2]
-    np.add(products[1], products[2], out=first)
-    first += products[0]
-    np.subtract(products[1], products[2], out=second)
-    second -= products[3]
+    y: Floats = x @ here
+    y[1:] += x[:-1] @ before
+    y[:-1] += x[1:] @ after
     return y
 
 
