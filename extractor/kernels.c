@@ -196,6 +196,14 @@ int usable(void)
 #endif
 }
 
+/* Rows (n, depth) times packed weights, into (n, width); a row's numbers do not depend on what stands beside it. */
+void multiply(const float *x, integer n, integer depth, const float *weight, integer width, const float **rows,
+              float *products)
+{
+    in_order(x, n, depth, rows);
+    product(n, rows, depth, weight, width, (ending){0}, products);
+}
+
 /* ---------------------------------------------------------------- our own networks */
 
 enum { CONVOLUTION, AVERAGE, STEMS };

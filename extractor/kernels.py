@@ -28,6 +28,7 @@ CONVOLUTION, AVERAGE, STEMS = range(3)
 
 _POINTER, _INTEGER, _FLOAT = ctypes.c_void_p, ctypes.c_int64, ctypes.c_float
 _ARGUMENTS = {
+    "multiply": "pnnpnpp",
     "stack": "pnnpppnpnnppp",
     "add_rows": "pnnppnp",
     "softmax": "pnnpnnp",
@@ -157,6 +158,22 @@ class _Kept:
 def _pointers(n: int) -> npt.NDArray[np.intp]:
     """Room for the places of `n` rows, in whole tiles."""
     return np.empty(n + _TILE, dtype=np.intp)
+
+
+class Product:
+    """The products of rows with a matrix (depth, width), each the same whatever rows stand beside it."""
+
+    def __init__(self, matrix: Floats) -> None:
+        self._kept = _Kept()
+        self._weight, self._width = self._kept.packed(matrix), matrix.shape[1]
+
+    def __call__(self, x: Floats) -> Floats:
+        """The products (rows, width) of `x`, (rows, depth)."""
+        n, depth = x.shape
+        products, rows = np.empty((n, _whole(self._width)), dtype=np.float32), _pointers(n)
+        arrays = (self._weight, products.shape[1], _place(rows), _place(products))
+        _function("multiply")(_place(x), n, depth, *arrays)
+        return products[:, : self._width]
 
 
 class Stack:

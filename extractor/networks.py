@@ -34,9 +34,9 @@ from extractor.kernels import Floats, Ints
 _KEPT_BYTES = 50 * 2**20
 # They are worked out so many at a time.
 _WORKED_OUT = 256
-# Word vectors and weights as whole multiples of these: all sums of their products, below 2 ** 11, are then exact in
-# double precision, and a word gets the same bits in any company, whatever order the processor adds in.  It costs
-# less precision than a sum in single precision loses.
+# NumPy multiplies word vectors and weights as whole multiples of these: all sums of their products, below 2 ** 11, are
+# then exact in double precision, and a word gets the same bits in any company, whatever order the processor adds in.
+# It costs less precision than a sum in single precision loses.  The compiled product adds in one order.
 _VECTOR_STEP, _WEIGHT_STEP = 2.0**-22, 2.0**-20
 
 Given = TypeVar("Given")
@@ -50,34 +50,34 @@ class Embedding:
         self._ids: dict[str, int] = navec.vocab.word_ids
         self._unknown: int = navec.vocab.unk_id
         self._indexes: npt.NDArray[np.uint8] = navec.pq.indexes
-        self._codes: Floats = navec.pq.codes
-        self._parts = np.arange(self._codes.shape[0])
+        parts, codes, length = navec.pq.codes.shape
+        # A vector is made of `parts` pieces, each one of so many.
+        self._pieces: Floats = np.ascontiguousarray(navec.pq.codes.reshape(parts * codes, length))
+        self._first = codes * np.arange(parts)
 
     def __call__(self, words: Sequence[str]) -> Floats:
         """The vectors of `words`, (len(words), 300); one vector stands for all unknown ones."""
         ids = [self._id(word.lower()) for word in words]
-        vectors: Floats = self._codes[self._parts, self._indexes[ids]].reshape(len(words), -1)
+        vectors: Floats = self._pieces.take(self._first + self._indexes[ids], axis=0).reshape(len(words), -1)
         return vectors
 
     def projected(self, matrix: Floats) -> Callable[[Sequence[str]], Floats]:
-        """What gives words' vectors times `matrix`, (300, width): the sums of what each of their codes gives.  A word
-        gets the same bits in any company.
-        """
-        parts, codes, length = self._codes.shape
-        products = (self._codes @ matrix.reshape(parts, length, -1)).reshape(parts * codes, -1)
-        first = codes * self._parts
-
-        def project(words: Sequence[str]) -> Floats:
-            ids = [self._id(word.lower()) for word in words]
-            sums: Floats = products.take(first + self._indexes[ids], axis=0).sum(axis=1)
-            return sums
-
-        return project
+        """What gives words' vectors times `matrix`, (300, width); a word gets the same bits in any company."""
+        product = steady_product(matrix)
+        return lambda words: product(self(words))
 
     def _id(self, word: str) -> int:
         """The id of a lower-case word; ё, which news mostly print as е, is read as е where that is known."""
         plain = self._ids.get(word.replace("ё", "е")) if "ё" in word else None
         return self._ids.get(word, self._unknown) if plain is None else plain
+
+
+def steady_product(matrix: Floats) -> Callable[[Floats], Floats]:
+    """What multiplies rows by a matrix so that a row gets the same bits in any company."""
+    if kernels.available:
+        return kernels.Product(matrix)
+    exact = _rounded(matrix, _WEIGHT_STEP)
+    return lambda rows: (_rounded(rows, _VECTOR_STEP) @ exact).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -220,12 +220,11 @@ class FirstLayers:
     """
 
     def __init__(self, embed: Embedding, encoders: Sequence[Encoder], room: int | None = None) -> None:
-        self._embed = embed
         self._encoders = encoders
         self._compiled = kernels.available
         weights = np.concatenate([encoder.first_words for encoder in encoders], axis=1)
-        self._weights = _rounded(weights, _WEIGHT_STEP)
-        width = self._weights.shape[1]
+        self._project = embed.projected(weights)
+        width = weights.shape[1]
         self._shape = lru_cache(maxsize=None)(self._of_shape)
         self.kept = KeptRows(self._of_words, width, room or _KEPT_BYTES // (4 * width))
 
@@ -241,7 +240,7 @@ class FirstLayers:
         return [_shifted(*taps[i : i + 3]) for i in range(0, len(taps), 3)]
 
     def _of_words(self, words: Sequence[str]) -> Floats:
-        rows: Floats = (_rounded(self._embed(words), _VECTOR_STEP) @ self._weights).astype(np.float32)
+        rows = self._project(words)
         rows += np.array([self._shape(shape(word)) for word in words])
         return rows
 
