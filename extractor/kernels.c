@@ -190,6 +190,7 @@ uint32_t source(void) { return SOURCE; }
 int usable(void)
 {
 #ifdef __AVX2__
+    __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
     return 1;
