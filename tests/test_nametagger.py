@@ -70,6 +70,13 @@ def test_marks_say_what_stands_between_them() -> None:
     assert set(marks[4:]) == {""}
 
 
+def test_the_innermost_marks_count() -> None:
+    analysis = without_names('Он сказал: "Завод "Вега" закрыли".')
+    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))
+    assert columns["mark"].of_words()[3:] == ["open5", "in5", "open2", "in2", "close2", "in5", "close5", ""]
+    assert columns["lead"].of_words()[3:] == ["PUNCT", "PUNCT", "NOUN", "NOUN", "NOUN", "PUNCT", "PUNCT", ""]
+
+
 def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
     """What is kept of a form is what is computed for it."""
     network = nametagger.network()
