@@ -88,7 +88,7 @@ def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
 
 
 def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
-    """The arrays that training writes, read again, score as the model did, organizations a little higher, up to the
+    """The arrays that training writes, read again, score as the model did, a little shifted, up to the
     half floats they are kept in.
     """
     torch = pytest.importorskip("torch")
@@ -106,7 +106,7 @@ def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     descent.save(tmp_path / "tagger.npz", known, model.weights())
     model.eval()
     with torch.no_grad():
-        theirs = (model(train_names.tensors(arrays))[0] + train_names.LENIENCE).numpy()
+        theirs = (model(train_names.tensors(arrays))[0] + train_names.SHIFT).numpy()
     ours = nametagger.Network.load(tmp_path / "tagger.npz", nametagger.tagger().vectors).scores(analysis)
     assert ours == pytest.approx(theirs, abs=0.05)
     assert np.ptp(theirs) > 1
