@@ -18,6 +18,8 @@ from extractor.tagging import tagger
 from extractor.text import Source, clean
 
 _GAPS = ("0", "1", "2")
+_OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
+_MARKS = _OPENING | _CLOSING | _EITHER
 
 
 class TokenSpan(NamedTuple):
@@ -147,6 +149,33 @@ class Analysis:
         """The indexes of the tokens whose text is one of `forms`."""
         found = np.array([form in forms for form in self.codes.forms], dtype=bool)
         return np.flatnonzero(found[self.codes.form]).tolist()
+
+    @cached_property
+    def marked_spans(self) -> list[TokenSpan]:
+        """The spans between paired quotation marks, the marks themselves within, as simply as a network needs them;
+        they nest and end with a paragraph.
+        """
+        spans: list[TokenSpan] = []
+        paragraph = -1
+        stack: list[int] = []
+        for i in self.words_among(_MARKS):
+            token = self.tokens[i]
+            if token.paragraph != paragraph:
+                paragraph, stack = token.paragraph, []
+            if token.text in _OPENING or (token.text in _EITHER and self._mark_opens(i, len(stack))):
+                stack.append(i)
+            elif stack:
+                spans.append(TokenSpan(stack.pop(), i + 1))
+        return sorted(spans)
+
+    def _mark_opens(self, i: int, depth: int) -> bool:
+        """Whether a mark that may do both opens: always outside, inside only where it leans on the next word."""
+        if depth == 0:
+            return True
+        tokens, paragraph = self.tokens, self.paragraph_of(i)
+        after_space = i == paragraph.start or tokens[i - 1].end < tokens[i].start or tokens[i - 1].text == "("
+        before_space = i + 1 == paragraph.end or tokens[i + 1].start > tokens[i].end
+        return after_space and not before_space and tokens[i + 1].pos != "PUNCT"
 
     @cached_property
     def _dependents(self) -> dict[int, list[int]]:

@@ -43,8 +43,8 @@ _SHAPE = 8
 _ENDINGS = "аеёиоуыэюяйьмхв"
 _ENDING = 3
 _STEM = 3
-_OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
-_MARKS = _OPENING | _CLOSING | _EITHER
+# Within marks, stretches between marks are read up to this length.
+_LONGEST_INNER = 2 * layers.BUCKETS[-1]
 _STOPS = frozenset(".!?…")
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(layers.BUCKETS) + 1) for flags in range(4))
 # Rows of so many forms are kept, in 8 MB.
@@ -109,20 +109,15 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
 
 def _heads(codes: Codes) -> Column:
     """The part of speech of each word's head, and how far it is: "NOUN|-1"."""
-    values, of_readings = _parts_of_speech()
     steps = codes.head - np.arange(len(codes.head))
     size = len(layers.DISTANCES)
-    numbers = 1 + of_readings[codes.reading[codes.head]] * size + layers.distances(steps)
-    return Column(np.where(steps == 0, 0, numbers), values)
+    parts = tagger().parts_of_readings[codes.reading[codes.head]]
+    return Column(np.where(steps == 0, 0, 1 + parts * size + layers.distances(steps)), _head_values())
 
 
 @cache
-def _parts_of_speech() -> tuple[Sequence[str], Ints]:
-    """What a head can be, and the number of the part of speech of each reading."""
-    parts = [reading.pos for reading in tagger().readings]
-    numbers = {part: number for number, part in enumerate(sorted(set(parts)))}
-    values = ("", *(f"{part}|{distance}" for part in numbers for distance in layers.DISTANCES))
-    return values, np.array([numbers[part] for part in parts])
+def _head_values() -> Sequence[str]:
+    return ("", *(f"{part}|{distance}" for part in tagger().parts for distance in layers.DISTANCES))
 
 
 @lru_cache(maxsize=KEPT)
@@ -153,27 +148,21 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
-    """Where a word stands among quotation marks: how long the marked stretch is, what stands before it."""
+    """Where a word stands among quotation marks: how long the innermost marked stretch is, what stands before it."""
     tokens = analysis.tokens
     state, before = layers.Painted(len(tokens)), layers.Painted(len(tokens))
-    paragraph = -1
-    opened: list[int] = []
-    for i in analysis.words_among(_MARKS):
-        text = tokens[i].text
-        if tokens[i].paragraph != paragraph:
-            paragraph, opened = tokens[i].paragraph, []
-        if text in _OPENING or (text in _EITHER and not opened):
-            opened.append(i)
-        elif opened:
-            start = opened.pop()
-            if opened and i - start > 2 * layers.BUCKETS[-1]:
-                continue
-            length = layers.bucket(i - start - 1)
-            lead = tokens[start - 1] if start else None
-            before.paint(start, i + 1, lead.pos if lead and lead.paragraph == paragraph else "|", over=False)
-            state.paint(start, i + 1, f"in{length}", over=False)
-            state.paint(start, start + 1, f"open{length}")
-            state.paint(i, i + 1, f"close{length}")
+    covered = 0
+    for start, end in analysis.marked_spans:
+        # Long stretches within others are not painted: deep nesting would take the square of the text's length.
+        if start < covered and end - start > _LONGEST_INNER:
+            continue
+        covered = max(covered, end)
+        length = layers.bucket(end - start - 2)
+        lead = tokens[start - 1] if start and tokens[start - 1].paragraph == tokens[start].paragraph else None
+        before.paint(start, end, lead.pos if lead else "|")
+        state.paint(start, end, f"in{length}")
+        state.paint(start, start + 1, f"open{length}")
+        state.paint(end - 1, end, f"close{length}")
     return {"mark": state.column(), "lead": before.column()}
 
 

@@ -52,7 +52,9 @@ class Tags(NamedTuple):
 
 
 class Tagger:
-    """Morphology and syntax of sentences; `readings` and `rels` are all there are."""
+    """Morphology and syntax of sentences; `readings`, `rels` and `parts` (of speech) are all there are,
+    `parts_of_readings` the numbers of the readings' among `parts`.
+    """
 
     def __init__(self) -> None:
         data = natasha_data()
@@ -62,6 +64,9 @@ class Tagger:
         self._first = FirstLayers(self.vectors, [self._tag.encoder, self._parse.encoder])
         self.readings = tuple(map(_reading, self._tag.tags))
         self.rels = self._parse.rels
+        numbers: dict[str, int] = {}
+        of_readings = [numbers.setdefault(reading.pos, len(numbers)) for reading in self.readings]
+        self.parts, self.parts_of_readings = tuple(numbers), np.array(of_readings)
 
     def __call__(self, forms: Sequence[str], codes: Ints, lengths: Sequence[int]) -> Tags:
         """The tags of words, of which `codes` are the numbers among `forms`; they are sentences of `lengths` words one

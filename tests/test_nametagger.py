@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +72,13 @@ def test_marks_say_what_stands_between_them() -> None:
     assert set(marks[4:]) == {""}
 
 
+def test_the_innermost_marks_count() -> None:
+    analysis = without_names('Он сказал: "Завод "Вега" закрыли".')
+    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))
+    assert columns["mark"].of_words()[3:] == ["open5", "in5", "open2", "in2", "close2", "in5", "close5", ""]
+    assert columns["lead"].of_words()[3:] == ["PUNCT", "PUNCT", "NOUN", "NOUN", "NOUN", "PUNCT", "PUNCT", ""]
+
+
 def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
     """What is kept of a form is what is computed for it."""
     network = nametagger.network()
@@ -79,7 +88,7 @@ def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
 
 
 def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
-    """The arrays that training writes, read again, score as the model did, organizations a little higher, up to the
+    """The arrays that training writes, read again, score as the model did, a little shifted, up to the
     half floats they are kept in.
     """
     torch = pytest.importorskip("torch")
@@ -97,15 +106,67 @@ def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     descent.save(tmp_path / "tagger.npz", known, model.weights())
     model.eval()
     with torch.no_grad():
-        theirs = (model(train_names.tensors(arrays))[0] + train_names.LENIENCE).numpy()
+        theirs = (model(train_names.tensors(arrays))[0] + train_names.SHIFT).numpy()
     ours = nametagger.Network.load(tmp_path / "tagger.npz", nametagger.tagger().vectors).scores(analysis)
     assert ours == pytest.approx(theirs, abs=0.05)
     assert np.ptp(theirs) > 1
 
 
-def _example(names: object, analysis: Analysis) -> object:
+def test_a_text_is_learned_as_annotated_and_as_teachers_say() -> None:
+    pytest.importorskip("torch")
+    from training import names, train_names
+
+    text = _example(names, without_names(TEXT))
+    annotated, bare = (
+        train_names.as_arrays([replace(text, corpus=corpus)], {"form": {}}, {})[0]
+        for corpus in (1, len(names.ANNOTATED))
+    )
+    said = np.zeros((len(annotated["labels"]), len(nametagger.LABELS)), dtype=np.float32)
+    said[:, 0] = 1
+    for made in (annotated, bare):
+        train_names.learn(made, said)
+    # "Антон Лагутин" is annotated, the teachers see no name.
+    person = nametagger.LABELS.index("B-PER")
+    assert annotated["targets"][3, person] == pytest.approx(1 - train_names.TAUGHT)
+    assert annotated["targets"].sum(1) == pytest.approx(1)
+    assert annotated["labels"][3] == person
+    assert set(annotated["corpus"]) == {1}
+    assert np.array_equal(bare["targets"], said)
+    assert set(bare["labels"]) == set(bare["corpus"]) == {0}
+
+
+def test_what_teachers_say_is_read_as_it_was_written(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from training import names, train_names
+
+    torch.manual_seed(1)
+    text = _example(names, without_names(TEXT))
+    known = train_names.vocabularies([text])
+    arrays = train_names.as_arrays([text, text], known, {})
+    states = torch.zeros(text.states.shape[1])
+    model = train_names.Model(known, states, states + 1, torch.zeros(len(text.words), train_names.VECTOR))
+    train_names.write_said(tmp_path / "said.npz", [model], [arrays, arrays[:1]])
+    first, second = train_names.read_said([tmp_path / "said.npz", tmp_path / "said.npz"])
+    assert [len(said) for said in (*first, *second)] == [len(text.words)] * 3
+    assert first[1] == pytest.approx(train_names.probabilities([model], arrays[1]), abs=1e-3)
+
+
+def test_certain_targets_are_labels() -> None:
+    """The loss of a label is that of a probability of one."""
+    torch = pytest.importorskip("torch")
+    from training import crf
+
+    torch.manual_seed(1)
+    scores, transitions = torch.randn(2, 5, 3), torch.randn(3, 3)
+    labels = torch.tensor([[0, 1, 2, 2, 0], [2, 1, 0, -100, -100]])
+    targets = torch.eye(3)[labels.clamp(min=0)] * (labels >= 0).unsqueeze(-1)
+    expected = crf.loss(scores, labels, transitions, -100)
+    assert crf.loss(scores, labels, transitions, -100, targets).item() == pytest.approx(expected.item(), abs=1e-5)
+
+
+def _example(names: Any, analysis: Analysis) -> Any:
     entities = [{"start": 31, "end": 44, "type": "PER"}]
-    return names.example(0, 0, {"text": analysis.text, "entities": entities})  # type: ignore[attr-defined]
+    return names.example(0, 0, {"text": analysis.text, "entities": entities})
 
 
 def test_labels_of_nested_names() -> None:

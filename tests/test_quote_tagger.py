@@ -17,7 +17,7 @@ from extractor.quotes.context import Context
 from extractor.quotes.decoding import certainty, decode
 from extractor.quotes.joining import join
 from extractor.quotes.quote import Quote
-from extractor.quotes.tagger import LABELS, QuoteTags, columns, marked_spans, tag_quotes
+from extractor.quotes.tagger import LABELS, QuoteTags, columns, tag_quotes
 
 
 def read(text: str) -> list[tuple[str, list[str], str | None, str | None]]:
@@ -126,7 +126,7 @@ def test_marks_of_any_style_are_read_alike() -> None:
 
 def marked(text: str) -> list[str]:
     analysis: Analysis = analyse(text)
-    return [analysis.span_text(span) for span in marked_spans(analysis)]
+    return [analysis.span_text(span) for span in analysis.marked_spans]
 
 
 def test_marks_are_paired_and_nest() -> None:

@@ -52,13 +52,16 @@ class LogPartition(torch.autograd.Function):
         return grad * marginals, grad * pairs
 
 
-def loss(scores: Tensor, labels: Tensor, transitions: Tensor, empty: int) -> Tensor:
-    """The mean negative log-likelihood of a word; words labelled `empty` are padding behind the text."""
+def loss(scores: Tensor, labels: Tensor, transitions: Tensor, empty: int, targets: Tensor | None = None) -> Tensor:
+    """The mean negative log-likelihood of a word; words labelled `empty` are padding behind the text.  With `targets`,
+    probabilities of all labels (0 at padding), scores are judged by them, transitions still by the labels.
+    """
     padding = labels == empty
     # Behind the text only label 0 is possible, so that padding adds the same to every sequence.
     closed = torch.full((scores.shape[-1],), -50.0)
     closed[0] = 0
     scores = torch.where(padding.unsqueeze(-1), closed, scores)
     labels = labels.masked_fill(padding, 0)
-    gold = scores.gather(-1, labels.unsqueeze(-1)).sum() + transitions[labels[:, :-1], labels[:, 1:]].sum()
+    gold = scores.gather(-1, labels.unsqueeze(-1)) if targets is None else scores * targets
+    gold = gold.sum() + transitions[labels[:, :-1], labels[:, 1:]].sum()
     return (LogPartition.apply(scores, transitions) - gold) / (~padding).sum()

@@ -99,13 +99,10 @@ class Stems(nn.Module):
 
 
 class Average(nn.Module):
-    """Two gated running averages of `size` numbers over the whole document, one forth, one back; with `bounded` of
-    numbers between -1 and 1.
-    """
+    """Two gated running averages of `size` numbers over the whole document, one forth, one back."""
 
-    def __init__(self, width: int, size: int, bounded: bool) -> None:
+    def __init__(self, width: int, size: int) -> None:
         super().__init__()
-        self.bounded = bounded
         self.gate = nn.Linear(width, 2 * size)
         self.value = nn.Linear(width, 2 * size)
         nn.init.uniform_(self.gate.bias, -4, 0)
@@ -113,8 +110,7 @@ class Average(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Both averages side by side; padding adds nothing to them."""
         gate = torch.sigmoid(self.gate(x))
-        value = self.value(x)
-        value = (torch.tanh(value) if self.bounded else value) * gate * mask.unsqueeze(-1)
+        value = self.value(x) * gate * mask.unsqueeze(-1)
         # The second half runs backwards, so that one loop over the words serves both.
         h = Scan.apply(both_ways(1 - gate).transpose(0, 1).contiguous(), both_ways(value).transpose(0, 1).contiguous())
         return both_ways(h.transpose(0, 1))
@@ -128,14 +124,13 @@ def both_ways(x: Tensor) -> Tensor:
 
 class Block(NamedTuple):
     """A block of a stack: "convolution", "average" or "stems".  A convolution has a dilation and may see the head; an
-    average has a size and may be of bounded numbers.
+    average has a size.
     """
 
     kind: str
     dilation: int = 1
     with_head: bool = False
     size: int = 0
-    bounded: bool = False
 
 
 class Stack(nn.Module):
@@ -145,7 +140,7 @@ class Stack(nn.Module):
         super().__init__()
         made = {
             "convolution": lambda block: Convolution(width, block.dilation, block.with_head),
-            "average": lambda block: Average(width, block.size, block.bounded),
+            "average": lambda block: Average(width, block.size),
             "stems": lambda block: Stems(width),
         }
         self.blocks = nn.ModuleList(made[block.kind](block) for block in blocks)
@@ -184,8 +179,7 @@ class Stack(nn.Module):
             if isinstance(block, Average):
                 for name, layer in (("gate", block.gate), ("value", block.value)):
                     made |= {f"{i}.{name}.weight": layer.weight.T, f"{i}.{name}.bias": layer.bias}
-                if not block.bounded:
-                    made[f"{i}.unbounded"] = torch.tensor(1)
+                made[f"{i}.unbounded"] = torch.tensor(1)
             elif isinstance(block, Stems):
                 made |= {f"{i}.here": block.here, f"{i}.stem": block.stem, f"{i}.bias": block.bias}
             else:

@@ -31,6 +31,8 @@ ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl")
 SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
 CORPORA = (*ANNOTATED, SILVER)
 KEPT_OUT = "quotes/dev.jsonl"
+# So many augmented copies are made of each text.
+COPIES = 1
 # Of so many words are the pieces that tell whether two texts are one, of this share of which they have in common.
 _PIECE = 6
 _SAME = 0.2
@@ -116,8 +118,8 @@ def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
     """The examples of all that is to be learned from, as it is (copy 0) or as other sites would show it (from copy 1
     on, without the texts that are not annotated); read from the folder `cache` where they are in it.
     """
-    kept = cache / f"names.{copy}.pickle"
-    if not kept.exists():
+    path = kept(cache, copy)
+    if not path.exists():
         records = learned_from(shared)
         annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
         if copy:
@@ -131,9 +133,14 @@ def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
             labelled = [*annotated, *_labelled([record for corpus, record in records if corpus >= len(ANNOTATED)])]
             made = [example(key(record["text"]), corpus, record) for corpus, record in labelled]
         cache.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(made))
-    found: list[Example] = pickle.loads(kept.read_bytes())
+        path.write_bytes(pickle.dumps(made))
+    found: list[Example] = pickle.loads(path.read_bytes())
     return found
+
+
+def kept(cache: Path, copy: int) -> Path:
+    """Where the examples of a copy are kept."""
+    return cache / f"names.{copy}.pickle"
 
 
 def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:

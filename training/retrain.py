@@ -19,7 +19,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,13 @@ ENVIRONMENT = {
 ANALYSIS = tuple(
     f"extractor/{name}.py" for name in ("analysis", "morphology", "networks", "segmentation", "tagging", "text")
 )
+TEXTS = (
+    *("extractor/layers.py", "extractor/nametagger.py"),
+    *("training/names.py", "training/words.py", "training/augment.py"),
+)
 NAMING = (
-    *("extractor/layers.py", "extractor/nametagger.py", "training/names.py", "training/train_names.py"),
-    *("training/layers.py", "training/descent.py", "training/words.py", "training/crf.py", "training/augment.py"),
+    *("extractor/layers.py", "extractor/nametagger.py", "extractor/tagging.py", "training/train_names.py"),
+    *("training/layers.py", "training/descent.py", "training/crf.py"),
 )
 TAGGING = (
     *("extractor/layers.py", "extractor/quotes/tagger.py", "training/train_quotes.py"),
@@ -71,40 +75,18 @@ def steps(shared: Path) -> list[Step]:
     references, confidence = "models/references.tsv", "models/confidence.tsv"
     namer = "models/names/tagger.npz"
     corpora = tuple(f"{shared}/{name}" for name in (*names.CORPORA, names.KEPT_OUT))
-    naming = (*corpora, *ANALYSIS, *NAMING)
-    names_kept = tuple(f"{BUILD}/names.{copy}.pickle" for copy in (0, 1))
+    texts = (*corpora, *ANALYSIS, *TEXTS)
     unseen_names = (namer, *map(str, NAMES))
     package = tuple(sorted({*_files("extractor"), *_files("models")} - {tagger, references, confidence, namer}))
     return [
-        Step("names", ("training.train_names", str(shared), namer), naming, (namer, *names_kept)),
-        *(
-            Step(
-                f"names without part {part}",
-                ("training.train_names", str(shared), str(NAMES[part]), "--fold", f"{part}/{unseen.PARTS}"),
-                (*naming, *names_kept),
-                (str(NAMES[part]),),
-            )
-            for part in range(unseen.PARTS)
-        ),
-        *(
-            Step(
-                f"names without part {part} of factRuEval",
-                (
-                    *("training.train_names", str(shared), f"{BUILD}/factrueval.{part}.npz"),
-                    *("--fold", f"{part}/{unseen.PARTS}", "--fold-of", names.ANNOTATED[1]),
-                ),
-                (*naming, *names_kept),
-                (f"{BUILD}/factrueval.{part}.npz",),
-            )
-            for part in range(unseen.PARTS)
-        ),
+        *_naming_steps(shared, texts, namer),
         Step(
             "examples",
             ("training.examples", str(shared)),
             (
                 corpus,
                 *unseen_names,
-                *naming,
+                *texts,
                 "extractor/quotes/tagger.py",
                 "training/features.py",
                 "training/augment.py",
@@ -150,6 +132,32 @@ def steps(shared: Path) -> list[Step]:
             (confidence,),
         ),
     ]
+
+
+def _naming_steps(shared: Path, texts: Sequence[str], namer: str) -> Iterator[Step]:
+    """The networks of names: those that have not seen a part of the texts, each after its teachers, which have not
+    seen it either, and `namer`, that has seen all; it is taught by those whose parts are of factRuEval alone.  The
+    first step keeps the analysed `texts` for all.
+    """
+    train, kept = (
+        ("training.train_names", str(shared)),
+        [str(names.kept(BUILD, copy)) for copy in range(names.COPIES + 1)],
+    )
+    factrueval = [BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS)]
+    reads, writes = (*texts, *NAMING), kept
+    teachers: list[str] = []
+    for networks, of, fold_of in ((NAMES, "", ()), (factrueval, " of factRuEval", ("--fold-of", names.ANNOTATED[1]))):
+        folds = [("--fold", f"{part}/{unseen.PARTS}", *fold_of) for part in range(unseen.PARTS)]
+        teachers = [str(path.with_name(f"taught.{path.name}")) for path in networks]
+        for part, (fold, taught) in enumerate(zip(folds, teachers, strict=True)):
+            yield Step(
+                f"teachers without part {part}{of}", (*train, taught, "--teach", *fold), reads, (taught, *writes)
+            )
+            reads, writes = (*texts, *NAMING, *kept), []
+        for part, (fold, taught, path) in enumerate(zip(folds, teachers, networks, strict=True)):
+            command = (*train, str(path), "--taught", taught, *fold)
+            yield Step(f"names without part {part}{of}", command, (*reads, taught), (str(path),))
+    yield Step("names", (*train, namer, "--seed", "2", "--taught", *teachers), (*reads, *teachers), (namer,))
 
 
 def _files(folder: str) -> Iterator[str]:

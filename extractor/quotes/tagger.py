@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractor import layers, resources
-from extractor.analysis import Analysis, TokenSpan
+from extractor.analysis import Analysis
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
 from extractor.morphology import KEPT
@@ -39,7 +39,6 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "said_by": ("none", "before", "after"),
 }
 
-_OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
 # A label that goes on follows one of its own type.
 _GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
@@ -47,7 +46,6 @@ _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).ast
 
 _BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
 
-_MARKS = _OPENING | _CLOSING | _EITHER
 _ENDS = frozenset(".!?…")
 
 
@@ -92,51 +90,23 @@ def tag_quotes(analysis: Analysis) -> QuoteTags:
 # ---------------------------------------------------------------- what the network reads
 
 
-def marked_spans(analysis: Analysis) -> list[TokenSpan]:
-    """The spans between paired quotation marks, the marks themselves within; they nest and end with a paragraph."""
-    spans: list[TokenSpan] = []
-    tokens = analysis.tokens
-    paragraph = -1
-    stack: list[int] = []
-    for i in analysis.words_among(_MARKS):
-        text = tokens[i].text
-        if tokens[i].paragraph != paragraph:
-            paragraph, stack = tokens[i].paragraph, []
-        if text in _OPENING or (text in _EITHER and _opens(analysis, i, len(stack))):
-            stack.append(i)
-        elif stack:
-            spans.append(TokenSpan(stack.pop(), i + 1))
-    return sorted(spans)
-
-
-def _opens(analysis: Analysis, i: int, depth: int) -> bool:
-    """Whether a mark that may do both opens: always outside, inside only where it leans on the next word."""
-    if depth == 0:
-        return True
-    tokens, paragraph = analysis.tokens, analysis.paragraph_of(i)
-    after_space = i == paragraph.start or tokens[i - 1].end < tokens[i].start or tokens[i - 1].text == "("
-    before_space = i + 1 == paragraph.end or tokens[i + 1].start > tokens[i].end
-    return after_space and not before_space and tokens[i + 1].pos != "PUNCT"
-
-
 def columns(analysis: Analysis) -> dict[str, Column]:
     """What the network reads of each word besides the hidden states."""
     codes = analysis.codes
     lower = [form.lower() for form in codes.forms]
     steps = codes.head - np.arange(len(codes.head))
-    tags, pairs, of_readings = _of_readings()
     # Each word as one that others hang from: its part of speech and its relation.
-    own = 1 + of_readings[codes.reading] * len(tagger().rels) + codes.rel
+    own = 1 + tagger().parts_of_readings[codes.reading] * len(tagger().rels) + codes.rel
     names: dict[str, int] = {}
     return {
         "form": Column(codes.form, lower),
         "ending": Column(codes.form, list(map(_ending, lower))),
         "shape": Column(codes.form, list(map(shape, codes.forms))),
-        "tag": Column(codes.reading, tags),
+        "tag": Column(codes.reading, _tags()),
         "rel": Column(codes.rel, tagger().rels),
         "name": Column(np.array([names.setdefault(token.name, len(names)) for token in analysis.tokens]), tuple(names)),
         "head": Column(layers.distances(steps), layers.DISTANCES),
-        "head_word": Column(np.where(steps == 0, 0, own[codes.head]), pairs),
+        "head_word": Column(np.where(steps == 0, 0, own[codes.head]), _heads()),
         "space": analysis.gaps,
         "place": layers.places(analysis.lengths),
         "sort": _sorts(analysis),
@@ -150,15 +120,15 @@ def _ending(lower: str) -> str:
 
 
 @cache
-def _of_readings() -> tuple[Sequence[str], Sequence[str], Ints]:
-    """Of the tagger's readings: each without the names of its features ("NOUN|Anim|Nom"), what a head can be
-    ("root", "VERB|conj"), the number of the part of speech of each.
-    """
-    tagged = tagger()
-    tags = tuple("|".join(part.rpartition("=")[2] for part in reading.tag.split("|")) for reading in tagged.readings)
-    numbers: dict[str, int] = {}
-    of_readings = [numbers.setdefault(reading.pos, len(numbers)) for reading in tagged.readings]
-    return tags, ("root", *(f"{pos}|{rel}" for pos in numbers for rel in tagged.rels)), np.array(of_readings)
+def _tags() -> Sequence[str]:
+    """The tagger's readings, each without the names of its features: "NOUN|Anim|Nom"."""
+    return tuple("|".join(part.rpartition("=")[2] for part in reading.tag.split("|")) for reading in tagger().readings)
+
+
+@cache
+def _heads() -> Sequence[str]:
+    """What a head can be: "root", "VERB|conj"."""
+    return ("root", *(f"{part}|{rel}" for part in tagger().parts for rel in tagger().rels))
 
 
 def _sorts(analysis: Analysis) -> Column:
@@ -179,7 +149,7 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
     tokens, readings = analysis.tokens, analysis.codes.reading
     state, held, around = (layers.Painted(len(tokens)) for _ in range(3))
     covered = 0
-    for start, end in marked_spans(analysis):
+    for start, end in analysis.marked_spans:
         if start < covered:
             continue
         covered = end
