@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, repeat
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from extractor import morphology, nametagger, segmentation
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import Word
-from extractor.tagging import tagger
+from extractor.morphology import Form, Word
+from extractor.tagging import Reading, tagger
 from extractor.text import Source, clean
 
+T = TypeVar("T")
+
 _GAPS = ("0", "1", "2")
+_MARKS = frozenset("«»„“”‟‹›\"'")
 
 
 class TokenSpan(NamedTuple):
@@ -28,12 +31,13 @@ class TokenSpan(NamedTuple):
 
 
 # Not frozen, though nobody but `analyse` changes one: a frozen one takes five times as long to make.
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
     text (`head` is -1 for a root), `sentence` and `paragraph` say which; `lower` is the text in lower case, `name`
     a BIO tag ("B-PER").  `tag` is the whole reading of the tagger, of which `pos` and `feats` are the parts; `case`,
-    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.
+    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.  `form` is the text
+    with what is known of it wherever it stands.
     """
 
     index: int
@@ -52,34 +56,71 @@ class Token:
     name: str
     sentence: int
     paragraph: int
-    _lemma: str | None = field(default=None, init=False, repr=False)
-    _word: Word | None = field(default=None, init=False, repr=False)
+    form: Form = field(repr=False)
+    _lemma: str | None = field(repr=False)
+
+    def __init__(
+        self, index: int, start: int, form: Form, reading: Reading, head: int, rel: str, sentence: int, paragraph: int
+    ) -> None:
+        self.index = index
+        self.start = start
+        self.form = form
+        self.text = text = form.text
+        self.lower = form.lower
+        self.end = start + len(text)
+        self.tag, self.pos, self.feats, self.case, self.number, self.gender = reading
+        self.head = head
+        self.rel = rel
+        self.sentence = sentence
+        self.paragraph = paragraph
+        self.name = "O"
+        self._lemma = None
 
     @property
     def lemma(self) -> str:
         """The lemma that the tagger's reading chooses, lower case; looked up when it is first asked for."""
         if self._lemma is None:
-            self._lemma = morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
+            known = self.form[_lemmas]
+            if self.tag not in known:
+                known[self.tag] = morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
+            self._lemma = known[self.tag]
         return self._lemma
 
     @property
     def word(self) -> Word:
         """The word with its reading, to look up what is known of it."""
-        if self._word is None:
-            self._word = Word(self.text, self.pos, self.case, self.number, self.gender)
-        return self._word
+        return Word(self.text, self.pos, self.case, self.number, self.gender)
+
+
+def _is_mark(text: str) -> bool:
+    return text in _MARKS
+
+
+def _lemmas(text: str) -> dict[str, str]:
+    """The lemmas of a word by its reading: none yet."""
+    return {}
 
 
 class Codes(NamedTuple):
     """The words as the networks read them, arrays with a number a word: which of `forms`, of the tagger's readings
-    and of its relations it has, the index of its head (its own for a root).
+    and of its relations it has, the index of its head (its own for a root).  `known` are the forms with what is known
+    of them.
     """
 
     forms: Sequence[str]
+    known: Sequence[Form]
     form: Ints
     reading: Ints
     rel: Ints
     head: Ints
+
+    def of_forms(self, function: Callable[[str], T]) -> list[T]:
+        """What a function makes of the text of each form."""
+        return [form[function] for form in self.known]
+
+    def of_words(self, function: Callable[[str], T]) -> list[T]:
+        """What a function makes of the text of each word."""
+        return list(map(self.of_forms(function).__getitem__, self.form.tolist()))
 
 
 @dataclass(frozen=True)
@@ -143,10 +184,15 @@ class Analysis:
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
-    def words_among(self, forms: Container[str]) -> list[int]:
-        """The indexes of the tokens whose text is one of `forms`."""
-        found = np.array([form in forms for form in self.codes.forms], dtype=bool)
+    def words_where(self, holds: Callable[[str], object]) -> list[int]:
+        """The indexes of the tokens of whose text something holds."""
+        found = np.array(list(map(bool, self.codes.of_forms(holds))), dtype=bool)
         return np.flatnonzero(found[self.codes.form]).tolist()
+
+    @cached_property
+    def marks(self) -> list[int]:
+        """The indexes of the tokens that are quotation marks of any kind."""
+        return self.words_where(_is_mark)
 
     @cached_property
     def _dependents(self) -> dict[int, list[int]]:
@@ -171,56 +217,43 @@ def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
 def without_names(raw: str) -> Analysis:
     """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
-    pieces: list[segmentation.Piece] = []
+    starts: list[int] = []
+    texts: list[str] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
     for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
-            pieces += sentence
-            lengths.append(len(sentence))
+            starts += sentence.starts
+            texts += sentence.texts
+            lengths.append(len(sentence.texts))
             paragraph_numbers.append(number)
     numbers: dict[str, int] = {}
-    form = np.array([numbers.setdefault(piece.text, len(numbers)) for piece in pieces], dtype=np.int64)
+    form_numbers = [numbers.setdefault(text, len(numbers)) for text in texts]
     forms = tuple(numbers)
-    tags = tagger()(forms, form, lengths)
-    heads = np.where(tags.heads < 0, np.arange(len(form)), tags.heads)
-    codes = Codes(forms, form, tags.readings, tags.rels, heads)
+    codes = np.array(form_numbers, dtype=np.int64)
+    tags = tagger()(forms, codes, lengths)
+    words = np.arange(len(texts))
+    heads = np.where(tags.heads < 0, words, tags.heads)
+    known = list(map(morphology.form, forms))
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    tokens = map(
+        Token,
+        words.tolist(),
+        starts,
+        map(known.__getitem__, form_numbers),
+        map(tagger().readings.__getitem__, tags.readings.tolist()),
+        np.where(heads == words, -1, heads).tolist(),
+        map(tagger().rels.__getitem__, tags.rels.tolist()),
+        np.repeat(np.arange(len(lengths)), lengths).tolist(),
+        np.repeat(paragraph_numbers, lengths).tolist(),
+    )
     return Analysis(
         source,
-        _tokens(pieces, codes, lengths, paragraph_numbers),
+        list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        codes,
+        Codes(forms, known, codes, tags.readings, tags.rels, heads),
         tags.states,
-    )
-
-
-def _tokens(
-    pieces: Sequence[segmentation.Piece], codes: Codes, lengths: Sequence[int], paragraph_numbers: Sequence[int]
-) -> list[Token]:
-    """The tokens, whose names are not known yet."""
-    if not pieces:
-        return []
-    starts, ends, texts = zip(*pieces, strict=True)
-    readings = map(tagger().readings.__getitem__, codes.reading.tolist())
-    numbers = np.arange(len(pieces))
-    # A field after the other and all by place: each word by itself, or by name, takes longer.
-    return list(
-        map(
-            Token,
-            numbers.tolist(),
-            starts,
-            ends,
-            texts,
-            map(str.lower, texts),
-            *zip(*readings, strict=True),
-            np.where(codes.head == numbers, -1, codes.head).tolist(),
-            map(tagger().rels.__getitem__, codes.rel.tolist()),
-            repeat("O"),
-            np.repeat(np.arange(len(lengths)), lengths).tolist(),
-            np.repeat(paragraph_numbers, lengths).tolist(),
-        )
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
@@ -30,6 +30,27 @@ _GRAMMEMES = {"Case": CASES, "Gender": GENDERS, "Number": NUMBERS}
 # What has been found out of so many words is kept, here and in the stages that ask more of them.  Twice as many would
 # save up to a tenth of the time on an archive; but a process is to stay below 400 MB however long it reads.
 KEPT = 10_000
+
+
+class Form(dict[Callable[[str], Any], Any]):
+    """A word as it is written: `form[function]` is what a function makes of its text, asked once.
+
+    Each stage asks something of every word.  Were each answer kept by word in a cache of its own, to find it again
+    would take longer than all that is done with it: no two of a word's would lie near each other in memory.
+    """
+
+    __slots__ = ("lower", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lower = text.lower()
+
+    def __missing__(self, function: Callable[[str], Any]) -> Any:
+        answer = self[function] = function(self.text)
+        return answer
+
+
+form = lru_cache(maxsize=KEPT)(Form)
 
 
 class Word(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ import numpy as np
 from extractor import layers, resources
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import KEPT, known_tags
+from extractor.morphology import known_tags
 from extractor.networks import Embedding, KeptRows
 from extractor.tagging import tagger
 
@@ -96,7 +96,7 @@ def _entry(text: str) -> str:
 def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     """What the network reads of each word's place; `stems` are its `numbered_stems`."""
     codes = analysis.codes
-    letters = np.array(list(map(_letters, codes.forms)))[codes.form]
+    letters = np.array(codes.of_forms(_letters))[codes.form]
     return {
         "head": _heads(codes),
         "space": analysis.gaps,
@@ -125,7 +125,6 @@ def _parts_of_speech() -> tuple[Sequence[str], Ints]:
     return values, np.array([numbers[part] for part in parts])
 
 
-@lru_cache(maxsize=KEPT)
 def _letters(text: str) -> int:
     """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
     is small.
@@ -158,8 +157,10 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
     state, before = layers.Painted(len(tokens)), layers.Painted(len(tokens))
     paragraph = -1
     opened: list[int] = []
-    for i in analysis.words_among(_MARKS):
+    for i in analysis.marks:
         text = tokens[i].text
+        if text not in _MARKS:
+            continue
         if tokens[i].paragraph != paragraph:
             paragraph, opened = tokens[i].paragraph, []
         if text in _OPENING or (text in _EITHER and not opened):
@@ -190,11 +191,10 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
 def numbered_stems(codes: Codes) -> Ints:
     """A number a word, from 0 on in the order of the text: words of one stem have one."""
     numbers: dict[str, int] = {}
-    of_forms = [numbers.setdefault(stem(form), len(numbers)) for form in codes.forms]
+    of_forms = [numbers.setdefault(known, len(numbers)) for known in codes.of_forms(stem)]
     return np.array(of_forms, dtype=np.int64)[codes.form]
 
 
-@lru_cache(maxsize=KEPT)
 def stem(text: str) -> str:
     """The word in lower case without the letters that may be its ending: путин for Путиным."""
     lower = text.lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -67,6 +67,15 @@ class Piece(NamedTuple):
     text: str
 
 
+class Pieces(NamedTuple):
+    """Tokens: where in the text each begins, and what it is.  Two lists: a tuple for each takes longer to make than
+    all else that is done to find it.
+    """
+
+    starts: list[int]
+    texts: list[str]
+
+
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """The [start, end) of each paragraph: a line that holds more than spaces, with its wrapped continuations."""
     start = line_start = end = -1
@@ -94,17 +103,17 @@ def _goes_on(line: str, following: str) -> bool:
     )
 
 
-def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
-    """The sentences of the paragraph [start, end) as lists of tokens, none longer than `MAX_SENTENCE`."""
+def sentences(text: str, start: int, end: int) -> Iterator[Pieces]:
+    """The tokens of each sentence of the paragraph [start, end), at most `MAX_SENTENCE` in one."""
     for stretch in _SENTENCES.finditer(text, start, end):
         for sentence in _sentenize(stretch.group()):
-            pieces = tokens(sentence.text, stretch.start() + sentence.start)
-            while len(pieces) > MAX_SENTENCE:
-                cut = _cut(pieces)
-                yield pieces[:cut]
-                pieces = pieces[cut:]
-            if pieces:
-                yield pieces
+            starts, texts = tokens(sentence.text, stretch.start() + sentence.start)
+            while len(texts) > MAX_SENTENCE:
+                cut = _cut(texts)
+                yield Pieces(starts[:cut], texts[:cut])
+                starts, texts = starts[cut:], texts[cut:]
+            if texts:
+                yield Pieces(starts, texts)
 
 
 def _possible_ends(text: str) -> Iterator[Any]:
@@ -121,9 +130,10 @@ def _possible_ends(text: str) -> Iterator[Any]:
 _sentenize = SentSegmenter(_possible_ends)
 
 
-def tokens(text: str, offset: int) -> list[Piece]:
+def tokens(text: str, offset: int) -> Pieces:
     """Razdel's tokens of `text`, which begins at `offset`, with marks and dashes split off."""
-    found: list[Piece] = []
+    starts: list[int] = []
+    texts: list[str] = []
     for stretch in _WORDS.finditer(text):
         at = offset + stretch.start()
         words = stretch.group()
@@ -133,15 +143,17 @@ def tokens(text: str, offset: int) -> list[Piece]:
             end = start + len(chunk)
             parts = _parts(chunk)
             if parts is None:
-                found += _tokens_among(words, before, start, end, at)
-            elif len(parts) == 1:
-                found.append(Piece(at + start, at + end, chunk))
+                for first, _, part in _tokens_among(words, before, start, end):
+                    starts.append(at + first)
+                    texts.append(part)
             else:
                 place = at + start
                 for part in parts:
-                    found.append(Piece(place, place := place + len(part), part))
+                    starts.append(place)
+                    place += len(part)
+                texts += parts
             before = start
-    return found
+    return Pieces(starts, texts)
 
 
 @lru_cache(maxsize=KEPT)
@@ -171,23 +183,23 @@ def _split(text: str) -> Iterator[Piece]:
             yield Piece(token.start, token.stop, token.text)
 
 
-def _tokens_among(words: str, before: int, start: int, end: int, offset: int) -> Iterator[Piece]:
+def _tokens_among(words: str, before: int, start: int, end: int) -> Iterator[Piece]:
     """The tokens of the chunk [start, end) of `words`; the chunk before it begins at `before`."""
     number = _NUMBER.match(words, start)
     if number:
-        yield Piece(offset + start, offset + number.end(1), number[1])
-        yield Piece(offset + number.start(2), offset + end, number[2])
+        yield Piece(start, number.end(1), number[1])
+        yield Piece(number.start(2), end, number[2])
         return
     # Razdel's rules look one atom beyond it: one chunk before and after is read.
     following = _NEXT.search(words, end)
     for first, last, text in _split(words[before : following.end() if following else end]):
         if start <= before + first < end:
-            yield Piece(offset + before + first, offset + before + last, text)
+            yield Piece(before + first, before + last, text)
 
 
-def _cut(pieces: list[Piece]) -> int:
+def _cut(texts: Sequence[str]) -> int:
     """Where to cut an overlong sentence: after the last mark of punctuation that leaves no tiny rest."""
     for i in range(MAX_SENTENCE - 1, MAX_SENTENCE // 2, -1):
-        if pieces[i].text in ".!?…;,":
+        if texts[i] in ".!?…;,":
             return i + 1
     return MAX_SENTENCE

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,6 @@ from extractor import layers, resources
 from extractor.analysis import Analysis, TokenSpan
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import KEPT
 from extractor.networks import shape
 from extractor.tagging import tagger
 
@@ -98,8 +97,10 @@ def marked_spans(analysis: Analysis) -> list[TokenSpan]:
     tokens = analysis.tokens
     paragraph = -1
     stack: list[int] = []
-    for i in analysis.words_among(_MARKS):
+    for i in analysis.marks:
         text = tokens[i].text
+        if text not in _MARKS:
+            continue
         if tokens[i].paragraph != paragraph:
             paragraph, stack = tokens[i].paragraph, []
         if text in _OPENING or (text in _EITHER and _opens(analysis, i, len(stack))):
@@ -122,16 +123,15 @@ def _opens(analysis: Analysis, i: int, depth: int) -> bool:
 def columns(analysis: Analysis) -> dict[str, Column]:
     """What the network reads of each word besides the hidden states."""
     codes = analysis.codes
-    lower = [form.lower() for form in codes.forms]
     steps = codes.head - np.arange(len(codes.head))
     tags, pairs, of_readings = _of_readings()
     # Each word as one that others hang from: its part of speech and its relation.
     own = 1 + of_readings[codes.reading] * len(tagger().rels) + codes.rel
     names: dict[str, int] = {}
     return {
-        "form": Column(codes.form, lower),
-        "ending": Column(codes.form, list(map(_ending, lower))),
-        "shape": Column(codes.form, list(map(shape, codes.forms))),
+        "form": Column(codes.form, [form.lower for form in codes.known]),
+        "ending": Column(codes.form, codes.of_forms(_ending)),
+        "shape": Column(codes.form, codes.of_forms(shape)),
         "tag": Column(codes.reading, tags),
         "rel": Column(codes.rel, tagger().rels),
         "name": Column(np.array([names.setdefault(token.name, len(names)) for token in analysis.tokens]), tuple(names)),
@@ -144,8 +144,8 @@ def columns(analysis: Analysis) -> dict[str, Column]:
     }
 
 
-@lru_cache(maxsize=KEPT)
-def _ending(lower: str) -> str:
+def _ending(text: str) -> str:
+    lower = text.lower()
     return lower[-3:] if len(lower) > 3 and lower.isalpha() else ""
 
 
