@@ -20,7 +20,7 @@ from extractor.text import Source, clean
 T = TypeVar("T")
 
 _GAPS = ("0", "1", "2")
-_MARKS = frozenset("«»„“”‟‹›\"'")
+_QUOTATION_MARKS = frozenset("«»„“”‟‹›\"'")
 
 
 class TokenSpan(NamedTuple):
@@ -93,7 +93,7 @@ class Token:
 
 
 def _is_mark(text: str) -> bool:
-    return text in _MARKS
+    return text in _QUOTATION_MARKS
 
 
 def _lemmas(text: str) -> dict[str, str]:
@@ -102,13 +102,14 @@ def _lemmas(text: str) -> dict[str, str]:
 
 
 class Codes(NamedTuple):
-    """The words as the networks read them, arrays with a number a word: which of `forms`, of the tagger's readings
-    and of its relations it has, the index of its head (its own for a root).  `known` are the forms with what is known
-    of them.
+    """The words as the networks read them, arrays with a number a word: where in the text it begins, which of
+    `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).  `known`
+    are the forms with what is known of them.
     """
 
     forms: Sequence[str]
     known: Sequence[Form]
+    start: Ints
     form: Ints
     reading: Ints
     rel: Ints
@@ -177,10 +178,10 @@ class Analysis:
     @cached_property
     def gaps(self) -> Column:
         """What stands before each token: "0" the edge of its paragraph, "1" nothing, "2" a space."""
-        starts = np.array([token.start for token in self.tokens])
-        ends = np.array([token.end for token in self.tokens])
+        start, form = self.codes.start, self.codes.form
+        ends = start + np.array(list(map(len, self.codes.forms)))[form]
         gaps = np.ones(len(self.tokens), dtype=np.int64)
-        gaps[1:] += starts[1:] > ends[:-1]
+        gaps[1:] += start[1:] > ends[:-1]
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
@@ -234,7 +235,7 @@ def without_names(raw: str) -> Analysis:
     tags = tagger()(forms, codes, lengths)
     words = np.arange(len(texts))
     heads = np.where(tags.heads < 0, words, tags.heads)
-    known = list(map(morphology.form, forms))
+    known = list(map(morphology.forms.__getitem__, forms))
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     tokens = map(
         Token,
@@ -252,7 +253,7 @@ def without_names(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        Codes(forms, known, codes, tags.readings, tags.rels, heads),
+        Codes(forms, known, np.array(starts, dtype=np.int64), codes, tags.readings, tags.rels, heads),
         tags.states,
     )
 

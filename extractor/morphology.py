@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 from pymorphy3.tagset import OpencorporaTag
+
+T = TypeVar("T")
 
 # Universal Dependencies, as the tagger speaks them, to OpenCorpora, as pymorphy3 does.
 _POS = {
@@ -32,6 +34,27 @@ _GRAMMEMES = {"Case": CASES, "Gender": GENDERS, "Number": NUMBERS}
 KEPT = 10_000
 
 
+class Kept(dict[str, T]):
+    """What a function makes of words, kept by word: between `KEPT` and twice as many words that were asked for last.
+
+    It takes a third of the time of an `lru_cache`, which notes each use in a list that runs all over memory.
+    """
+
+    def __init__(self, function: Callable[[str], T]) -> None:
+        super().__init__()
+        self._function = function
+        # What was asked for before the words that are in the dictionary itself.
+        self._before: dict[str, T] = {}
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= KEPT:
+            self._before = dict(self)
+            self.clear()
+        known = self._before.get(word)
+        kept = self[word] = self._function(word) if known is None else known
+        return kept
+
+
 class Form(dict[Callable[[str], Any], Any]):
     """A word as it is written: `form[function]` is what a function makes of its text, asked once.
 
@@ -50,7 +73,7 @@ class Form(dict[Callable[[str], Any], Any]):
         return answer
 
 
-form = lru_cache(maxsize=KEPT)(Form)
+forms = Kept(Form)
 
 
 class Word(NamedTuple):

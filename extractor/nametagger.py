@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,14 @@ _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset(
 _MARKS = _OPENING | _CLOSING | _EITHER
 _STOPS = frozenset(".!?…")
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(layers.BUCKETS) + 1) for flags in range(4))
+# The sorts of sentences: in which paragraph, whether its first, its last, whether it ends with a stop; how many words
+# begin with a capital, in quarters, and have no small letter, in halves.
+_SORTS = tuple(
+    f"{number}{first}{last}{stop}{capitals}{uppers}"
+    for number, first, last, stop, capitals, uppers in product(
+        range(3), range(2), range(2), range(2), range(5), range(3)
+    )
+)
 # Rows of so many forms are kept, in 8 MB.
 _KEPT_FORMS = 20_000
 
@@ -142,13 +150,12 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
     capitals = np.add.reduceat(words & letters >> 2, starts) * 4 // counts
     uppers = np.add.reduceat(words & letters >> 3, starts) * 2 // counts
     sorts = []
-    for sentence, capital, upper in zip(analysis.sentences, capitals.tolist(), uppers.tolist(), strict=True):
-        paragraph = analysis.paragraph_of(sentence.start)
-        first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
-        stop = tokens[sentence.end - 1].text in _STOPS
-        number = min(tokens[sentence.start].paragraph, 2)
-        sorts.append(f"{number}{first:d}{last:d}{stop:d}{capital}{upper}")
-    return Column(np.repeat(np.arange(len(sorts)), analysis.lengths), tuple(sorts))
+    for start, end in analysis.sentences:
+        number = tokens[start].paragraph
+        paragraph = analysis.paragraphs[number]
+        first, last = start == paragraph.start, end == paragraph.end
+        sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in _STOPS))
+    return Column(np.repeat((5 * np.array(sorts) + capitals) * 3 + uppers, analysis.lengths), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import razdel
 from razdel.segmenters.punct import DASHES
 from razdel.segmenters.sentenize import DELIMITERS, SentSegmenter, SentSplit
 
-from extractor.morphology import KEPT
+from extractor.morphology import Kept
 
 # A page may break a line in the middle of a sentence.  Such a line is of some length, ends in a letter,
 # a comma, a dash or a closing mark, and goes on in lower case on the very next line.
@@ -141,7 +140,7 @@ def tokens(text: str, offset: int) -> Pieces:
         for chunk in words.split():
             start = words.find(chunk, end)
             end = start + len(chunk)
-            parts = _parts(chunk)
+            parts = _parts[chunk]
             if parts is None:
                 for first, _, part in _tokens_among(words, before, start, end):
                     starts.append(at + first)
@@ -156,13 +155,15 @@ def tokens(text: str, offset: int) -> Pieces:
     return Pieces(starts, texts)
 
 
-@lru_cache(maxsize=KEPT)
-def _parts(chunk: str) -> tuple[str, ...] | None:
+def _parted(chunk: str) -> tuple[str, ...] | None:
     """The tokens of a chunk whatever stands beside it; None where that matters."""
     parts = _CHUNK.fullmatch(chunk)
     if parts:
         return tuple(filter(None, parts.groups()))
     return None if _may_be_joined(chunk) else tuple(piece.text for piece in _split(chunk))
+
+
+_parts = Kept(_parted)
 
 
 def _may_be_joined(chunk: str) -> bool:
