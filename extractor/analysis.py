@@ -219,31 +219,32 @@ def without_names(raw: str) -> Analysis:
     """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
     starts: list[int] = []
-    texts: list[str] = []
+    words: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
     for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
             starts += sentence.starts
-            texts += sentence.texts
-            lengths.append(len(sentence.texts))
+            words += sentence.forms
+            lengths.append(len(sentence.forms))
             paragraph_numbers.append(number)
-    numbers: dict[str, int] = {}
-    form_numbers = [numbers.setdefault(text, len(numbers)) for text in texts]
-    forms = tuple(numbers)
+    different = {form.text: form for form in words}
+    forms = tuple(different)
+    known = list(different.values())
+    numbers = dict(zip(forms, range(len(forms)), strict=True))
+    form_numbers = [numbers[form.text] for form in words]
     codes = np.array(form_numbers, dtype=np.int64)
     tags = tagger()(forms, codes, lengths)
-    words = np.arange(len(texts))
-    heads = np.where(tags.heads < 0, words, tags.heads)
-    known = list(map(morphology.forms.__getitem__, forms))
+    indexes = np.arange(len(words))
+    heads = np.where(tags.heads < 0, indexes, tags.heads)
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     tokens = map(
         Token,
-        words.tolist(),
+        indexes.tolist(),
         starts,
         map(known.__getitem__, form_numbers),
         map(tagger().readings.__getitem__, tags.readings.tolist()),
-        np.where(heads == words, -1, heads).tolist(),
+        np.where(heads == indexes, -1, heads).tolist(),
         map(tagger().rels.__getitem__, tags.rels.tolist()),
         np.repeat(np.arange(len(lengths)), lengths).tolist(),
         np.repeat(paragraph_numbers, lengths).tolist(),

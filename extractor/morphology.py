@@ -73,7 +73,7 @@ class Form(dict[Callable[[str], Any], Any]):
         return answer
 
 
-forms = Kept(Form)
+known_forms = Kept(Form)
 
 
 class Word(NamedTuple):
