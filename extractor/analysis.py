@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from extractor import morphology, nametagger, segmentation
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import Form, Word
+from extractor.morphology import Form, Numbers, Word
 from extractor.tagging import Reading, tagger
 from extractor.text import Source, clean
 
 T = TypeVar("T")
 
 _GAPS = ("0", "1", "2")
-_QUOTATION_MARKS = frozenset("«»„“”‟‹›\"'")
+_UNKNOWN = object()
+_is_mark = Numbers(frozenset("«»„“”‟‹›\"'").__contains__)
 
 
 class TokenSpan(NamedTuple):
@@ -80,10 +82,7 @@ class Token:
     def lemma(self) -> str:
         """The lemma that the tagger's reading chooses, lower case; looked up when it is first asked for."""
         if self._lemma is None:
-            known = self.form[_lemmas]
-            if self.tag not in known:
-                known[self.tag] = morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
-            self._lemma = known[self.tag]
+            self._lemma = self.known(_lemma)
         return self._lemma
 
     @property
@@ -91,24 +90,28 @@ class Token:
         """The word with its reading, to look up what is known of it."""
         return Word(self.text, self.pos, self.case, self.number, self.gender)
 
+    def known(self, function: Callable[[Word], T]) -> T:
+        """What a function makes of the word with its reading, asked once."""
+        key = function, self.tag
+        found = self.form.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self.form[key] = function(self.word)
+        return cast(T, found)
 
-def _is_mark(text: str) -> bool:
-    return text in _QUOTATION_MARKS
 
-
-def _lemmas(text: str) -> dict[str, str]:
-    """The lemmas of a word by its reading: none yet."""
-    return {}
+def _lemma(word: Word) -> str:
+    return morphology.lemma(*word)
 
 
 class Codes(NamedTuple):
     """The words as the networks read them, arrays with a number a word: where in the text it begins, which of
     `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).  `known`
-    are the forms with what is known of them.
+    are the forms with what is known of them, `serials` their serial numbers.
     """
 
     forms: Sequence[str]
     known: Sequence[Form]
+    serials: Ints
     start: Ints
     form: Ints
     reading: Ints
@@ -119,9 +122,9 @@ class Codes(NamedTuple):
         """What a function makes of the text of each form."""
         return [form[function] for form in self.known]
 
-    def of_words(self, function: Callable[[str], T]) -> list[T]:
-        """What a function makes of the text of each word."""
-        return list(map(self.of_forms(function).__getitem__, self.form.tolist()))
+    def numbers(self, numbers: Numbers) -> Ints:
+        """The number of the form of each word."""
+        return numbers(self.known, self.serials).take(self.form)
 
 
 @dataclass(frozen=True)
@@ -185,10 +188,13 @@ class Analysis:
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
-    def words_where(self, holds: Callable[[str], object]) -> list[int]:
-        """The indexes of the tokens of whose text something holds."""
-        found = np.array(list(map(bool, self.codes.of_forms(holds))), dtype=bool)
-        return np.flatnonzero(found[self.codes.form]).tolist()
+    def words_where(self, holds: Numbers) -> list[int]:
+        """The indexes of the tokens of whose text something holds, as numbers that are not 0 say."""
+        return np.flatnonzero(self.codes.numbers(holds)).tolist()
+
+    def words_read_as(self, holds: Callable[[Reading], object]) -> list[int]:
+        """The indexes of the tokens of whose reading something holds."""
+        return np.flatnonzero(_readings_where(holds)[self.codes.reading]).tolist()
 
     @cached_property
     def marks(self) -> list[int]:
@@ -202,6 +208,12 @@ class Analysis:
             if token.head >= 0:
                 dependents.setdefault(token.head, []).append(token.index)
         return dependents
+
+
+@cache
+def _readings_where(holds: Callable[[Reading], object]) -> npt.NDArray[np.bool_]:
+    """Of which of the tagger's readings something holds."""
+    return np.array([bool(holds(reading)) for reading in tagger().readings])
 
 
 def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
@@ -254,7 +266,16 @@ def without_names(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        Codes(forms, known, np.array(starts, dtype=np.int64), codes, tags.readings, tags.rels, heads),
+        Codes(
+            forms,
+            known,
+            np.array([form.serial for form in known], dtype=np.int64),
+            np.array(starts, dtype=np.int64),
+            codes,
+            tags.readings,
+            tags.rels,
+            heads,
+        ),
         tags.states,
     )
 

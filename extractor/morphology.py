@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 from pymorphy3.tagset import OpencorporaTag
@@ -32,6 +35,9 @@ _GRAMMEMES = {"Case": CASES, "Gender": GENDERS, "Number": NUMBERS}
 # What has been found out of so many words is kept, here and in the stages that ask more of them.  Twice as many would
 # save up to a tenth of the time on an archive; but a process is to stay below 400 MB however long it reads.
 KEPT = 10_000
+# `Numbers` are kept at so many places, more than there are forms in `known_forms`; beside each its owner.
+_PLACE_BITS, _NUMBER_BITS = 15, 40
+_SERIALS = count()
 
 
 class Kept(dict[str, T]):
@@ -55,18 +61,21 @@ class Kept(dict[str, T]):
         return kept
 
 
-class Form(dict[Callable[[str], Any], Any]):
-    """A word as it is written: `form[function]` is what a function makes of its text, asked once.
+class Form(dict[Hashable, Any]):
+    """A word as it is written: `form[function]` is what a function makes of its text, asked once; `plain` is the text
+    in lower case, ё as е.  No other form has its `serial` number.
 
     Each stage asks something of every word.  Were each answer kept by word in a cache of its own, to find it again
     would take longer than all that is done with it: no two of a word's would lie near each other in memory.
     """
 
-    __slots__ = ("lower", "text")
+    __slots__ = ("lower", "plain", "serial", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.lower = text.lower()
+        self.plain = plain(self.lower)
+        self.serial = next(_SERIALS)
 
     def __missing__(self, function: Callable[[str], Any]) -> Any:
         answer = self[function] = function(self.text)
@@ -74,6 +83,28 @@ class Form(dict[Callable[[str], Any], Any]):
 
 
 known_forms = Kept(Form)
+
+
+class Numbers:
+    """What a function makes of the texts of forms, where that is a whole number from 0 on, below 2 ** 40; kept in one
+    array, which is read for all forms of a text at once.
+
+    Forms whose serial numbers end alike have one place.  What stands there says whose number it is, so that a number
+    is read or written, by one thread or another, with its owner or not at all.
+    """
+
+    def __init__(self, function: Callable[[str], int]) -> None:
+        self._function = function
+        self._kept = np.full(1 << _PLACE_BITS, -1, dtype=np.int64)
+
+    def __call__(self, forms: Sequence[Form], serials: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The number of each form, of which `serials` are the serial numbers."""
+        places, owners = serials & ((1 << _PLACE_BITS) - 1), serials >> _PLACE_BITS
+        kept = self._kept.take(places)
+        for i in np.flatnonzero(kept >> _NUMBER_BITS != owners).tolist():
+            number = int(self._function(forms[i].text))
+            kept[i] = self._kept[places[i]] = (int(owners[i]) << _NUMBER_BITS) + number
+        return kept & ((1 << _NUMBER_BITS) - 1)
 
 
 class Word(NamedTuple):

@@ -20,7 +20,7 @@ import numpy as np
 from extractor import layers, resources
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import known_tags
+from extractor.morphology import Numbers, known_tags
 from extractor.networks import Embedding, KeptRows
 from extractor.tagging import tagger
 
@@ -104,7 +104,7 @@ def _entry(text: str) -> str:
 def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     """What the network reads of each word's place; `stems` are its `numbered_stems`."""
     codes = analysis.codes
-    letters = np.array(codes.of_forms(_letters))[codes.form]
+    letters = codes.numbers(_letters)
     return {
         "head": _heads(codes),
         "space": analysis.gaps,
@@ -133,6 +133,7 @@ def _parts_of_speech() -> tuple[Sequence[str], Ints]:
     return values, np.array([numbers[part] for part in parts])
 
 
+@Numbers
 def _letters(text: str) -> int:
     """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
     is small.

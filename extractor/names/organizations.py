@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import KEPT, Word, declined, forms_of, known_tags, may_be_among, parses
+from extractor.morphology import KEPT, Numbers, Word, declined, forms_of, known_tags, may_be_among, parses
 from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
@@ -322,6 +322,7 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
+@Numbers
 def _may_begin(text: str) -> bool:
     """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
     return _may_have_class(text) or _known_start(text) is not None

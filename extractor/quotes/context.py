@@ -70,7 +70,7 @@ class Context:
             for part in stretch.parts if stretch.close is not None else ():
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
-        words = analysis.codes.of_words(_plain)
+        words = [token.form.plain for token in analysis.tokens]
         frames = frames_of(analysis)
         cues = [index for index, allowed in enumerate(frames) if allowed]
         return cls(analysis, Names.of(entities), stretches, depth, words, frames, cues)
@@ -99,10 +99,6 @@ class Context:
     def is_word_of(self, index: int, group: str) -> bool:
         """Whether the token is a function word of a group of `function_words.tsv`."""
         return 0 <= index < len(self.words) and self.words[index] in words_of(group)
-
-
-def _plain(text: str) -> str:
-    return plain(text.lower())
 
 
 @cache

@@ -10,7 +10,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import morphology, resources
 from extractor.analysis import Analysis
-from extractor.morphology import plain
+from extractor.morphology import Numbers, plain
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -41,10 +41,15 @@ def _forms() -> frozenset[str]:
 def frames_of(analysis: Analysis) -> list[Frames]:
     """The frames of each token's lemma; none for a word that is no cue."""
     frames = [_NONE] * len(analysis.tokens)
-    for index in analysis.words_where(_frames):
+    for index in analysis.words_where(_has_frames):
         token = analysis.tokens[index]
         frames[index] = token.form[_frames].get(token.pos, _NONE)
     return frames
+
+
+@Numbers
+def _has_frames(text: str) -> bool:
+    return bool(_frames(text))
 
 
 def _frames(text: str) -> Mapping[str, Frames]:

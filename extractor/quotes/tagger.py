@@ -21,6 +21,7 @@ from extractor import layers, nametagger, resources
 from extractor.analysis import Analysis, TokenSpan
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
+from extractor.morphology import Numbers
 from extractor.networks import shape
 from extractor.tagging import tagger
 
@@ -240,7 +241,7 @@ class Network:
         self._vocabularies = [vocabularies[name] for name in _OF_FORMS]
         # Of a form all numbers in one, which is kept with it.
         self._sizes = [len(vocabulary) + 1 for vocabulary in self._vocabularies]
-        self._of_form = self._numbers_of_form
+        self._of_form = Numbers(self._numbers_of_form)
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 
@@ -257,7 +258,7 @@ class Network:
         if not analysis.tokens:
             return _NO_TAGS
         codes = analysis.codes
-        numbers = np.unravel_index(np.array(codes.of_forms(self._of_form))[codes.form], self._sizes)
+        numbers = np.unravel_index(codes.numbers(self._of_form), self._sizes)
         ids = self._columns.ids(_of_places(analysis), dict(zip(_OF_FORMS, numbers, strict=True)))
         return self.tags(ids, analysis.states, codes.head)
 
