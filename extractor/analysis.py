@@ -14,7 +14,7 @@ import numpy.typing as npt
 from extractor import morphology, nametagger, segmentation
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import Form, Numbers, Word
+from extractor.morphology import Form, Numbers, Place, Word
 from extractor.tagging import Reading, tagger
 from extractor.text import Source, clean
 
@@ -106,12 +106,12 @@ def _lemma(word: Word) -> str:
 class Codes(NamedTuple):
     """The words as the networks read them, arrays with a number a word: where in the text it begins, which of
     `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).  `known`
-    are the forms with what is known of them, `serials` their serial numbers.
+    are the forms with what is known of them, `place` is where numbers of theirs are kept.
     """
 
     forms: Sequence[str]
     known: Sequence[Form]
-    serials: Ints
+    place: Place
     start: Ints
     form: Ints
     reading: Ints
@@ -124,7 +124,7 @@ class Codes(NamedTuple):
 
     def numbers(self, numbers: Numbers) -> Ints:
         """The number of the form of each word."""
-        return numbers(self.known, self.serials).take(self.form)
+        return numbers(self.known, self.place).take(self.form)
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,7 @@ def without_names(raw: str) -> Analysis:
         Codes(
             forms,
             known,
-            np.array([form.serial for form in known], dtype=np.int64),
+            Place.of(known),
             np.array(starts, dtype=np.int64),
             codes,
             tags.readings,

@@ -35,8 +35,8 @@ _GRAMMEMES = {"Case": CASES, "Gender": GENDERS, "Number": NUMBERS}
 # What has been found out of so many words is kept, here and in the stages that ask more of them.  Twice as many would
 # save up to a tenth of the time on an archive; but a process is to stay below 400 MB however long it reads.
 KEPT = 10_000
-# `Numbers` are kept at so many places, more than there are forms in `known_forms`; beside each its owner.
-_PLACE_BITS, _NUMBER_BITS = 15, 40
+# `Numbers` are kept at so many places, more than there are forms in `known_forms`, and are less than the limit.
+_PLACES, _NUMBER_LIMIT = 2**15, 2**40
 _SERIALS = count()
 
 
@@ -85,9 +85,22 @@ class Form(dict[Hashable, Any]):
 known_forms = Kept(Form)
 
 
+class Place(NamedTuple):
+    """Where the `Numbers` of some forms are kept, and their owners as they stand there."""
+
+    at: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, forms: Sequence[Form]) -> Place:
+        """The place of the numbers of forms."""
+        serials = np.array([form.serial for form in forms], dtype=np.int64)
+        return cls(serials % _PLACES, serials // _PLACES * _NUMBER_LIMIT)
+
+
 class Numbers:
-    """What a function makes of the texts of forms, where that is a whole number from 0 on, below 2 ** 40; kept in one
-    array, which is read for all forms of a text at once.
+    """What a function makes of the texts of forms, where that is a whole number from 0 on, below
+    `_NUMBER_LIMIT`; kept in one array, which is read for all forms of a text at once.
 
     Forms whose serial numbers end alike have one place.  What stands there says whose number it is, so that a number
     is read or written, by one thread or another, with its owner or not at all.
@@ -95,16 +108,16 @@ class Numbers:
 
     def __init__(self, function: Callable[[str], int]) -> None:
         self._function = function
-        self._kept = np.full(1 << _PLACE_BITS, -1, dtype=np.int64)
+        self._kept = np.full(_PLACES, -1, dtype=np.int64)
 
-    def __call__(self, forms: Sequence[Form], serials: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The number of each form, of which `serials` are the serial numbers."""
-        places, owners = serials & ((1 << _PLACE_BITS) - 1), serials >> _PLACE_BITS
-        kept = self._kept.take(places)
-        for i in np.flatnonzero(kept >> _NUMBER_BITS != owners).tolist():
-            number = int(self._function(forms[i].text))
-            kept[i] = self._kept[places[i]] = (int(owners[i]) << _NUMBER_BITS) + number
-        return kept & ((1 << _NUMBER_BITS) - 1)
+    def __call__(self, forms: Sequence[Form], place: Place) -> npt.NDArray[np.int64]:
+        """The number of each form, whose numbers have the place."""
+        numbers = self._kept.take(place.at) - place.owners
+        # Where another form's number stands, it is below 0 or beyond all numbers: as unsigned, always beyond.
+        for i in (numbers.view(np.uint64) >= _NUMBER_LIMIT).nonzero()[0].tolist():
+            numbers[i] = self._function(forms[i].text)
+            self._kept[place.at[i]] = place.owners[i] + numbers[i]
+        return numbers
 
 
 class Word(NamedTuple):
