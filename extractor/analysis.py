@@ -104,8 +104,9 @@ def _lemma(word: Word) -> str:
 
 
 class Codes(NamedTuple):
-    """The words as the networks read them, arrays with a number a word: where in the text it begins, which of
-    `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).  `known`
+    """The words as the networks read them, arrays with a number a word: where in the text it begins, its
+    sentence, which of `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for
+    a root).  `known`
     are the forms with what is known of them, `place` is where numbers of theirs are kept.
     """
 
@@ -113,6 +114,7 @@ class Codes(NamedTuple):
     known: Sequence[Form]
     place: Place
     start: Ints
+    sentence: Ints
     form: Ints
     reading: Ints
     rel: Ints
@@ -190,11 +192,13 @@ class Analysis:
 
     def words_where(self, holds: Numbers) -> list[int]:
         """The indexes of the tokens of whose text something holds, as numbers that are not 0 say."""
-        return np.flatnonzero(self.codes.numbers(holds)).tolist()
+        found: list[int] = self.codes.numbers(holds).nonzero()[0].tolist()
+        return found
 
     def words_read_as(self, holds: Callable[[Reading], object]) -> list[int]:
         """The indexes of the tokens of whose reading something holds."""
-        return np.flatnonzero(_readings_where(holds)[self.codes.reading]).tolist()
+        found: list[int] = _readings_where(holds)[self.codes.reading].nonzero()[0].tolist()
+        return found
 
     @cached_property
     def marks(self) -> list[int]:
@@ -249,6 +253,7 @@ def without_names(raw: str) -> Analysis:
     tags = tagger()(forms, codes, lengths)
     indexes = np.arange(len(words))
     heads = np.where(tags.heads < 0, indexes, tags.heads)
+    sentence_numbers = np.repeat(np.arange(len(lengths)), lengths)
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     tokens = map(
         Token,
@@ -258,8 +263,8 @@ def without_names(raw: str) -> Analysis:
         map(tagger().readings.__getitem__, tags.readings.tolist()),
         np.where(heads == indexes, -1, heads).tolist(),
         map(tagger().rels.__getitem__, tags.rels.tolist()),
-        np.repeat(np.arange(len(lengths)), lengths).tolist(),
-        np.repeat(paragraph_numbers, lengths).tolist(),
+        sentence_numbers.tolist(),
+        np.array(paragraph_numbers, dtype=np.int64).take(sentence_numbers).tolist(),
     )
     return Analysis(
         source,
@@ -271,6 +276,7 @@ def without_names(raw: str) -> Analysis:
             known,
             Place.of(known),
             np.array(starts, dtype=np.int64),
+            sentence_numbers,
             codes,
             tags.readings,
             tags.rels,

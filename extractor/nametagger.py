@@ -156,7 +156,7 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
         paragraph = analysis.paragraphs[number]
         first, last = start == paragraph.start, end == paragraph.end
         sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in _STOPS))
-    return Column(np.repeat((5 * np.array(sorts) + capitals) * 3 + uppers, analysis.lengths), _SORTS)
+    return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.codes.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:

@@ -190,7 +190,7 @@ def _sorts(analysis: Analysis) -> Column:
         first, last = start == paragraph.start, end == paragraph.end
         stop = tokens[paragraph.end - 1].text in _ENDS
         sorts.append((8 * min(number, 2) + 4 * first + 2 * last + stop) * _LENGTHS + layers.bucket(length) // 2)
-    return Column(np.repeat(sorts, analysis.lengths), _SORTS)
+    return Column(np.array(sorts).take(analysis.codes.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
