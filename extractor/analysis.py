@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import accumulate, repeat
-from typing import NamedTuple
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from extractor import morphology, nametagger, segmentation
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import Word
-from extractor.tagging import tagger
+from extractor.morphology import Form, Numbers, Place, Word
+from extractor.tagging import Reading, tagger
 from extractor.text import Source, clean
 
+T = TypeVar("T")
+
 _GAPS = ("0", "1", "2")
+_UNKNOWN = object()
+_is_mark = Numbers(frozenset("«»„“”‟‹›\"'").__contains__)
+# Those that the networks know.
 _OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
-_MARKS = _OPENING | _CLOSING | _EITHER
 
 
 class TokenSpan(NamedTuple):
@@ -30,12 +35,13 @@ class TokenSpan(NamedTuple):
 
 
 # Not frozen, though nobody but `analyse` changes one: a frozen one takes five times as long to make.
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Token:
     """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
     text (`head` is -1 for a root), `sentence` and `paragraph` say which; `lower` is the text in lower case, `name`
     a BIO tag ("B-PER").  `tag` is the whole reading of the tagger, of which `pos` and `feats` are the parts; `case`,
-    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.
+    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.  `form` is the text
+    with what is known of it wherever it stands.
     """
 
     index: int
@@ -54,34 +60,75 @@ class Token:
     name: str
     sentence: int
     paragraph: int
-    _lemma: str | None = field(default=None, init=False, repr=False)
-    _word: Word | None = field(default=None, init=False, repr=False)
+    form: Form = field(repr=False)
+    _lemma: str | None = field(repr=False)
+
+    def __init__(
+        self, index: int, start: int, form: Form, reading: Reading, head: int, rel: str, sentence: int, paragraph: int
+    ) -> None:
+        self.index = index
+        self.start = start
+        self.form = form
+        self.text = text = form.text
+        self.lower = form.lower
+        self.end = start + len(text)
+        self.tag, self.pos, self.feats, self.case, self.number, self.gender = reading
+        self.head = head
+        self.rel = rel
+        self.sentence = sentence
+        self.paragraph = paragraph
+        self.name = "O"
+        self._lemma = None
 
     @property
     def lemma(self) -> str:
         """The lemma that the tagger's reading chooses, lower case; looked up when it is first asked for."""
         if self._lemma is None:
-            self._lemma = morphology.lemma(self.text, self.pos, self.case, self.number, self.gender)
+            self._lemma = self.known(_lemma)
         return self._lemma
 
     @property
     def word(self) -> Word:
         """The word with its reading, to look up what is known of it."""
-        if self._word is None:
-            self._word = Word(self.text, self.pos, self.case, self.number, self.gender)
-        return self._word
+        return Word(self.text, self.pos, self.case, self.number, self.gender)
+
+    def known(self, function: Callable[[Word], T]) -> T:
+        """What a function makes of the word with its reading, asked once."""
+        key = function, self.tag
+        found = self.form.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self.form[key] = function(self.word)
+        return cast(T, found)
+
+
+def _lemma(word: Word) -> str:
+    return morphology.lemma(*word)
 
 
 class Codes(NamedTuple):
-    """The words as the networks read them, arrays with a number a word: which of `forms`, of the tagger's readings
-    and of its relations it has, the index of its head (its own for a root).
+    """The words as the networks read them, arrays with a number a word: where in the text it begins, its
+    sentence, which of `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for
+    a root).  `known`
+    are the forms with what is known of them, `place` is where numbers of theirs are kept.
     """
 
     forms: Sequence[str]
+    known: Sequence[Form]
+    place: Place
+    start: Ints
+    sentence: Ints
     form: Ints
     reading: Ints
     rel: Ints
     head: Ints
+
+    def of_forms(self, function: Callable[[str], T]) -> list[T]:
+        """What a function makes of the text of each form."""
+        return [form[function] for form in self.known]
+
+    def numbers(self, numbers: Numbers) -> Ints:
+        """The number of the form of each word."""
+        return numbers(self.known, self.place).take(self.form)
 
 
 @dataclass(frozen=True)
@@ -138,17 +185,27 @@ class Analysis:
     @cached_property
     def gaps(self) -> Column:
         """What stands before each token: "0" the edge of its paragraph, "1" nothing, "2" a space."""
-        starts = np.array([token.start for token in self.tokens])
-        ends = np.array([token.end for token in self.tokens])
+        start, form = self.codes.start, self.codes.form
+        ends = start + np.array(list(map(len, self.codes.forms)))[form]
         gaps = np.ones(len(self.tokens), dtype=np.int64)
-        gaps[1:] += starts[1:] > ends[:-1]
+        gaps[1:] += start[1:] > ends[:-1]
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
-    def words_among(self, forms: Container[str]) -> list[int]:
-        """The indexes of the tokens whose text is one of `forms`."""
-        found = np.array([form in forms for form in self.codes.forms], dtype=bool)
-        return np.flatnonzero(found[self.codes.form]).tolist()
+    def words_where(self, holds: Numbers) -> list[int]:
+        """The indexes of the tokens of whose text something holds, as numbers that are not 0 say."""
+        found: list[int] = self.codes.numbers(holds).nonzero()[0].tolist()
+        return found
+
+    def words_read_as(self, holds: Callable[[Reading], object]) -> list[int]:
+        """The indexes of the tokens of whose reading something holds."""
+        found: list[int] = _readings_where(holds)[self.codes.reading].nonzero()[0].tolist()
+        return found
+
+    @cached_property
+    def marks(self) -> list[int]:
+        """The indexes of the tokens that are quotation marks of any kind."""
+        return self.words_where(_is_mark)
 
     @cached_property
     def marked_spans(self) -> list[TokenSpan]:
@@ -158,13 +215,13 @@ class Analysis:
         spans: list[TokenSpan] = []
         paragraph = -1
         stack: list[int] = []
-        for i in self.words_among(_MARKS):
+        for i in self.marks:
             token = self.tokens[i]
             if token.paragraph != paragraph:
                 paragraph, stack = token.paragraph, []
             if token.text in _OPENING or (token.text in _EITHER and self._mark_opens(i, len(stack))):
                 stack.append(i)
-            elif stack:
+            elif stack and (token.text in _CLOSING or token.text in _EITHER):
                 spans.append(TokenSpan(stack.pop(), i + 1))
         return sorted(spans)
 
@@ -186,6 +243,12 @@ class Analysis:
         return dependents
 
 
+@cache
+def _readings_where(holds: Callable[[Reading], object]) -> npt.NDArray[np.bool_]:
+    """Of which of the tagger's readings something holds."""
+    return np.array([bool(holds(reading)) for reading in tagger().readings])
+
+
 def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
     """The analysis of a text, with the names that the network `names` sees in it (by default the one that ships).
 
@@ -200,56 +263,55 @@ def analyse(raw: str, names: nametagger.Network | None = None) -> Analysis:
 def without_names(raw: str) -> Analysis:
     """The analysis of a text as the network of names reads it: no token has a name yet."""
     source = clean(raw)
-    pieces: list[segmentation.Piece] = []
+    starts: list[int] = []
+    words: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
     for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
-            pieces += sentence
-            lengths.append(len(sentence))
+            starts += sentence.starts
+            words += sentence.forms
+            lengths.append(len(sentence.forms))
             paragraph_numbers.append(number)
-    numbers: dict[str, int] = {}
-    form = np.array([numbers.setdefault(piece.text, len(numbers)) for piece in pieces], dtype=np.int64)
-    forms = tuple(numbers)
-    tags = tagger()(forms, form, lengths)
-    heads = np.where(tags.heads < 0, np.arange(len(form)), tags.heads)
-    codes = Codes(forms, form, tags.readings, tags.rels, heads)
+    different = {form.text: form for form in words}
+    forms = tuple(different)
+    known = list(different.values())
+    numbers = dict(zip(forms, range(len(forms)), strict=True))
+    form_numbers = [numbers[form.text] for form in words]
+    codes = np.array(form_numbers, dtype=np.int64)
+    tags = tagger()(forms, codes, lengths)
+    indexes = np.arange(len(words))
+    heads = np.where(tags.heads < 0, indexes, tags.heads)
+    sentence_numbers = np.repeat(np.arange(len(lengths)), lengths)
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    tokens = map(
+        Token,
+        indexes.tolist(),
+        starts,
+        map(known.__getitem__, form_numbers),
+        map(tagger().readings.__getitem__, tags.readings.tolist()),
+        np.where(heads == indexes, -1, heads).tolist(),
+        map(tagger().rels.__getitem__, tags.rels.tolist()),
+        sentence_numbers.tolist(),
+        np.array(paragraph_numbers, dtype=np.int64).take(sentence_numbers).tolist(),
+    )
     return Analysis(
         source,
-        _tokens(pieces, codes, lengths, paragraph_numbers),
+        list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        codes,
+        Codes(
+            forms,
+            known,
+            Place.of(known),
+            np.array(starts, dtype=np.int64),
+            sentence_numbers,
+            codes,
+            tags.readings,
+            tags.rels,
+            heads,
+        ),
         tags.states,
-    )
-
-
-def _tokens(
-    pieces: Sequence[segmentation.Piece], codes: Codes, lengths: Sequence[int], paragraph_numbers: Sequence[int]
-) -> list[Token]:
-    """The tokens, whose names are not known yet."""
-    if not pieces:
-        return []
-    starts, ends, texts = zip(*pieces, strict=True)
-    readings = map(tagger().readings.__getitem__, codes.reading.tolist())
-    numbers = np.arange(len(pieces))
-    # A field after the other and all by place: each word by itself, or by name, takes longer.
-    return list(
-        map(
-            Token,
-            numbers.tolist(),
-            starts,
-            ends,
-            texts,
-            map(str.lower, texts),
-            *zip(*readings, strict=True),
-            np.where(codes.head == numbers, -1, codes.head).tolist(),
-            map(tagger().rels.__getitem__, codes.rel.tolist()),
-            repeat("O"),
-            np.repeat(np.arange(len(lengths)), lengths).tolist(),
-            np.repeat(paragraph_numbers, lengths).tolist(),
-        )
     )
 
 

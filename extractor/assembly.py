@@ -30,7 +30,8 @@ def assemble(
 ) -> records.Document:
     """The record of a text, from what each stage found in it."""
     ids = _ids(entities)
-    return records.Document(
+    return records.Document.of_source(
+        analysis.source.raw,
         id=printable(id),
         version=__version__,
         people=[
@@ -58,7 +59,7 @@ def assemble(
             _quote(analysis, quote, speaker, confidence, ids)
             for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
         ],
-    ).with_source(analysis.source.raw)
+    )
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, repeat
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -262,9 +263,12 @@ class Columns:
         # The values that each column had the last time, which in many are always the same, with their numbers.
         self._last: dict[str, tuple[Sequence[str], Ints]] = {}
 
-    def ids(self, columns: Mapping[str, Column]) -> Ints:
-        """The values as numbers, (words, columns)."""
-        rows = [self._numbers(name, columns[name].values).take(columns[name].codes) for name in self._vocabularies]
+    def ids(self, columns: Mapping[str, Column], numbered: Mapping[str, Ints] = MappingProxyType({})) -> Ints:
+        """The values as numbers, (words, columns); of some columns the words' numbers may be known already."""
+        rows = [
+            numbered[name] if name in numbered else self._numbers(name, columns[name].values).take(columns[name].codes)
+            for name in self._vocabularies
+        ]
         return np.array(rows).T
 
     def _numbers(self, name: str, values: Sequence[str]) -> Ints:

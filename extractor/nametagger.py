@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import groupby
+from functools import cache
+from itertools import groupby, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ import numpy as np
 from extractor import layers, resources
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import KEPT, known_tags
+from extractor.morphology import Numbers, known_tags
 from extractor.networks import Embedding, KeptRows
 from extractor.tagging import tagger
 
@@ -47,6 +47,14 @@ _STEM = 3
 _LONGEST_INNER = 2 * layers.BUCKETS[-1]
 _STOPS = frozenset(".!?…")
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(layers.BUCKETS) + 1) for flags in range(4))
+# The sorts of sentences: in which paragraph, whether its first, its last, whether it ends with a stop; how many words
+# begin with a capital, in quarters, and have no small letter, in halves.
+_SORTS = tuple(
+    f"{number}{first}{last}{stop}{capitals}{uppers}"
+    for number, first, last, stop, capitals, uppers in product(
+        range(3), range(2), range(2), range(2), range(5), range(3)
+    )
+)
 # Rows of so many forms are kept, in 8 MB.
 _KEPT_FORMS = 20_000
 
@@ -96,7 +104,7 @@ def _entry(text: str) -> str:
 def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     """What the network reads of each word's place; `stems` are its `numbered_stems`."""
     codes = analysis.codes
-    letters = np.array(list(map(_letters, codes.forms)))[codes.form]
+    letters = codes.numbers(_letters)
     return {
         "head": _heads(codes),
         "space": analysis.gaps,
@@ -120,7 +128,7 @@ def _head_values() -> Sequence[str]:
     return ("", *(f"{part}|{distance}" for part in tagger().parts for distance in layers.DISTANCES))
 
 
-@lru_cache(maxsize=KEPT)
+@Numbers
 def _letters(text: str) -> int:
     """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
     is small.
@@ -138,13 +146,12 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
     capitals = np.add.reduceat(words & letters >> 2, starts) * 4 // counts
     uppers = np.add.reduceat(words & letters >> 3, starts) * 2 // counts
     sorts = []
-    for sentence, capital, upper in zip(analysis.sentences, capitals.tolist(), uppers.tolist(), strict=True):
-        paragraph = analysis.paragraph_of(sentence.start)
-        first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
-        stop = tokens[sentence.end - 1].text in _STOPS
-        number = min(tokens[sentence.start].paragraph, 2)
-        sorts.append(f"{number}{first:d}{last:d}{stop:d}{capital}{upper}")
-    return Column(np.repeat(np.arange(len(sorts)), analysis.lengths), tuple(sorts))
+    for start, end in analysis.sentences:
+        number = tokens[start].paragraph
+        paragraph = analysis.paragraphs[number]
+        first, last = start == paragraph.start, end == paragraph.end
+        sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in _STOPS))
+    return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.codes.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
@@ -179,11 +186,10 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
 def numbered_stems(codes: Codes) -> Ints:
     """A number a word, from 0 on in the order of the text: words of one stem have one."""
     numbers: dict[str, int] = {}
-    of_forms = [numbers.setdefault(stem(form), len(numbers)) for form in codes.forms]
+    of_forms = [numbers.setdefault(known, len(numbers)) for known in codes.of_forms(stem)]
     return np.array(of_forms, dtype=np.int64)[codes.form]
 
 
-@lru_cache(maxsize=KEPT)
 def stem(text: str) -> str:
     """The word in lower case without the letters that may be its ending: путин for Путиным."""
     lower = text.lower()

@@ -6,7 +6,7 @@ Every span counts characters of the text exactly as it was given, end exclusive;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -125,6 +125,13 @@ class Document(Record):
     def source(self) -> str | None:
         """The text that the record was made from; None for a record read back from JSON."""
         return self._source
+
+    @classmethod
+    def of_source(cls, source: str, **fields: Any) -> Document:
+        """The record of these fields with the text that it is made from."""
+        document = cls(**fields)
+        document._source = source
+        return document
 
     def with_source(self, source: str) -> Document:
         """The same record with its text beside it.  Raises ValueError where a span does not fit the text."""

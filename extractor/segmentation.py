@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import razdel
 from razdel.segmenters.punct import DASHES
-from razdel.segmenters.sentenize import DELIMITERS, SentSegmenter, SentSplit
+from razdel.segmenters.sentenize import BULLET_SIZE, DELIMITERS, SentSplit, sentenize
+from razdel.segmenters.sokr import HEAD_PAIR_SOKRS, HEAD_SOKRS, INITIALS, PAIR_SOKRS, SOKRS
 
-from extractor.morphology import KEPT
+from extractor.morphology import Form, Kept, known_forms
 
 # A page may break a line in the middle of a sentence.  Such a line is of some length, ends in a letter,
 # a comma, a dash or a closing mark, and goes on in lower case on the very next line.
@@ -42,6 +42,9 @@ _END = re.compile(
     rf"(?=\s{{1,{_WINDOW - 1}}}\S)(?!\s+[a-zа-яё]++(?![^\W\d]))"
 )
 
+# What Razdel knows as abbreviated, and first parts of what it knows as abbreviated in two.
+_ABBREVIATIONS = HEAD_SOKRS | SOKRS | INITIALS | {parts[0] for parts in HEAD_PAIR_SOKRS | PAIR_SOKRS}
+
 # What stands between two spaces, in the parts that Razdel's rules make of it: a word, perhaps of several with hyphens,
 # perhaps between marks and before a stop, or a single character.  All but a twentieth are such in news.  A row of ten
 # equal marks is an ornament, and one token.
@@ -65,6 +68,20 @@ class Piece(NamedTuple):
     start: int
     end: int
     text: str
+
+
+class Pieces(NamedTuple):
+    """Tokens: where in the text each begins, and what it is.  Two lists: a tuple for each takes longer to make than
+    all else that is done to find it.
+    """
+
+    starts: list[int]
+    forms: list[Form]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the tokens are, as text."""
+        return [form.text for form in self.forms]
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -94,36 +111,50 @@ def _goes_on(line: str, following: str) -> bool:
     )
 
 
-def sentences(text: str, start: int, end: int) -> Iterator[list[Piece]]:
-    """The sentences of the paragraph [start, end) as lists of tokens, none longer than `MAX_SENTENCE`."""
+def sentences(text: str, start: int, end: int) -> Iterator[Pieces]:
+    """The tokens of each sentence of the paragraph [start, end), at most `MAX_SENTENCE` in one."""
     for stretch in _SENTENCES.finditer(text, start, end):
-        for sentence in _sentenize(stretch.group()):
-            pieces = tokens(sentence.text, stretch.start() + sentence.start)
-            while len(pieces) > MAX_SENTENCE:
-                cut = _cut(pieces)
-                yield pieces[:cut]
-                pieces = pieces[cut:]
-            if pieces:
-                yield pieces
+        for first, sentence in _sentenized(stretch.group()):
+            stripped = sentence.lstrip()
+            starts, forms = tokens(stripped, stretch.start() + first + len(sentence) - len(stripped))
+            while len(forms) > MAX_SENTENCE:
+                cut = _cut(forms)
+                yield Pieces(starts[:cut], forms[:cut])
+                starts, forms = starts[cut:], forms[cut:]
+            if forms:
+                yield Pieces(starts, forms)
 
 
-def _possible_ends(text: str) -> Iterator[Any]:
-    """The places where Razdel's rules may split a text, with the stretches before, between and behind them."""
-    previous = 0
+def _sentenized(text: str) -> Iterator[tuple[int, str]]:
+    """Razdel's sentences of a text, each with its place, spaces at their edges."""
+    first = 0
     for mark in _END.finditer(text):
         start, end = mark.span()
-        yield text[previous:start]
-        yield SentSplit(text[max(0, start - _WINDOW) : start], mark[0], text[end : end + _WINDOW])
-        previous = end
-    yield text[previous:]
+        left, right = text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW]
+        if start - first > BULLET_SIZE and mark[0] == "." and _surely_ends(left, right):
+            yield first, text[first:end]
+            first = end
+            continue
+        split = SentSplit(left, mark[0], right)
+        split.buffer = text[first:start]
+        if not sentenize.join(split):
+            yield first, text[first:end]
+            first = end
+    yield first, text[first:]
 
 
-_sentenize = SentSegmenter(_possible_ends)
+def _surely_ends(left: str, right: str) -> bool:
+    """Whether none of Razdel's rules joins what stands before and after a stop: it follows a word that is no
+    abbreviation of theirs, and a capital letter follows it after a space.  Most are such.
+    """
+    word = left.rpartition(" ")[2]
+    return word.isalpha() and len(word) > 1 and right.lstrip()[:1].isupper() and word.lower() not in _ABBREVIATIONS
 
 
-def tokens(text: str, offset: int) -> list[Piece]:
+def tokens(text: str, offset: int) -> Pieces:
     """Razdel's tokens of `text`, which begins at `offset`, with marks and dashes split off."""
-    found: list[Piece] = []
+    starts: list[int] = []
+    forms: list[Form] = []
     for stretch in _WORDS.finditer(text):
         at = offset + stretch.start()
         words = stretch.group()
@@ -131,26 +162,33 @@ def tokens(text: str, offset: int) -> list[Piece]:
         for chunk in words.split():
             start = words.find(chunk, end)
             end = start + len(chunk)
-            parts = _parts(chunk)
+            parts = _parts[chunk]
             if parts is None:
-                found += _tokens_among(words, before, start, end, at)
+                for piece in _tokens_among(words, before, start, end):
+                    starts.append(at + piece.start)
+                    forms.append(known_forms[piece.text])
             elif len(parts) == 1:
-                found.append(Piece(at + start, at + end, chunk))
+                starts.append(at + start)
+                forms += parts
             else:
                 place = at + start
-                for part in parts:
-                    found.append(Piece(place, place := place + len(part), part))
+                for form in parts:
+                    starts.append(place)
+                    place += len(form.text)
+                forms += parts
             before = start
-    return found
+    return Pieces(starts, forms)
 
 
-@lru_cache(maxsize=KEPT)
-def _parts(chunk: str) -> tuple[str, ...] | None:
+def _parted(chunk: str) -> tuple[Form, ...] | None:
     """The tokens of a chunk whatever stands beside it; None where that matters."""
-    parts = _CHUNK.fullmatch(chunk)
-    if parts:
-        return tuple(filter(None, parts.groups()))
-    return None if _may_be_joined(chunk) else tuple(piece.text for piece in _split(chunk))
+    match = _CHUNK.fullmatch(chunk)
+    if match:
+        return tuple(map(known_forms.__getitem__, filter(None, match.groups())))
+    return None if _may_be_joined(chunk) else tuple(known_forms[piece.text] for piece in _split(chunk))
+
+
+_parts = Kept(_parted)
 
 
 def _may_be_joined(chunk: str) -> bool:
@@ -171,23 +209,23 @@ def _split(text: str) -> Iterator[Piece]:
             yield Piece(token.start, token.stop, token.text)
 
 
-def _tokens_among(words: str, before: int, start: int, end: int, offset: int) -> Iterator[Piece]:
+def _tokens_among(words: str, before: int, start: int, end: int) -> Iterator[Piece]:
     """The tokens of the chunk [start, end) of `words`; the chunk before it begins at `before`."""
     number = _NUMBER.match(words, start)
     if number:
-        yield Piece(offset + start, offset + number.end(1), number[1])
-        yield Piece(offset + number.start(2), offset + end, number[2])
+        yield Piece(start, number.end(1), number[1])
+        yield Piece(number.start(2), end, number[2])
         return
     # Razdel's rules look one atom beyond it: one chunk before and after is read.
     following = _NEXT.search(words, end)
     for first, last, text in _split(words[before : following.end() if following else end]):
         if start <= before + first < end:
-            yield Piece(offset + before + first, offset + before + last, text)
+            yield Piece(before + first, before + last, text)
 
 
-def _cut(pieces: list[Piece]) -> int:
+def _cut(forms: Sequence[Form]) -> int:
     """Where to cut an overlong sentence: after the last mark of punctuation that leaves no tiny rest."""
     for i in range(MAX_SENTENCE - 1, MAX_SENTENCE // 2, -1):
-        if pieces[i].text in ".!?…;,":
+        if forms[i].text in ".!?…;,":
             return i + 1
     return MAX_SENTENCE

@@ -26,7 +26,7 @@ TEXT = TEXT.replace("ё", "е")
 @pytest.fixture(scope="module")
 def words() -> list[list[str]]:
     return [
-        [piece.text for piece in sentence]
+        sentence.texts
         for start, end in segmentation.paragraphs(TEXT)
         for sentence in segmentation.sentences(TEXT, start, end)
     ]

@@ -10,9 +10,11 @@ from typing import Literal, NamedTuple
 
 from extractor.analysis import Analysis, Token, TokenSpan
 from extractor.coreference.roles import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
+from extractor.morphology import Numbers
 from extractor.names.entities import Person
 from extractor.names.nominative import head_of
 from extractor.resources import rows, words
+from extractor.tagging import Reading
 
 ReferenceKind = Literal["name", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"]
 
@@ -67,6 +69,16 @@ def _pronouns() -> dict[str, tuple[ReferenceKind, Gender | None]]:
     return {form: (kinds[kind], genders[gender]) for form, kind, gender in rows("pronouns.tsv", 3)}
 
 
+@Numbers
+def _is_pronoun(text: str) -> bool:
+    return text.lower() in _pronouns()
+
+
+def _may_refer(reading: Reading) -> bool:
+    """Whether a word, besides pronouns, may refer to one person or thing by the tagger's reading of it."""
+    return reading.pos in _REFERRING and reading.number != "Plur"
+
+
 @cache
 def _word_list(name: str) -> frozenset[str]:
     return words(f"{name}.tsv")
@@ -95,10 +107,10 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
         sentence = analysis.tokens[head].sentence
         found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
     pronouns = _pronouns()
-    for token in analysis.tokens:
-        pronoun = pronouns.get(token.lower)
-        if (pronoun or (token.pos in _REFERRING and token.number != "Plur")) and not taken[token.index]:
-            reference = _reference(analysis, token, pronoun)
+    for i in sorted({*analysis.words_where(_is_pronoun), *analysis.words_read_as(_may_refer)}):
+        if not taken[i]:
+            token = analysis.tokens[i]
+            reference = _reference(analysis, token, pronouns.get(token.lower))
             if reference is not None:
                 found.append(reference)
     # Of two nouns in apposition that make one phrase the first speaks for both.

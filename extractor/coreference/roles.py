@@ -110,7 +110,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     named = token.name != "O"
     if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    known, animate = _may_be_person(token.word)
+    known, animate = token.known(_may_be_person)
     if not known and not (animate and token.pos in _NOUNS and not named):
         return False
     return not _counted(analysis, index)
@@ -118,16 +118,14 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
 
 def _is_common(token: Token) -> bool:
     """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
-    return token.pos == "PROPN" and token.name == "O" and _is_common_noun(token.word)
+    return token.pos == "PROPN" and token.name == "O" and token.known(_is_common_noun)
 
 
-@lru_cache(maxsize=KEPT)
 def _is_common_noun(word: Word) -> bool:
     parse = best_parse(word)
     return is_known(word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
 
 
-@lru_cache(maxsize=KEPT)
 def _may_be_person(word: Word) -> tuple[bool, bool]:
     """Whether a word is in the lexicon as a noun for people, and whether it is one for the living by the dictionary."""
     tag, lemma = best_parse(word).tag, noun_lemma(word)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import KEPT, known_grammemes, known_tags
+from extractor.morphology import KEPT, Numbers, known_grammemes, known_tags
 from extractor.names.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
 
 # COM is an organization called by common nouns.
@@ -56,6 +56,9 @@ def name_spans(analysis: Analysis) -> list[NameSpan]:
     return spans
 
 
+_is_titlecase = Numbers(str.istitle)
+
+
 class PersonSpans(NamedTuple):
     """Where personal names stand, and words that are surnames only if the document names such a person."""
 
@@ -67,7 +70,8 @@ def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
     two joined.
     """
-    missed = [token for token in analysis.tokens if token.name == "O" and token.text.istitle() and len(token.text) > 1]
+    titles = [analysis.tokens[i] for i in analysis.words_where(_is_titlecase)]
+    missed = [token for token in titles if token.name == "O" and len(token.text) > 1]
     pieces: list[TokenSpan] = list(_titled(analysis, missed))
     for kind, span in spans:
         if kind == "PER" or _follows_title(analysis, span):
@@ -148,16 +152,20 @@ def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[Tok
 
 def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     """Words with a capital, no other beside them, in which the network saw no place or organization."""
-    for token in analysis.tokens:
+    for i in analysis.words_where(_is_capitalized):
+        token = analysis.tokens[i]
         if (
-            token.text[0].isupper()
-            and len(token.text) > 2
-            and token.name[2:] in ("", "PER")
-            and token.text.replace("-", "").isalpha()
+            token.name[2:] in ("", "PER")
             and not _has_capital(analysis, token.index - 1, token.sentence)
             and not _has_capital(analysis, token.index + 1, token.sentence)
         ):
-            yield token.index
+            yield i
+
+
+@Numbers
+def _is_capitalized(text: str) -> bool:
+    """Whether a word of some letters has a capital."""
+    return len(text) > 2 and text[0].isupper() and text.replace("-", "").isalpha()
 
 
 def _has_capital(analysis: Analysis, i: int, sentence: int) -> bool:

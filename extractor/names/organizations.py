@@ -12,7 +12,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import resources
 from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.morphology import KEPT, Word, declined, forms_of, known_tags, may_be_among, parses
+from extractor.morphology import KEPT, Numbers, Word, declined, forms_of, known_tags, may_be_among, parses
 from extractor.names.marked import name_key, same_name, set_names, titled_works
 from extractor.names.mentions import CLOSING_MARKS, OPENING_MARKS, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.names.nominative import declinable, declined_text, head_of, tagger_agreement
@@ -44,14 +44,14 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     taken = {i for span in people for i in range(*span)}
     if "/" in analysis.text:
         spans = [name for name in spans if not _in_page_address(analysis, name.span)]
-    marks = [token.index for token in analysis.tokens if token.text in OPENING_MARKS]
+    marks = [i for i in analysis.marks if analysis.tokens[i].text in OPENING_MARKS]
     found = [span for kind, span in spans if kind == "ORG"]
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
     ]
     seeds += _quoted(analysis, taken, seeds, marks)
     seeds += set_names(analysis, spans, seeds, taken, marks)
-    words = [token for token in analysis.tokens if _may_begin(token.text)]
+    words = [analysis.tokens[i] for i in analysis.words_where(_may_begin)]
     seeds = _with_known(analysis, words, seeds, taken)
     seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
@@ -322,7 +322,7 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
-@lru_cache(maxsize=KEPT)
+@Numbers
 def _may_begin(text: str) -> bool:
     """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
     return _may_have_class(text) or _known_start(text) is not None
@@ -430,14 +430,13 @@ def _currencies() -> frozenset[str]:
 
 def _class_of(token: Token) -> str | None:
     """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
-    if not _may_have_class(token.text):
+    if not token.form[_may_have_class]:
         return None
     classes = organization_words()
     found = classes.get(token.lower) or classes.get(token.lemma if token.pos in _NOMINAL else _noun_lemma(token.text))
     return None if found == "plural" and token.number != "Plur" else found
 
 
-@lru_cache(maxsize=KEPT)
 def _may_have_class(text: str) -> bool:
     """Whether a word or the lemma of any reading of it is in `organization_words`."""
     words, lower = organization_words(), text.lower()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal, get_args
 
 from pymorphy3.analyzer import Parse
 
 from extractor import morphology, resources
-from extractor.analysis import Token
-from extractor.morphology import plain
+from extractor.analysis import Analysis
+from extractor.morphology import Numbers, plain
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -38,15 +38,23 @@ def _forms() -> frozenset[str]:
     return morphology.forms_of(lexicon())
 
 
-def frames_of(tokens: Iterable[Token]) -> list[Frames]:
+def frames_of(analysis: Analysis) -> list[Frames]:
     """The frames of each token's lemma; none for a word that is no cue."""
-    return [_frames(token.lower).get(token.pos, _NONE) if token.pos in _CLASSES else _NONE for token in tokens]
+    frames = [_NONE] * len(analysis.tokens)
+    for index in analysis.words_where(_has_frames):
+        token = analysis.tokens[index]
+        frames[index] = token.form[_frames].get(token.pos, _NONE)
+    return frames
 
 
-# By the word alone: a cache is asked faster for one value than for two.
-@lru_cache(maxsize=morphology.KEPT)
-def _frames(word: str) -> Mapping[str, Frames]:
-    """The frames of a word in lower case by its part of speech; no entry where it is no cue."""
+@Numbers
+def _has_frames(text: str) -> bool:
+    return bool(_frames(text))
+
+
+def _frames(text: str) -> Mapping[str, Frames]:
+    """The frames of a word by its part of speech; no entry where it is no cue."""
+    word = text.lower()
     if not morphology.may_be_among(word, _forms()):
         return {}
     entries = lexicon()

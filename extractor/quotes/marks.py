@@ -76,7 +76,7 @@ def _with_apostrophes(analysis: Analysis, stretch: Quoted) -> Quoted:
 def _by_paragraph(analysis: Analysis) -> Iterator[list[int]]:
     """The marks of each paragraph that has some."""
     tokens = analysis.tokens
-    marks = [token.index for token in tokens if token.text in MARKS]
+    marks = [index for index in analysis.marks if tokens[index].text in MARKS]
     return (list(held) for _, held in groupby(marks, lambda index: tokens[index].paragraph))
 
 

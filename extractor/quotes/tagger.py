@@ -8,19 +8,20 @@ syntax with the hidden states behind them, names) and how marks, sentences and p
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from extractor import layers, resources
+from extractor import layers, nametagger, resources
 from extractor.analysis import Analysis
 from extractor.kernels import Floats, Ints
 from extractor.layers import Column
-from extractor.morphology import KEPT
+from extractor.morphology import Numbers
 from extractor.networks import shape
 from extractor.tagging import tagger
 
@@ -46,7 +47,15 @@ _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).ast
 
 _BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
 
+_NAMES = {label: number for number, label in enumerate(nametagger.LABELS)}
 _ENDS = frozenset(".!?…")
+
+# The sorts of sentences: in which paragraph, whether its first, its last, whether that ends with a stop; how long.
+_LENGTHS = len(layers.BUCKETS) // 2 + 1
+_SORTS = tuple(
+    f"{number}{first}{last}{stop}/{length}"
+    for number, first, last, stop, length in product(range(3), range(2), range(2), range(2), range(_LENGTHS))
+)
 
 
 @dataclass(frozen=True)
@@ -93,18 +102,22 @@ def tag_quotes(analysis: Analysis) -> QuoteTags:
 def columns(analysis: Analysis) -> dict[str, Column]:
     """What the network reads of each word besides the hidden states."""
     codes = analysis.codes
-    lower = [form.lower() for form in codes.forms]
+    return {
+        **{name: Column(codes.form, codes.of_forms(function)) for name, function in _OF_FORMS.items()},
+        **_of_places(analysis),
+    }
+
+
+def _of_places(analysis: Analysis) -> dict[str, Column]:
+    """The columns that tell of the place of a word."""
+    codes = analysis.codes
     steps = codes.head - np.arange(len(codes.head))
     # Each word as one that others hang from: its part of speech and its relation.
     own = 1 + tagger().parts_of_readings[codes.reading] * len(tagger().rels) + codes.rel
-    names: dict[str, int] = {}
     return {
-        "form": Column(codes.form, lower),
-        "ending": Column(codes.form, list(map(_ending, lower))),
-        "shape": Column(codes.form, list(map(shape, codes.forms))),
         "tag": Column(codes.reading, _tags()),
         "rel": Column(codes.rel, tagger().rels),
-        "name": Column(np.array([names.setdefault(token.name, len(names)) for token in analysis.tokens]), tuple(names)),
+        "name": Column(np.array([_NAMES[token.name] for token in analysis.tokens]), nametagger.LABELS),
         "head": Column(layers.distances(steps), layers.DISTANCES),
         "head_word": Column(np.where(steps == 0, 0, own[codes.head]), _heads()),
         "space": analysis.gaps,
@@ -114,9 +127,13 @@ def columns(analysis: Analysis) -> dict[str, Column]:
     }
 
 
-@lru_cache(maxsize=KEPT)
-def _ending(lower: str) -> str:
+def _ending(text: str) -> str:
+    lower = text.lower()
     return lower[-3:] if len(lower) > 3 and lower.isalpha() else ""
+
+
+# The columns that tell of a word by itself.
+_OF_FORMS: Mapping[str, Callable[[str], str]] = {"form": str.lower, "ending": _ending, "shape": shape}
 
 
 @cache
@@ -135,13 +152,13 @@ def _sorts(analysis: Analysis) -> Column:
     """What sort of sentence and paragraph a word stands in."""
     tokens = analysis.tokens
     sorts = []
-    for sentence, length in zip(analysis.sentences, analysis.lengths, strict=True):
-        paragraph = analysis.paragraph_of(sentence.start)
-        number = tokens[sentence.start].paragraph
-        first, last = sentence.start == paragraph.start, sentence.end == paragraph.end
+    for (start, end), length in zip(analysis.sentences, analysis.lengths, strict=True):
+        number = tokens[start].paragraph
+        paragraph = analysis.paragraphs[number]
+        first, last = start == paragraph.start, end == paragraph.end
         stop = tokens[paragraph.end - 1].text in _ENDS
-        sorts.append(f"{min(number, 2)}{first:d}{last:d}{stop:d}/{layers.bucket(length) // 2}")
-    return Column(np.repeat(np.arange(len(sorts)), analysis.lengths), tuple(sorts))
+        sorts.append((8 * min(number, 2) + 4 * first + 2 * last + stop) * _LENGTHS + layers.bucket(length) // 2)
+    return Column(np.array(sorts).take(analysis.codes.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
@@ -189,6 +206,10 @@ class Network:
     def __init__(self, weights: Mapping[str, Floats], vocabularies: Mapping[str, Mapping[str, int]]) -> None:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
         self._columns = layers.Columns(self._weights["table"], vocabularies)
+        self._vocabularies = [vocabularies[name] for name in _OF_FORMS]
+        # Of a form all numbers in one, which is kept with it.
+        self._sizes = [len(vocabulary) + 1 for vocabulary in self._vocabularies]
+        self._of_form = Numbers(self._numbers_of_form)
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 
@@ -204,7 +225,15 @@ class Network:
         """The probabilities of all words."""
         if not analysis.tokens:
             return _NO_TAGS
-        return self.tags(self._columns.ids(columns(analysis)), analysis.states, analysis.codes.head)
+        codes = analysis.codes
+        numbers = np.unravel_index(codes.numbers(self._of_form), self._sizes)
+        ids = self._columns.ids(_of_places(analysis), dict(zip(_OF_FORMS, numbers, strict=True)))
+        return self.tags(ids, analysis.states, codes.head)
+
+    def _numbers_of_form(self, text: str) -> int:
+        values = [function(text) for function in _OF_FORMS.values()]
+        numbers = [known.get(value, 0) for known, value in zip(self._vocabularies, values, strict=True)]
+        return int(np.ravel_multi_index(numbers, self._sizes))
 
     def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
         """The probabilities, of what `scores` takes."""
