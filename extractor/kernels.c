@@ -211,11 +211,11 @@ enum { CONVOLUTION, AVERAGE, STEMS };
 
 typedef struct {
     integer kind;
-    integer dilation;      /* of a convolution */
-    integer size, bounded; /* of averages */
-    const float *weight;   /* reads rows with a one beside them */
-    const float *head;     /* reads that of the head, where a convolution sees it */
-    const float *stem;     /* reads the means of stems */
+    integer dilation;    /* of a convolution */
+    integer size;        /* of averages */
+    const float *weight; /* reads rows with a one beside them */
+    const float *head;   /* reads that of the head, where a convolution sees it */
+    const float *stem;   /* reads the means of stems */
     const float *out, *bias;
 } block;
 
@@ -295,18 +295,16 @@ static void mean_of_stems(const block *b, long n, long width, const integer *gro
     product(n, m->rows, wide, b->weight, width, (ending){.floor = m->zeros, .added = 1}, m->y);
 }
 
-/* One way of an average: from (keep, value) before their squashing to the averages, `step` 1 forth or -1 back. */
-static void run(const float *gates, long n, long size, int bounded, int step, float *averages)
+/* One way of an average: from (gate, value), of which the gate is not squashed yet, `step` 1 forth or -1 back. */
+static void run(const float *gates, long n, long size, int step, float *averages)
 {
     for (long k = 0; k < size; k += LANES) {
         vector average = of(0);
         for (long j = 0, i = step > 0 ? 0 : n - 1; j < n; j++, i += step) {
             const float *row = gates + i * 4 * size + k;
             const vector keep = 1.0f / (1.0f + exponential(at(row)));
-            vector value = at(row + 2 * size);
-            if (bounded)
-                value = 1.0f / (1.0f + exponential(value)) - 0.5f;
-            average = keep * average + (keep - 1.0f) * value;
+            const vector value = at(row + 2 * size);
+            average = value + keep * (average - value);
             put(averages + i * 2 * size + k, average);
         }
     }
@@ -316,8 +314,8 @@ static void running_averages(const block *b, long n, long width, room *m)
 {
     in_order(m->normed, n, width + 1, m->rows);
     product(n, m->rows, width + 1, b->weight, 4 * b->size, (ending){0}, m->z);
-    run(m->z, n, b->size, b->bounded, 1, m->y);
-    run(m->z + b->size, n, b->size, b->bounded, -1, m->y + b->size);
+    run(m->z, n, b->size, 1, m->y);
+    run(m->z + b->size, n, b->size, -1, m->y + b->size);
 }
 
 /* The scores (n, labels) of rows `x`, which are changed. */

@@ -88,12 +88,11 @@ class Part(NamedTuple):
     stem: Floats | None = None
     dilation: int = 0
     size: int = 0
-    bounded: bool = False
 
 
 class _Block(ctypes.Structure):
     _fields_ = (
-        *((name, _INTEGER) for name in ("kind", "dilation", "size", "bounded")),
+        *((name, _INTEGER) for name in ("kind", "dilation", "size")),
         *((name, _POINTER) for name in ("weight", "head", "stem", "out", "bias")),
     )
 
@@ -193,7 +192,7 @@ class Stack:
         kept = self._kept
         weight = _of_fours(part.weight) if part.kind == CONVOLUTION else [part.weight]
         others = [None if array is None else kept.packed(array) for array in (part.head, part.stem, part.out)]
-        numbers = (part.kind, part.dilation, part.size, part.bounded)
+        numbers = (part.kind, part.dilation, part.size)
         return _Block(*numbers, kept.packed(*weight), *others, kept.row(part.bias))
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None) -> Floats:

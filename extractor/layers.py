@@ -118,22 +118,17 @@ class _Stems:
 class _Average:
     """Two gated running averages over the whole document, one forth, one back.
 
-    average = (1 - gate) * the average one word before + gate * value.  Values may be any numbers, or, `bounded`, those
-    between -1 and 1.
+    average = (1 - gate) * the average one word before + gate * value.
     """
 
     def __init__(self, w: Mapping[str, Floats]) -> None:
         norm = _under(w, "norm")
-        self._bounded = "unbounded" not in w
-        # What comes out of 1 / (1 + exp(…)) is 1 - gate, and (1 - value) / 2 from twice the weights of bounded values;
-        # others come out with the other sign.
-        keep = _read(norm, w["gate.weight"], w["gate.bias"])
-        scale = 2 if self._bounded else -1
-        value = _read(norm, scale * w["value.weight"], scale * w["value.bias"])
-        # (keep and value, forth and back, row, average)
-        self._weight = np.array([np.split(keep, 2, axis=1), np.split(value, 2, axis=1)])
+        gate = _read(norm, w["gate.weight"], w["gate.bias"])
+        value = _read(norm, w["value.weight"], w["value.bias"])
+        # (gate and value, forth and back, row, average)
+        self._weight = np.array([np.split(gate, 2, axis=1), np.split(value, 2, axis=1)])
         out, self._bias = _written(w)
-        self._out = (2 if self._bounded else 1) * np.array(np.split(out, 2))
+        self._out = np.array(np.split(out, 2))
 
     def __call__(self, x: Floats, rows: Floats, heads: Ints, groups: Ints | None) -> None:
         length, width = rows.shape
@@ -144,14 +139,12 @@ class _Average:
         both = both.reshape(2, runs, _STRIDE, width).swapaxes(1, 2).reshape(2, -1, width)
         gates = both @ self._weight
         keep, value = gates
-        squashed = gates if self._bounded else keep
+        # 1 - gate is 1 / (1 + exp(…)).
         with np.errstate(over="ignore"):
-            np.exp(squashed, out=squashed)
-        squashed += 1
-        np.divide(np.float32(1), squashed, out=squashed)
-        if self._bounded:
-            value -= np.float32(0.5)
-        value *= keep - 1  # gate * value, half of it where values are bounded
+            np.exp(keep, out=keep)
+        keep += 1
+        np.divide(np.float32(1), keep, out=keep)
+        value *= 1 - keep
         y = _running(*gates.reshape(2, 2, _STRIDE, runs, -1)).reshape(2, _STRIDE * runs, -1) @ self._out
         forth, back = y.reshape(2, _STRIDE, runs, -1).swapaxes(1, 2).reshape(2, _STRIDE * runs, -1)[:, :length]
         x += forth
@@ -163,7 +156,7 @@ class _Average:
         weight = np.concatenate([*self._weight[0], *self._weight[1]], axis=1)
         size = self._out.shape[1]
         out = self._out.reshape(2 * size, -1)
-        return kernels.Part(kernels.AVERAGE, weight, out, self._bias, size=size, bounded=self._bounded)
+        return kernels.Part(kernels.AVERAGE, weight, out, self._bias, size=size)
 
 
 def _running(keep: Floats, values: Floats) -> Floats:
@@ -235,14 +228,9 @@ class Painted:
         self._codes = np.zeros(length, dtype=np.int64)
         self._numbers = {"": 0}
 
-    def paint(self, start: int, end: int, value: str, over: bool = True) -> None:
-        """Gives words [start, end) the value, those that have another already only where `over`."""
-        number = self._numbers.setdefault(value, len(self._numbers))
-        part = self._codes[start:end]
-        if over:
-            part[:] = number
-        else:
-            part[part == 0] = number
+    def paint(self, start: int, end: int, value: str) -> None:
+        """Gives words [start, end) the value, over what they had."""
+        self._codes[start:end] = self._numbers.setdefault(value, len(self._numbers))
 
     def column(self) -> Column:
         """The column as it is now."""

@@ -49,7 +49,6 @@ def convolution(w: Weights, rows: Floats, heads: Ints, groups: Ints) -> Floats:
 def average(w: Weights, rows: Floats, heads: Ints, groups: Ints) -> Floats:
     gate = 1 / (1 + np.exp(-(rows @ w["gate.weight"] + w["gate.bias"])))
     value = rows @ w["value.weight"] + w["value.bias"]
-    value = value if "unbounded" in w else np.tanh(value)
     averages = np.zeros_like(value)
     for columns, order in (
         (slice(0, SIZE), range(len(rows))),
@@ -78,17 +77,14 @@ BLOCKS: dict[str, tuple[Block, dict[str, tuple[int, ...]], dict[str, int]]] = {
         {"dilation": 1},
     ),
     "stems": (stems, {"here": (WIDTH, WIDTH), "stem": (WIDTH, WIDTH), "bias": (WIDTH,)}, {}),
-    **{
-        name: (
-            average,
-            {
-                **{f"{part}.weight": (WIDTH, 2 * SIZE) for part in ("gate", "value")},
-                **{f"{part}.bias": (2 * SIZE,) for part in ("gate", "value")},
-            },
-            fixed,
-        )
-        for name, fixed in {"bounded average": {}, "average": {"unbounded": 1}}.items()
-    },
+    "average": (
+        average,
+        {
+            **{f"{part}.weight": (WIDTH, 2 * SIZE) for part in ("gate", "value")},
+            **{f"{part}.bias": (2 * SIZE,) for part in ("gate", "value")},
+        },
+        {},
+    ),
 }
 
 
@@ -103,7 +99,7 @@ def weights_of(names: list[str]) -> Weights:
     }
     for i, name in enumerate(names):
         _, shapes, fixed = BLOCKS[name]
-        inner = 2 * SIZE if "average" in name else WIDTH
+        inner = 2 * SIZE if name == "average" else WIDTH
         shapes = {**shapes, "norm.scale": (WIDTH,), "norm.shift": (WIDTH,)}
         shapes |= {"out.weight": (inner, WIDTH), "out.bias": (WIDTH,)}
         made |= {f"{i}.{key}": rng.normal(size=shape) / shape[0] ** 0.5 for key, shape in shapes.items()}
@@ -168,13 +164,11 @@ def test_places_and_distances() -> None:
     ]
 
 
-def test_a_stretch_is_painted_over_or_round_what_is_there() -> None:
+def test_a_stretch_is_painted_over_what_is_there() -> None:
     painted = Painted(5)
-    painted.paint(1, 3, "inner")
-    painted.paint(0, 4, "outer", over=False)
-    assert painted.column().of_words() == ["outer", "inner", "inner", "outer", ""]
-    painted.paint(2, 5, "over")
-    assert painted.column().of_words() == ["outer", "inner", "over", "over", "over"]
+    painted.paint(0, 3, "first")
+    painted.paint(2, 4, "second")
+    assert painted.column().of_words() == ["first", "first", "second", "second", ""]
 
 
 def test_unknown_values_of_a_column_have_number_0() -> None:

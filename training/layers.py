@@ -179,7 +179,6 @@ class Stack(nn.Module):
             if isinstance(block, Average):
                 for name, layer in (("gate", block.gate), ("value", block.value)):
                     made |= {f"{i}.{name}.weight": layer.weight.T, f"{i}.{name}.bias": layer.bias}
-                made[f"{i}.unbounded"] = torch.tensor(1)
             elif isinstance(block, Stems):
                 made |= {f"{i}.here": block.here, f"{i}.stem": block.stem, f"{i}.bias": block.bias}
             else:
