@@ -1,6 +1,6 @@
 """Speed: the extractor beside Natasha's documented pipeline, and what a text costs by its length.
 
-    python benchmarks/throughput.py                    takes about three minutes
+    python benchmarks/throughput.py                    takes about four minutes
     python benchmarks/throughput.py --write-readme     the tables into README.md, between its markers
 
 Documents per second of processor time on the same articles, in one process, one thread each, article by article
@@ -50,8 +50,9 @@ STAGES = {
     "coreference and speakers": ("resolve", "attribute"),
     "confidence and record": ("confidences", "assemble"),
 }
-# Articles that the command converts, and the longest that its memory is asked for, in characters.
-CONVERTED, LONG = 1_000, 20_000
+# Articles that the command converts, so many that to start counts little; and the longest texts that memory is asked
+# for, in characters.
+CONVERTED, LONG = 3_000, 20_000
 
 # Run in a process of its own: what a user's program pays before the first record, and its memory at the peak.  Not by
 # ru_maxrss, which on Linux begins with what the process that started this one held.
