@@ -102,7 +102,7 @@ class Token:
 
 
 def _lemma(word: Word) -> str:
-    return morphology.lemma(*word)
+    return str(morphology.best_parse(word).normal_form)
 
 
 class Codes(NamedTuple):

@@ -114,9 +114,10 @@ class Numbers:
         """The number of each form, whose numbers have the place."""
         numbers = self._kept.take(place.at) - place.owners
         # Where another form's number stands, it is below 0 or beyond all numbers: as unsigned, always beyond.
-        for i in (numbers.view(np.uint64) >= _NUMBER_LIMIT).nonzero()[0].tolist():
-            numbers[i] = self._function(forms[i].text)
-            self._kept[place.at[i]] = place.owners[i] + numbers[i]
+        missing = (numbers.view(np.uint64) >= _NUMBER_LIMIT).nonzero()[0]
+        if len(missing):
+            numbers[missing] = [self._function(forms[i].text) for i in missing.tolist()]
+            self._kept[place.at[missing]] = place.owners[missing] + numbers[missing]
         return numbers
 
 

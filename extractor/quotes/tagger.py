@@ -231,9 +231,10 @@ class Network:
         return self.tags(ids, analysis.states, codes.head)
 
     def _numbers_of_form(self, text: str) -> int:
-        values = [function(text) for function in _OF_FORMS.values()]
-        numbers = [known.get(value, 0) for known, value in zip(self._vocabularies, values, strict=True)]
-        return int(np.ravel_multi_index(numbers, self._sizes))
+        number = 0
+        for function, vocabulary, size in zip(_OF_FORMS.values(), self._vocabularies, self._sizes, strict=True):
+            number = number * size + vocabulary.get(function(text), 0)
+        return number
 
     def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
         """The probabilities, of what `scores` takes."""
