@@ -173,7 +173,9 @@ def train(
 def tags(network: Network, text: features.Example, known: dict[str, dict[str, int]]) -> QuoteTags:
     """What a network says of the words of an example."""
     arrays = features.as_arrays(text, known)
-    return network.tags(arrays["ids"].astype(np.int64), arrays["states"].astype(np.float32), arrays["heads"])
+    return network.tags(
+        arrays["ids"].astype(np.int64), arrays["states"].astype(np.float32), arrays["heads"].astype(np.int64)
+    )
 
 
 def main() -> None:
