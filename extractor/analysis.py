@@ -106,10 +106,9 @@ def _lemma(word: Word) -> str:
 
 
 class Codes(NamedTuple):
-    """The words as the networks read them, arrays with a number a word: where in the text it begins, its
-    sentence, which of `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for
-    a root).  `known`
-    are the forms with what is known of them, `place` is where numbers of theirs are kept.
+    """The words as the networks read them, arrays with a number a word: where in the text it begins, its sentence,
+    which of `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).
+    `known` are the forms with what is known of them, `place` is where numbers of theirs are kept.
     """
 
     forms: Sequence[str]
