@@ -347,7 +347,8 @@ def test_names_in_a_text_without_spaces_do_not_walk_all_of_it_each() -> None:
         return time.process_time() - start
 
     seconds(100)
-    assert seconds(2_000) < 12 * seconds(500)
+    # The smallest of some times: the machine may be at other things too.
+    assert min(seconds(2_000) for _ in range(3)) < 12 * min(seconds(500) for _ in range(3))
 
 
 def test_an_organization_that_the_network_misses_at_one_place() -> None:

@@ -37,6 +37,8 @@ _SUPPORT = 0.1
 _INNER = 0.9
 # From this mean probability of its words on the tagger's speaker holds against the rules'.
 _SPEAKER = 0.8
+# Whoever stands in these cases is not the subject of an active verb.
+_NO_SUBJECT = frozenset({"Ins", "Dat", "Loc"})
 
 
 def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quote]:
@@ -273,8 +275,8 @@ def _with_stop(context: Context, fragment: TokenSpan) -> TokenSpan:
 
 def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) -> Quote:
     """The tagger's quote as a rule found it too: with the rule's attribution where the tagger doubts its speaker, or
-    marks one of several who speak together, or what somebody is without the name; but for one that stands in what the
-    tagger takes for content.
+    marks one of several who speak together, what somebody is without the name, or somebody who cannot be the subject;
+    but for one that stands in what the tagger takes for content.
     """
     span = quote.speaker
     sure = 0.0 if span is None else 1 - mean(tags.speaker, span)
@@ -290,6 +292,7 @@ def _attributed(context: Context, tags: QuoteTags, quote: Quote, rule: Quote) ->
                     _joins(context, rule.speaker, span)
                     or _owns(context, rule, span)
                     or _ends_in(context, span, rule.speaker)
+                    or _is_subject(context, rule, span)
                 )
             )
         )
@@ -312,6 +315,21 @@ def _ends_in(context: Context, phrase: TokenSpan, name: TokenSpan) -> bool:
         return True
     between = [context.token(i).text for i in range(phrase.end, name.start)]
     return name.start >= phrase.end and (not between or (between[0], between[-1]) == ("(", ")"))
+
+
+def _is_subject(context: Context, rule: Quote, other: TokenSpan) -> bool:
+    """Whether a rule's speaker is the subject of an active verb, and the other one's case says that he is not: сказал
+    чиновник после встречи с Олегом Тиминым.
+    """
+    if rule.speaker is None or rule.cue is None or context.token(other.start).case not in _NO_SUBJECT:
+        return False
+    subjects = [context.token(i) for i in range(*rule.speaker)]
+    return any(
+        token.rel == "nsubj"
+        and token.head in range(*rule.cue)
+        and context.token(token.head).feats.get("Voice") == "Act"
+        for token in subjects
+    )
 
 
 def _owns(context: Context, rule: Quote, phrase: TokenSpan) -> bool:
