@@ -15,7 +15,7 @@ typedef int64_t integer;
 typedef float vector __attribute__((vector_size(32), aligned(4)));
 typedef int32_t integers __attribute__((vector_size(32), aligned(4)));
 
-enum { LANES = 8, PANEL = 16, TILE = 6, MOST_LABELS = 64 };
+enum { LANES = 8, PANEL = 16, TILE = 6, MOST_LABELS = 64, MOST_ENDS = 512 };
 
 static inline vector of(float value) { return value - (vector){0}; }
 static inline vector at(const float *place) { return *(const vector *)place; }
@@ -400,6 +400,7 @@ void best_path(const float *probabilities, integer n, integer stride, integer la
         for (long l = 1; l < labels; l++)
             path[i] = row[l] > row[path[i]] ? l : path[i];
     }
+    /* A given word keeps its label, so that those beside a stretch of others are still there when its turn comes. */
     for (long i = 0; i < n; i++) {
         const integer before = i ? path[i - 1] : 0, after = i + 1 < n ? path[i + 1] : 0;
         given[i] = probabilities[i * stride + path[i]] >= sure && !(transitions[before * labels + path[i]] < forbidden) &&
@@ -570,7 +571,7 @@ void parse(const float *hidden, integer n, integer depth, const float *weight, c
 {
     const long wide = 4 * size;
     float *ends = memory, *word = memory + n * wide, *asked = word + n * size;
-    float zeros[4 * PANEL * LANES] = {0};
+    float zeros[MOST_ENDS] = {0};
     in_order(hidden, n, depth, rows);
     product(n, rows, depth, weight, wide, (ending){.bias = bias, .floor = zeros}, ends);
     in_order(ends, n, wide, rows);

@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 _LIBRARY, _SOURCE = Path(__file__).with_name("_kernels.so"), Path(__file__).with_name("kernels.c")
 # As in kernels.c.
-_LANES, _PANEL, _TILE, _MOST_LABELS, _AT_ONCE = 8, 16, 6, 64, 24
+_LANES, _PANEL, _TILE, _AT_ONCE, _MOST_LABELS, _MOST_ENDS = 8, 16, 6, 24, 64, 512
 CONVOLUTION, AVERAGE, STEMS = range(3)
 
 _POINTER, _INTEGER, _FLOAT = ctypes.c_void_p, ctypes.c_int64, ctypes.c_float
@@ -306,6 +306,7 @@ class Parser:
     def __init__(self, weight: Floats, bias: Floats, kernel: Floats, root: Sequence[Floats], relations: Floats) -> None:
         kept = self._kept = _Kept()
         self._size, self._labels = len(kernel), _whole(relations.shape[1])
+        assert self._labels <= _MOST_LABELS and 4 * self._size <= _MOST_ENDS
         self._arrays = kept.packed(weight), kept.row(bias), self._size, kept.packed(kernel), kept.row(*root)
         # (head x other end, label) as (head, other end x label).
         whole = np.pad(relations, ((0, 0), (0, self._labels - relations.shape[1])))
