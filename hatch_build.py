@@ -1,4 +1,4 @@
-"""Compiles `extractor/kernels.c` when the package is built, where there is a C compiler; without one it is built as it
+"""Compiles `extractor/inference/kernels.c` when the package is built, where there is a C compiler; without one it is built as it
 is, and the networks take longer.  `python hatch_build.py` compiles it in place.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import platform_tags
 
-LIBRARY = "extractor/_kernels.so"
+LIBRARY = "extractor/inference/_kernels.so"
 # Processors since 2013 have these; `kernels.py` asks the one that it runs on.
 FLAGS = {"x86_64": ("-mavx2", "-mfma"), "AMD64": ("-mavx2", "-mfma")}
 
@@ -38,7 +38,7 @@ class KernelsHook(BuildHookInterface[Any]):
 
 def compile_kernels(root: Path) -> str:
     """Makes the library anew in the tree at `root`; why it could not be made, or ""."""
-    library, source = root / LIBRARY, root / "extractor" / "kernels.c"
+    library, source = root / LIBRARY, root / "extractor" / "inference" / "kernels.c"
     compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "gcc", "clang")), None)
     if compiler is None:
         return "no C compiler"

@@ -64,6 +64,9 @@ def compare(before: Mapping[str, Record], after: Mapping[str, Record]) -> dict[s
     found: dict[str, list[tuple[str, str]]] = {}
     for id in dict.fromkeys((*before, *after)):
         one, other = before.get(id, {}), after.get(id, {})
+        if conversion(one) != conversion(other):
+            found.setdefault("converted", []).append((id, f"{conversion(one)} → {conversion(other)}"))
+            continue
         old, new = facts(one), facts(other)
         for fact in dict.fromkeys((*old, *new)):
             if old.get(fact) != new.get(fact):
@@ -74,9 +77,14 @@ def compare(before: Mapping[str, Record], after: Mapping[str, Record]) -> dict[s
     return found
 
 
+def conversion(record: Record) -> str:
+    """Whether a document was converted, or why not."""
+    return str(record.get("reason", "yes")) if record else "no"
+
+
 def facts(record: Record) -> Facts:
     """All that a record says, each under its kind and its place in the text."""
-    known: Facts = {("converted", ""): record.get("reason", "yes") if record else "no"}
+    known: Facts = {}
     for kind in ("people", "organizations"):
         for entity in record.get(kind, ()):
             called = entity["name"]

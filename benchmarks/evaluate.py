@@ -28,11 +28,13 @@ from typing import Any
 
 import numpy as np
 
-from extractor import Document, Extractor, nametagger
-from extractor.analysis import analyse
+from extractor import Document, Extractor
 from extractor.assembly import assemble
 from extractor.names import find_entities
-from extractor.tagging import tagger
+from extractor.names import tagger as names_tagger
+from extractor.names.tagger import label
+from extractor.reading.analysis import read
+from extractor.reading.tagging import tagger
 from extractor.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,9 +161,9 @@ def cross_validated(pairs: Iterable[tuple[str, str]]) -> Iterator[Document]:
     paths = sorted((ROOT / "build" / "training").glob("factrueval.*.npz"))
     if not paths:
         raise FileNotFoundError("no build/training/factrueval.*.npz: python -m training.retrain makes them")
-    networks = [nametagger.Network.load(path, tagger().vectors) for path in paths]
+    networks = [names_tagger.Network.load(path, tagger().vectors) for path in paths]
     for id, text in pairs:
-        analysis = analyse(text, networks[key(text) % len(networks)])
+        analysis = label(read(text), networks[key(text) % len(networks)])
         yield assemble(analysis, find_entities(analysis), [], [], [], id)
 
 

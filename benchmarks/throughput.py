@@ -36,7 +36,11 @@ from typing import Any  # noqa: E402
 from baseline import Natasha  # noqa: E402
 from evaluate import write_between  # noqa: E402
 
-from extractor import Extractor, kernels, pipeline  # noqa: E402
+from extractor import (
+    Extractor,
+    pipeline,  # noqa: E402
+)
+from extractor.inference import kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- speed: written by benchmarks/throughput.py -->", "<!-- end of speed -->"

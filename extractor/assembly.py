@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from extractor import records
-from extractor.analysis import Analysis, TokenSpan
+from extractor.coreference.speakers import Speaker
 from extractor.names.entities import Entities, Mention
 from extractor.quotes.quote import Quote
-from extractor.speakers import Speaker
-from extractor.text import printable
+from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.text import printable
 from extractor.version import __version__
 
 T = TypeVar("T")

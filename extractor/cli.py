@@ -16,14 +16,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from extractor import batch, streams
-from extractor.arguments import IdField, Keep, MaxChars, TextField
-from extractor.batch import Format, Options, StoppedError, Summary, UsageError
+from extractor.batch import convert as batch
+from extractor.batch import lines, streams
+from extractor.batch.arguments import IdField, Keep, MaxChars, TextField
+from extractor.batch.convert import Format, StoppedError
+from extractor.batch.lines import Options, Summary, UsageError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
-from extractor.report import page
-from extractor.terminal import plain, render
+from extractor.view.page import page
+from extractor.view.terminal import plain, render
 
 LINES_FAILED = 1
 UNUSABLE = 2
@@ -110,7 +112,7 @@ def convert(
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _fail(f"cannot write {output}: {batch.explain(error)}{_left(output)}")
+        _fail(f"cannot write {output}: {lines.explain(error)}{_left(output)}")
     except (WorkerError, StoppedError) as error:
         _fail(f"{error}{_left(output)}")
     except KeyboardInterrupt:
@@ -131,7 +133,7 @@ def show(
     """Shows what one text says: its quotes with their speakers, its people and organizations."""
     identity = None if html is None else streams.identity(html, 1)
     if identity is not None and identity == streams.identity(file, 0):
-        _fail(f"the page {html} is the input {batch.name_of(file)}")
+        _fail(f"the page {html} is the input {lines.name_of(file)}")
     document = Extractor()(_text(file), "" if file == streams.STANDARD else Path(file).name)
     try:
         if html is None and sys.stdout.isatty():
@@ -144,7 +146,7 @@ def show(
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _fail(f"cannot write {html}: {batch.explain(error)}")
+        _fail(f"cannot write {html}: {lines.explain(error)}")
 
 
 @app.command()
@@ -158,9 +160,9 @@ def _text(file: str) -> str:
         with streams.Input(file) as stream:
             return stream.read().decode("utf-8-sig")
     except streams.READ_ERRORS as error:
-        _fail(f"cannot read {batch.name_of(file)}: {batch.explain(error)}")
+        _fail(f"cannot read {lines.name_of(file)}: {lines.explain(error)}")
     except UnicodeDecodeError as error:
-        _fail(f"cannot read {batch.name_of(file)}: not UTF-8 (byte 0x{error.object[error.start]:02x} at {error.start})")
+        _fail(f"cannot read {lines.name_of(file)}: not UTF-8 (byte 0x{error.object[error.start]:02x} at {error.start})")
 
 
 def _left(output: str) -> str:

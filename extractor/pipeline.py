@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from extractor import parallel
-from extractor.analysis import analyse
 from extractor.assembly import assemble
 from extractor.collection import uncollected
 from extractor.confidence import confidences
 from extractor.coreference import resolve
+from extractor.coreference.speakers import attribute
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes
+from extractor.reading.analysis import read
+from extractor.reading.tagging import tagger
 from extractor.records import Document
-from extractor.speakers import attribute
-from extractor.tagging import tagger
 
 
 class Extractor:
@@ -26,7 +27,7 @@ class Extractor:
     @uncollected
     def __call__(self, text: str, id: str = "") -> Document:
         """The record of one text of any length, language and content.  Raises TypeError if it is no string."""
-        analysis = analyse(text)
+        analysis = label(read(text))
         entities = find_entities(analysis)
         quotes = find_quotes(analysis, entities)
         entities = resolve(analysis, entities, quotes)

@@ -152,16 +152,16 @@ class Document(Record):
         return hash((self.id, self.version, self.people, self.organizations, self.quotes))
 
     def __str__(self) -> str:
-        from extractor.terminal import plain
+        from extractor.view.terminal import plain
 
         return plain(self)
 
     def __rich__(self) -> RenderableType:
-        from extractor.terminal import render
+        from extractor.view.terminal import render
 
         return render(self)
 
     def _repr_html_(self) -> str:
-        from extractor.report import fragment
+        from extractor.view.page import fragment
 
         return fragment(self)

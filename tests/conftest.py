@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor import Extractor, kernels
+from extractor import Extractor
+from extractor.inference import kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 

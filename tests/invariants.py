@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from extractor import Document, Person, Quote, Span
-from extractor.text import printable
+from extractor.reading.text import printable
 
 
 def check(document: Document, text: str) -> None:

@@ -2,14 +2,15 @@
 
 import pytest
 
-from extractor.analysis import Analysis, analyse
+from extractor.names.tagger import label
+from extractor.reading.analysis import Analysis, read
 
 TEXT = "Мэр Ирина Гладких приехала в школу.\n«Крыша течёт», — сказала она учителям. Ремонт начнут летом."
 
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    return analyse(TEXT)
+    return label(read(TEXT))
 
 
 def index(analysis: Analysis, word: str) -> int:
@@ -49,5 +50,5 @@ def test_names_are_tagged_and_words_lemmatized(analysis: Analysis) -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\x00\x00", "\u00ad"])
 def test_a_text_of_nothing_has_an_empty_analysis(text: str) -> None:
-    analysis = analyse(text)
+    analysis = label(read(text))
     assert (list(analysis.tokens), list(analysis.sentences), list(analysis.paragraphs)) == ([], [], [])

@@ -8,8 +8,9 @@ import pytest
 import toy
 import zstandard
 
-from extractor import Document, batch
-from extractor.batch import Converted, Failure, Line, Options, Reader, convert_line
+from extractor import Document
+from extractor.batch import convert as batch
+from extractor.batch.lines import Converted, Failure, Line, Options, Reader, convert_line
 
 GOOD = '{"id": "good", "text": "Мэр Алевтина Кораблёва промолчала."}'.encode()
 

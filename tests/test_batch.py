@@ -13,9 +13,10 @@ import pytest
 import toy
 import zstandard
 
-from extractor import Document, batch
-from extractor.batch import Options, UsageError
-from extractor.streams import Input
+from extractor import Document
+from extractor.batch import convert as batch
+from extractor.batch.lines import Options, UsageError
+from extractor.batch.streams import Input
 
 TEXTS = (
     "Мэр Заречинска Алевтина Кораблёва пообещала достроить мост к весне.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from extractor import Extractor
-from extractor.analysis import analyse
 from extractor.confidence import features
 from extractor.coreference import resolve
+from extractor.coreference.speakers import attribute
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes
-from extractor.speakers import attribute
+from extractor.reading.analysis import read
 
 CLEAR = "«Мост откроют в октябре», — сказал мэр Лужинска Пётр Заречный."
 UNCLEAR = "Пётр Заречный встретил Олега Тимина у моста. По его словам, который он чинил, всё готово, и рады все."
@@ -21,7 +22,7 @@ def test_a_named_speaker_beside_marked_words_is_surer_than_a_pronoun_between_two
 
 
 def test_features_tell_who_else_could_be_meant() -> None:
-    analysis = analyse(UNCLEAR)
+    analysis = label(read(UNCLEAR))
     entities = find_entities(analysis)
     quotes = find_quotes(analysis, entities)
     entities = resolve(analysis, entities, quotes)

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.analysis import analyse
 from extractor.coreference import resolve
-from extractor.coreference.roles import Role, is_person_noun, relation, role_at
+from extractor.coreference.offices import Role, is_person_noun, relation, role_at
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes
+from extractor.reading.analysis import read
 
 
 def mentions(text: str) -> dict[str, list[str]]:
     """By the name of each person the mentions that are no names, in order."""
-    analysis = analyse(text)
+    analysis = label(read(text))
     entities = find_entities(analysis)
     resolved = resolve(analysis, entities, find_quotes(analysis, entities))
     return {
@@ -92,13 +93,13 @@ def test_someone_new_is_not_someone_known() -> None:
 
 
 def test_a_number_of_people_is_no_person() -> None:
-    analysis = analyse("В зале было 12 человек.")
+    analysis = label(read("В зале было 12 человек."))
     assert not any(is_person_noun(analysis, token.index) for token in analysis.tokens)
 
 
 def test_roles_relate_by_office_country_and_kind() -> None:
     def role(text: str) -> Role:
-        analysis = analyse(text)
+        analysis = label(read(text))
         return role_at(analysis, next(t.index for t in analysis.tokens if is_person_noun(analysis, t.index)))
 
     known = role("Выступил президент России.")
@@ -110,7 +111,7 @@ def test_roles_relate_by_office_country_and_kind() -> None:
 
 
 def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
-    analysis = analyse("Мэр Ирина Холодова ушла. Её провожал сын. «Я вернусь», — сказала Холодова.")
+    analysis = label(read("Мэр Ирина Холодова ушла. Её провожал сын. «Я вернусь», — сказала Холодова."))
     entities = find_entities(analysis)
     (person,) = resolve(analysis, entities, find_quotes(analysis, entities)).people
     assert [(analysis.span_text(m.span), m.kind) for m in person.mentions] == [
@@ -122,7 +123,7 @@ def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
 
 
 def test_a_common_noun_that_begins_a_sentence_means_the_person_too() -> None:
-    analysis = analyse("На съезде выступил аналитик Роман Щеглов. Аналитик ждёт роста цен.")
+    analysis = label(read("На съезде выступил аналитик Роман Щеглов. Аналитик ждёт роста цен."))
     entities = find_entities(analysis)
     (person,) = resolve(analysis, entities, []).people
     assert [analysis.span_text(m.span) for m in person.mentions] == ["Роман Щеглов", "Аналитик"]
@@ -131,7 +132,7 @@ def test_a_common_noun_that_begins_a_sentence_means_the_person_too() -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.sampled_from(["он", "Она", "президент", "Иван Орлов", ",", ".", "«", "»", "который", "свой", "\n"])))
 def test_any_row_of_words_resolves(words: list[str]) -> None:
-    analysis = analyse(" ".join(words))
+    analysis = label(read(" ".join(words)))
     entities = find_entities(analysis)
     resolved = resolve(analysis, entities, find_quotes(analysis, entities))
     assert [person.name for person in resolved.people] == [person.name for person in entities.people]
@@ -143,7 +144,7 @@ def test_time_grows_with_the_length_only() -> None:
     paragraph = "Мэр Иван Орлов ушёл. Он сказал: «Я вернусь». Градоначальник снял свой плащ.\n"
 
     def seconds(times: int) -> float:
-        analysis = analyse(paragraph * times)
+        analysis = label(read(paragraph * times))
         entities = find_entities(analysis)
         quotes = find_quotes(analysis, entities)
         start = time.perf_counter()

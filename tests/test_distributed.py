@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from extractor import batch
-from extractor.batch import Options, Summary, UsageError
+from extractor.batch import convert as batch
+from extractor.batch.lines import Options, Summary, UsageError
 
 ray = pytest.importorskip("ray", reason="needs Ray Data: pip install 'extractor-ru[ray]'")
 pa = pytest.importorskip("pyarrow")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.analysis import TokenSpan, analyse
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes
 from extractor.quotes.joining import _attributed_outside, _without_overlaps
 from extractor.quotes.quote import Construction, Quote
+from extractor.reading.analysis import TokenSpan, read
 
 
 def quote(
@@ -61,7 +62,9 @@ def test_an_anaphoric_content_holds_or_lies_in_another_but_cuts_none() -> None:
 
 
 def test_the_rules_do_not_swallow_another_attribution_that_the_tagger_sees() -> None:
-    analysis = analyse("При этом, по словам чиновника, для жителей «цены останутся прежними», передаёт Лумер-Пресс.")
+    analysis = label(
+        read("При этом, по словам чиновника, для жителей «цены останутся прежними», передаёт Лумер-Пресс.")
+    )
     (found,) = find_quotes(analysis, find_entities(analysis))
     assert [analysis.span_text(part) for part in found.fragments] == ["для жителей «цены останутся прежними»"]
     assert found.speaker is not None and analysis.span_text(found.speaker) == "чиновника"

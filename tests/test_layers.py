@@ -10,20 +10,10 @@ from contextlib import AbstractContextManager
 import numpy as np
 import pytest
 
-from extractor import kernels
-from extractor.kernels import Floats, Ints
-from extractor.layers import (
-    BUCKETS,
-    DISTANCES,
-    Column,
-    Columns,
-    Painted,
-    Stack,
-    best_path,
-    distances,
-    places,
-    softmax,
-)
+from extractor.inference import kernels
+from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Painted, distances, places
+from extractor.inference.kernels import Floats, Ints
+from extractor.inference.layers import Stack, best_path, softmax
 
 WIDTH, SIZE, LABELS = 16, 8, 3
 Weights = dict[str, Floats]

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.morphology import Word, best_parse, declined, lemma, parses, written_like
-from extractor.names.declension import decline, readings
+from extractor.names.people.declension import decline, readings
+from extractor.reading.morphology import Word, best_parse, declined, lemma, parses, written_like
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.analysis import TokenSpan, analyse
 from extractor.names import find_entities
 from extractor.names.entities import Entities, Person
-from extractor.names.merging import canonical
-from extractor.names.nominative import nominative
+from extractor.names.organizations.merging import canonical
+from extractor.names.tagger import label
+from extractor.reading.analysis import TokenSpan, read
+from extractor.reading.nominative import nominative
 
 
 def entities(text: str) -> Entities:
-    return find_entities(analyse(text))
+    return find_entities(label(read(text)))
 
 
 def people(text: str) -> dict[str, list[str | None]]:
@@ -341,7 +342,7 @@ def test_words_in_the_address_of_a_page_are_no_organizations() -> None:
 
 def test_names_in_a_text_without_spaces_do_not_walk_all_of_it_each() -> None:
     def seconds(size: int) -> float:
-        analysis = analyse("НАТО,ФИФА," * size)
+        analysis = label(read("НАТО,ФИФА," * size))
         start = time.process_time()
         find_entities(analysis)
         return time.process_time() - start
@@ -352,7 +353,7 @@ def test_names_in_a_text_without_spaces_do_not_walk_all_of_it_each() -> None:
 
 
 def test_an_organization_that_the_network_misses_at_one_place() -> None:
-    analysis = analyse("Сделку одобрил Vestrix. Рабочие Vestrix довольны, акции Vestrix выросли.")
+    analysis = label(read("Сделку одобрил Vestrix. Рабочие Vestrix довольны, акции Vestrix выросли."))
     missed = [token for token in analysis.tokens if token.text == "Vestrix"][-1]
     missed.name = "O"
     (found,) = find_entities(analysis).organizations
@@ -386,7 +387,7 @@ def test_a_press_service_speaks_for_no_person() -> None:
 
 
 def phrase(before: str, words: str, after: str) -> str:
-    analysis = analyse(before + words + after)
+    analysis = label(read(before + words + after))
     inside = [t.index for t in analysis.tokens if len(before) <= t.start < len(before) + len(words)]
     return nominative(analysis, TokenSpan(inside[0], inside[-1] + 1))
 
@@ -452,7 +453,7 @@ NAME_PIECES = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(NAME_PIECES, max_size=25).map(" ".join))
 def test_mentions_lie_in_the_text_and_apart(text: str) -> None:
-    analysis = analyse(text)
+    analysis = label(read(text))
     found = find_entities(analysis)
     for group in (found.people, found.organizations):
         spans = sorted(mention.span for entity in group for mention in entity.mentions)

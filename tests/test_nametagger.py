@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from extractor import nametagger
-from extractor.analysis import Analysis, TokenSpan, analyse, without_names
-from extractor.names.mentions import name_spans
+from extractor.names import tagger as names_tagger
+from extractor.names.spans import name_spans
+from extractor.names.tagger import label
+from extractor.reading.analysis import Analysis, TokenSpan, read
 
 TEXT = (
     "Губернатор Приозёрской области Антон Лагутин открыл мост через реку Вязовку.\n"
@@ -22,7 +23,7 @@ TEXT = (
 
 def named(text: str) -> list[tuple[str, str]]:
     """The names of a text as (kind, text)."""
-    analysis = analyse(text)
+    analysis = label(read(text))
     return [(kind, analysis.span_text(span)) for kind, span in name_spans(analysis)]
 
 
@@ -41,31 +42,31 @@ def test_common_nouns_for_an_organization_have_a_kind_of_their_own() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n ", "»«\"'", "—", "12 34", "a", "\n\n«\n»\n", "́", "\ufffd Ё"])
 def test_odd_texts_have_a_label_a_word(text: str) -> None:
-    analysis = without_names(text)
-    labels = nametagger.network()(analysis)
+    analysis = read(text)
+    labels = names_tagger.shipped()(analysis)
     assert len(labels) == len(analysis.tokens)
-    assert set(labels) <= set(nametagger.LABELS)
+    assert set(labels) <= set(names_tagger.LABELS)
 
 
 def test_words_of_one_stem_have_one_number() -> None:
-    numbers = nametagger.numbered_stems(
-        without_names("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.").codes
+    numbers = names_tagger.numbered_stems(
+        read("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.").codes
     )
     assert numbers[0] == numbers[4] == numbers[6]
     assert numbers.tolist() == [0, 1, 2, 3, 0, 4, 0, 5, 6, 7, 8, 2]
 
 
 def test_spelling_elsewhere_in_the_document() -> None:
-    analysis = without_names("Роза цвела. Приехала Роза. Он подарил розу.")
-    column = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))["elsewhere"].of_words()
+    analysis = read("Роза цвела. Приехала Роза. Он подарил розу.")
+    column = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))["elsewhere"].of_words()
     # Three of the stem; without a capital: 2, with one amid a sentence: 1.
     assert column[0] == column[4] == column[8] == "4/3"
     assert column[1] == "2/2"
 
 
 def test_marks_say_what_stands_between_them() -> None:
-    analysis = without_names("Завод «Вега» и 'Орион закрыли.")
-    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))
+    analysis = read("Завод «Вега» и 'Орион закрыли.")
+    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))
     marks = columns["mark"].of_words()
     assert marks[:4] == ["", "open2", "in2", "close2"]
     assert columns["lead"].of_words()[1] == "NOUN"
@@ -73,17 +74,17 @@ def test_marks_say_what_stands_between_them() -> None:
 
 
 def test_the_innermost_marks_count() -> None:
-    analysis = without_names('Он сказал: "Завод "Вега" закрыли".')
-    columns = nametagger.columns(analysis, nametagger.numbered_stems(analysis.codes))
+    analysis = read('Он сказал: "Завод "Вега" закрыли".')
+    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))
     assert columns["mark"].of_words()[3:] == ["open5", "in5", "open2", "in2", "close2", "in5", "close5", ""]
     assert columns["lead"].of_words()[3:] == ["PUNCT", "PUNCT", "NOUN", "NOUN", "NOUN", "PUNCT", "PUNCT", ""]
 
 
 def test_a_document_of_one_word_and_its_copy_have_one_row() -> None:
     """What is kept of a form is what is computed for it."""
-    network = nametagger.network()
-    first = network.scores(without_names("Вязовка"))
-    again = network.scores(without_names("Вязовка"))
+    network = names_tagger.shipped()
+    first = network.scores(read("Вязовка"))
+    again = network.scores(read("Вязовка"))
     assert np.array_equal(first, again)
 
 
@@ -95,19 +96,19 @@ def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     from training import descent, names, train_names
 
     torch.manual_seed(1)
-    analysis = without_names(TEXT)
+    analysis = read(TEXT)
     text = _example(names, analysis)
     known = train_names.vocabularies([text] * train_names.MIN_FORM)
     forms: dict[str, int] = {}
     arrays = train_names.as_arrays([text], known, forms)
-    vectors = torch.from_numpy(nametagger.tagger().vectors(list(forms)))
+    vectors = torch.from_numpy(names_tagger.tagger().vectors(list(forms)))
     states = torch.from_numpy(text.states.astype(np.float32))
     model = train_names.Model(known, states.mean(0), states.std(0) + 1e-3, vectors)
     descent.save(tmp_path / "tagger.npz", known, model.weights())
     model.eval()
     with torch.no_grad():
         theirs = (model(train_names.tensors(arrays))[0] + train_names.SHIFT).numpy()
-    ours = nametagger.Network.load(tmp_path / "tagger.npz", nametagger.tagger().vectors).scores(analysis)
+    ours = names_tagger.Network.load(tmp_path / "tagger.npz", names_tagger.tagger().vectors).scores(analysis)
     assert ours == pytest.approx(theirs, abs=0.05)
     assert np.ptp(theirs) > 1
 
@@ -116,17 +117,17 @@ def test_a_text_is_learned_as_annotated_and_as_teachers_say() -> None:
     pytest.importorskip("torch")
     from training import names, train_names
 
-    text = _example(names, without_names(TEXT))
+    text = _example(names, read(TEXT))
     annotated, bare = (
         train_names.as_arrays([replace(text, corpus=corpus)], {"form": {}}, {})[0]
         for corpus in (1, len(names.ANNOTATED))
     )
-    said = np.zeros((len(annotated["labels"]), len(nametagger.LABELS)), dtype=np.float32)
+    said = np.zeros((len(annotated["labels"]), len(names_tagger.LABELS)), dtype=np.float32)
     said[:, 0] = 1
     for made in (annotated, bare):
         train_names.learn(made, said)
     # "Антон Лагутин" is annotated, the teachers see no name.
-    person = nametagger.LABELS.index("B-PER")
+    person = names_tagger.LABELS.index("B-PER")
     assert annotated["targets"][3, person] == pytest.approx(1 - train_names.TAUGHT)
     assert annotated["targets"].sum(1) == pytest.approx(1)
     assert annotated["labels"][3] == person
@@ -140,7 +141,7 @@ def test_what_teachers_say_is_read_as_it_was_written(tmp_path: Path) -> None:
     from training import names, train_names
 
     torch.manual_seed(1)
-    text = _example(names, without_names(TEXT))
+    text = _example(names, read(TEXT))
     known = train_names.vocabularies([text])
     arrays = train_names.as_arrays([text, text], known, {})
     states = torch.zeros(text.states.shape[1])
@@ -178,8 +179,8 @@ def test_labels_of_nested_names() -> None:
     entities = [{"start": text.index(t), "end": text.index(t) + len(t), "type": kind} for t, kind in spans.items()]
     entities += [{"start": 12, "end": 20, "type": "PER"}, {"start": 28, "end": 36, "type": "PER"}]
     entities.append({"start": 58, "end": 65, "type": "ORG"})
-    analysis = without_names(text)
-    labels = [nametagger.LABELS[label] for label in names.labels(analysis, entities)]
+    analysis = read(text)
+    labels = [names_tagger.LABELS[label] for label in names.labels(analysis, entities)]
     assert labels[:3] == ["B-ORG", "I-ORG", "I-ORG"]
     assert labels[4:6] == ["B-ORG", "B-PER"]
     assert labels[7:9] == ["B-ORG", "I-ORG"]
@@ -188,7 +189,7 @@ def test_labels_of_nested_names() -> None:
 
 
 def test_no_name_reaches_over_a_sentence() -> None:
-    analysis = analyse(TEXT)
+    analysis = label(read(TEXT))
     for _, span in name_spans(analysis):
         assert isinstance(span, TokenSpan)
         assert analysis.tokens[span.start].sentence == analysis.tokens[span.end - 1].sentence

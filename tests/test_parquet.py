@@ -8,8 +8,11 @@ import pytest
 import toy
 from pyarrow import parquet as arrow
 
-from extractor import Extractor, batch, parquet
-from extractor.batch import Format, Options, UsageError
+from extractor import Extractor
+from extractor.batch import convert as batch
+from extractor.batch import parquet
+from extractor.batch.convert import Format
+from extractor.batch.lines import Options, UsageError
 
 
 @pytest.fixture
@@ -88,8 +91,8 @@ def test_columns_of_a_row_cannot_be_kept(tmp_path):
 def test_without_pyarrow_it_is_told_what_to_install(tmp_path, monkeypatch):
     source = tmp_path / "in.jsonl"
     source.write_text('{"text": "x"}')
-    monkeypatch.delitem(sys.modules, "extractor.parquet")
-    monkeypatch.delattr("extractor.parquet")
+    monkeypatch.delitem(sys.modules, "extractor.batch.parquet")
+    monkeypatch.delattr("extractor.batch.parquet")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"pip install 'extractor-ru\[parquet\]'"):
         batch.convert([str(source)], str(tmp_path / "out"), Options(), format=Format.DOCUMENTS)

@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from extractor.analysis import analyse
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes, rule_quotes
-from extractor.quotes.context import Context
 from extractor.quotes.quote import Quote
+from extractor.quotes.rules.context import Context
+from extractor.reading.analysis import read
 
 MARKUP = re.compile(r"[⟦⟧<>{}]")
 
@@ -118,7 +119,7 @@ def lines(block: str) -> list[str]:
 
 def found(text: str) -> tuple[list[Quote], str]:
     """The quotes of a text, and the text marked up with the first of them."""
-    analysis = analyse(text)
+    analysis = label(read(text))
     quotes = rule_quotes(Context.of(analysis, find_entities(analysis)))
     inserts: list[tuple[int, int, str]] = []
     for quote in quotes[:1]:
@@ -155,7 +156,7 @@ def test_no_quote(text: str) -> None:
 
 
 def contents(text: str) -> list[tuple[str, str, bool]]:
-    analysis = analyse(text)
+    analysis = label(read(text))
     return [
         (quote.type, " … ".join(analysis.span_text(fragment) for fragment in quote.fragments), quote.anaphoric)
         for quote in find_quotes(analysis, find_entities(analysis))
@@ -264,7 +265,7 @@ def test_menus_and_counters_are_no_dialogue() -> None:
 
 
 def test_two_who_speak_together_stay_together_beside_the_tagger() -> None:
-    analysis = analyse("Анна Рыкова и Олег Тимин заявили, что рейс задержали.")
+    analysis = label(read("Анна Рыкова и Олег Тимин заявили, что рейс задержали."))
     (quote,) = find_quotes(analysis, find_entities(analysis))
     assert quote.speaker is not None
     assert analysis.span_text(quote.speaker) == "Анна Рыкова и Олег Тимин"

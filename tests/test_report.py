@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from extractor import Document, Mention, Organization, Person, Quote, Span, Speaker
-from extractor.report import Mark, fragment, page, paragraphs
-from extractor.terminal import plain
+from extractor.view.page import Mark, fragment, page, paragraphs
+from extractor.view.terminal import plain
 
 TEXT = (
     "Глава компании «Северный пролёт» Тимур Басаргин ответил жителям.\n"

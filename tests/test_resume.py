@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import toy
 
-from extractor import batch, checkpoint, outputs, parquet, streams
-from extractor.batch import Format, Options, StoppedError, Summary, UsageError
+from extractor.batch import checkpoint, outputs, parquet, streams
+from extractor.batch import convert as batch
+from extractor.batch.convert import Format, StoppedError
+from extractor.batch.lines import Options, Summary, UsageError
 
 TOO_LONG = 100
 OPTIONS = Options(keep=("n",), max_chars=TOO_LONG)

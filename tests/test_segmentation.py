@@ -5,7 +5,7 @@ import razdel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.segmentation import MAX_SENTENCE, paragraphs, sentences, tokens
+from extractor.reading.segmentation import MAX_SENTENCE, paragraphs, sentences, tokens
 
 PARTS = [
     *"абВgD5 .,!?…-()/\\_:;%\tёΔK„*+»\"'",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.analysis import Analysis, TokenSpan, analyse
 from extractor.coreference import resolve
+from extractor.coreference.speakers import Speaker, attribute
 from extractor.names import find_entities
 from extractor.names.entities import Person
+from extractor.names.tagger import label
 from extractor.quotes import find_quotes
 from extractor.quotes.quote import Quote
-from extractor.speakers import Speaker, attribute
+from extractor.reading.analysis import Analysis, TokenSpan, read
 
 
 def speakers(text: str) -> list[tuple[str | None, str | None, str | None]]:
@@ -27,7 +28,7 @@ def speakers(text: str) -> list[tuple[str | None, str | None, str | None]]:
 
 
 def attributed(text: str) -> tuple[Analysis, list[Speaker | None]]:
-    analysis = analyse(text)
+    analysis = label(read(text))
     entities = find_entities(analysis)
     quotes = find_quotes(analysis, entities)
     return analysis, attribute(analysis, resolve(analysis, entities, quotes), quotes)
@@ -140,7 +141,7 @@ def test_certainty_falls_where_two_people_may_be_meant() -> None:
 
 def name_of(text: str, mention: str, content: str) -> str | None:
     """The name of the speaker of a quote given by hand."""
-    analysis = analyse(text)
+    analysis = label(read(text))
 
     def span(piece: str) -> TokenSpan:
         at = text.index(piece)

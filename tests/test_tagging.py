@@ -8,8 +8,9 @@ import pytest
 from navec import Navec
 from slovnet import Morph, Syntax
 
-from extractor import networks, segmentation, tagging
-from extractor.kernels import Ints
+from extractor.inference import slovnet as networks
+from extractor.inference.kernels import Ints
+from extractor.reading import segmentation, tagging
 
 Products = Callable[[], AbstractContextManager[None]]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.text import clean, printable
+from extractor.reading.text import clean, printable
 
 ODD = "\ud800\udfff\u0301\u0306\u0308\x00\r\n\u00a0\u00ad\u200b\ufeff\ufe0f\u2028\u202f\x85\t"
 TEXTS = st.text(st.one_of(st.sampled_from(ODD + 'аеиАБйё «»".,—e'), st.characters()), max_size=60)

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.evaluate import judged, load_scorer, reliability
 from extractor import confidence, resources
-from extractor.quotes.tagger import LABELS, QuoteTags
+from extractor.quotes.learned.tagger import LABELS, QuoteTags
 from training import boosting, retrain, unseen
 from training.retrain import Stamps, Step, before, stale
 from training.train_confidence import written
@@ -117,7 +117,7 @@ def test_tags_are_read_as_they_were_written(tmp_path: Path) -> None:
         for id, n in (("а", 3), ("б", 0), ("в", 2))
     }
     unseen.write(tmp_path / "tags.npz", said)
-    read = unseen.read([tmp_path / "tags.npz"])
+    read = unseen.read_tags([tmp_path / "tags.npz"])
     assert list(read) == list(said)
     for id, tags in said.items():
         assert np.array_equal(read[id].path, tags.path)

@@ -5,8 +5,8 @@ import signal
 import time
 from collections.abc import Callable
 
+from extractor.reading.text import printable
 from extractor.records import Document, Person, Quote, Span, Speaker
-from extractor.text import printable
 
 
 def quick() -> Callable[[str, str], Document]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Record = dict[str, Any]
+from training.corpora import Record
 
 _STYLES = (("«", "»"), ('"', '"'), ("“", "”"), ("„", "“"))
 _DASHES = ("-", "–", "—")

@@ -5,7 +5,6 @@ Analysing takes a minute or two a copy of the corpus, so that the copies are kep
 
 from __future__ import annotations
 
-import json
 import pickle
 import random
 import sys
@@ -18,10 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from extractor.analysis import Analysis
-from extractor.quotes.tagger import LABELS, columns
+from extractor.quotes.learned.tagger import LABELS, columns
+from extractor.reading.analysis import Analysis
 from training import unseen
-from training.augment import Record, augmented
+from training.augment import augmented
+from training.corpora import Record, documents
 from training.words import UNLABELLED, Words
 
 # How often the corpus is augmented, beside the articles as they are, and from which seed on.
@@ -46,12 +46,6 @@ class Example:
         return len(self.heads)
 
 
-def read(path: Path) -> list[Record]:
-    """The records of a corpus of quotes."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def example(record: Record, analysis: Analysis) -> Example:
     """The example that a record with its annotated quotes makes."""
     return Example(
@@ -71,7 +65,7 @@ def kept(corpus: Path, copy: int) -> Path:
 
 def keep(shared: Path, corpus: Path) -> None:
     """Analyses a corpus and its augmented copies, and keeps the examples."""
-    records = read(corpus)
+    records = documents(corpus)
     unseen.BUILD.mkdir(parents=True, exist_ok=True)
     for copy in range(COPIES + 1):
         rng = random.Random(_SEED + copy)

@@ -20,23 +20,22 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from extractor.analysis import Analysis, TokenSpan
 from extractor.coreference import resolve
-from extractor.coreference.roles import is_known
-from extractor.morphology import best_parse
+from extractor.coreference.offices import is_known
+from extractor.coreference.speakers import Speaker, attribute, speaker_class
 from extractor.names import find_entities
 from extractor.names.entities import Entities
-from extractor.names.nominative import head_of
 from extractor.quotes.quote import Quote
-from extractor.speakers import Speaker, attribute, speaker_class
+from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.morphology import best_parse
+from extractor.reading.nominative import head_of
 from training import unseen
+from training.corpora import Record
 
-Record = dict[str, Any]
 CACHE = Path(__file__).resolve().parent.parent / "build" / "training"
 KINDS = ("name", "organization", "description", "pronoun", "organization noun", "silent", "other")
 

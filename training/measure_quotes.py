@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evaluate import CUTS, load_scorer, score, write_between
-from extractor.analysis import Analysis, TokenSpan, analyse
 from extractor.names import find_entities
+from extractor.names.tagger import label
 from extractor.quotes import join, rule_quotes
-from extractor.quotes.context import Context
-from extractor.quotes.decoding import decode
+from extractor.quotes.learned.decoding import decode
+from extractor.quotes.learned.tagger import QuoteTags, tag_quotes
 from extractor.quotes.quote import Quote
-from extractor.quotes.tagger import QuoteTags, tag_quotes
+from extractor.quotes.rules.context import Context
+from extractor.reading.analysis import Analysis, TokenSpan, read
 from training import unseen
 
 Records = dict[str, Any]
@@ -47,9 +48,9 @@ def main() -> None:
     lines = [f"| on | quotes of | {' | '.join(CUTS)} |", "|---|---|" + "---|" * len(CUTS)]
     for name in CORPORA:
         gold = _read(arguments.shared / f"{name}.jsonl")
-        analyses = {id: analyse(document["text"]) for id, document in gold.items()}
+        analyses = {id: label(read(document["text"])) for id, document in gold.items()}
         lines += rows(arguments.shared, name, gold, analyses, {id: tag_quotes(a) for id, a in analyses.items()})
-    if tags := unseen.read(arguments.tags):
+    if tags := unseen.read_tags(arguments.tags):
         gold = {id: document for id, document in _read(arguments.shared / "quotes/train.jsonl").items() if id in tags}
         analyses = {id: unseen.analysis(arguments.shared, document["text"]) for id, document in gold.items()}
         lines += rows(arguments.shared, "quotes/train, each half unseen", gold, analyses, tags)

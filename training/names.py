@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import random
 import re
@@ -10,19 +9,19 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from navec import Navec
 from slovnet import NER
 
-from extractor import nametagger
-from extractor.analysis import Analysis, without_names
-from extractor.morphology import known_tags
-from extractor.nametagger import LABELS
-from extractor.tagging import natasha_data
+from extractor.names import tagger as names_tagger
+from extractor.names.tagger import LABELS
+from extractor.reading.analysis import Analysis, read
+from extractor.reading.morphology import known_tags
+from extractor.reading.tagging import natasha_data
 from training.augment import augmented
+from training.corpora import Record, documents
 from training.words import Words
 
 # Each corpus has its own convention, which the network is told while it learns; in use it follows the first one's.
@@ -45,8 +44,6 @@ _PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
 _NO_QUOTE = {"cue": None, "attribution": None}
 _WORD = re.compile(r"\w+")
 
-Record = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Example:
@@ -65,19 +62,13 @@ class Example:
     sentences: npt.NDArray[np.int64]
 
 
-def read(path: Path) -> list[Record]:
-    """The records of a corpus."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def learned_from(shared: Path) -> list[tuple[int, Record]]:
     """The records to learn from, each with the number of its corpus; none whose text stands in `KEPT_OUT` too."""
-    kept_out = [_pieces(record["text"]) for record in read(shared / KEPT_OUT)]
+    kept_out = [_pieces(record["text"]) for record in documents(shared / KEPT_OUT)]
     return [
         (corpus, record)
         for corpus, name in enumerate(CORPORA)
-        for record in read(shared / name)
+        for record in documents(shared / name)
         if (name != SILVER or record["id"].startswith(SILVER_IDS)) and not _stands_in(record["text"], kept_out)
     ]
 
@@ -99,15 +90,15 @@ def key(text: str) -> int:
 
 
 def unseen(
-    shared: Path, shipped: nametagger.Network, folds: Sequence[nametagger.Network]
-) -> Callable[[str], nametagger.Network]:
+    shared: Path, shipped: names_tagger.Network, folds: Sequence[names_tagger.Network]
+) -> Callable[[str], names_tagger.Network]:
     """Which network has not learned from a text: that of its fold, or the shipped one for texts that none has seen.
 
     Network `k` of `folds` is one trained with `--fold k/N`, all N of them.
     """
     seen = {key(record["text"]) for _, record in learned_from(shared)}
 
-    def network(text: str) -> nametagger.Network:
+    def network(text: str) -> names_tagger.Network:
         number = key(text)
         return folds[number % len(folds)] if number in seen else shipped
 
@@ -177,13 +168,13 @@ def _without_names(record: Record) -> Record:
 
 def example(number: int, corpus: int, record: Record) -> Example:
     """The example that a record with its annotated names makes."""
-    analysis = without_names(record["text"])
-    stems = nametagger.numbered_stems(analysis.codes)
+    analysis = read(record["text"])
+    stems = names_tagger.numbered_stems(analysis.codes)
     return Example(
         key=number,
         corpus=corpus,
         words=[token.text for token in analysis.tokens],
-        columns={name: column.of_words() for name, column in nametagger.columns(analysis, stems).items()},
+        columns={name: column.of_words() for name, column in names_tagger.columns(analysis, stems).items()},
         states=analysis.states.astype(np.float16),
         heads=analysis.codes.head,
         groups=stems,

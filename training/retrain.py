@@ -41,11 +41,11 @@ ANALYSIS = tuple(
     f"extractor/{name}.py" for name in ("analysis", "morphology", "networks", "segmentation", "tagging", "text")
 )
 TEXTS = (
-    *("extractor/layers.py", "extractor/nametagger.py"),
+    *("extractor/layers.py", "extractor/names_tagger.py"),
     *("training/names.py", "training/words.py", "training/augment.py"),
 )
 NAMING = (
-    *("extractor/layers.py", "extractor/nametagger.py", "extractor/tagging.py", "training/train_names.py"),
+    *("extractor/layers.py", "extractor/names_tagger.py", "extractor/tagging.py", "training/train_names.py"),
     *("training/layers.py", "training/descent.py", "training/crf.py"),
 )
 TAGGING = (

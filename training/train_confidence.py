@@ -22,12 +22,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.evaluate import judged, load_scorer, reliability, write_between
-from extractor.confidence import Features, features
+from extractor.confidence import features
 from extractor.coreference import resolve
+from extractor.coreference.speakers import attribute
+from extractor.inference.trees import Features
 from extractor.names import find_entities
 from extractor.quotes import quotes_with
-from extractor.quotes.tagger import QuoteTags
-from extractor.speakers import attribute
+from extractor.quotes.learned.tagger import QuoteTags
 from training import boosting, unseen
 from training.boosting import Bits, Matrix
 
@@ -53,7 +54,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     lines = (arguments.shared / "quotes" / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    tags = unseen.read(arguments.tags)
+    tags = unseen.read_tags(arguments.tags)
     tasks = [(gold, tags[gold["id"]]) for gold in map(json.loads, lines) if gold["id"] in tags]
     with Pool(arguments.workers) as pool:
         documents = pool.map(partial(examples, arguments.shared), tasks, chunksize=8)

@@ -1,4 +1,4 @@
-"""Trains the network of `extractor/nametagger.py` and writes its weights.
+"""Trains the network of `extractor/names_tagger.py` and writes its weights.
 
     python -m training.train_names ../shared build/training/taught.npz --teach
     python -m training.train_names ../shared models/names/tagger.npz --taught build/training/taught.npz
@@ -25,11 +25,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from extractor.kernels import Floats, Ints
-from extractor.layers import best_path
-from extractor.nametagger import FORBIDDEN, LABELS
-from extractor.nametagger import form_features as features_of_form
-from extractor.tagging import STATES, tagger
+from extractor.inference.kernels import Floats, Ints
+from extractor.inference.layers import best_path
+from extractor.names.tagger import FORBIDDEN, LABELS
+from extractor.names.tagger import form_features as features_of_form
+from extractor.reading.tagging import STATES, tagger
 from training import crf, names
 from training.descent import Descent, save
 from training.layers import Block, Stack, batches, padded
@@ -68,7 +68,7 @@ Vocabularies = dict[str, dict[str, int]]
 
 
 class Model(nn.Module):
-    """The network of `extractor/nametagger.py`, to be trained; `vectors` has a row a form of the training texts."""
+    """The network of `extractor/names_tagger.py`, to be trained; `vectors` has a row a form of the training texts."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Model(nn.Module):
         return self.stack(x, batch["heads"], batch["groups"], batch["mask"])
 
     def weights(self) -> dict[str, Floats]:
-        """The arrays as `extractor/nametagger.py` reads them, with the convention and shift that hold in use."""
+        """The arrays as `extractor/names_tagger.py` reads them, with the convention and shift that hold in use."""
         w = self.states.weight / self.std
         convention = torch.tensor(CONVENTION) @ self.corpora.weight
         stack = self.stack.weights()

@@ -19,10 +19,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from extractor.analysis import analyse
-from extractor.quotes.tagger import LABELS, Network, QuoteTags
-from extractor.tagging import STATES
+from extractor.names.tagger import label
+from extractor.quotes.learned.tagger import LABELS, Network, QuoteTags
+from extractor.reading.analysis import read
+from extractor.reading.tagging import STATES
 from training import crf, features, unseen
+from training.corpora import documents
 from training.descent import Descent, save
 from training.layers import Block, Stack, batches, padded
 from training.words import UNLABELLED
@@ -133,8 +135,8 @@ def segments(labels: Sequence[int], names: Sequence[str]) -> set[tuple[int, int,
     """(start, end, kind) of the labelled segments."""
     found: set[tuple[int, int, str]] = set()
     start, kind = -1, ""
-    for i, label in enumerate([*labels, 0]):
-        name = names[label]
+    for i, number in enumerate([*labels, 0]):
+        name = names[number]
         place, _, now = name.partition("-")
         if start >= 0 and (place != "I" or now != kind):
             found.add((start, i, kind))
@@ -198,8 +200,8 @@ def main() -> None:
     tests = {"held out": [features.as_arrays(text, known) for text in held]} if held else {}
     if arguments.dev:
         tests["dev"] = [
-            features.as_arrays(features.example(record, analyse(record["text"])), known)
-            for record in features.read(arguments.dev)
+            features.as_arrays(features.example(record, label(read(record["text"]))), known)
+            for record in documents(arguments.dev)
         ]
     arrays = [[features.as_arrays(text, known) for text in copy] for copy in copies]
     # What stays are the numbers: the columns as text are the larger part of the memory.

@@ -24,8 +24,8 @@ from extractor.coreference import ranking, resolve
 from extractor.coreference.chains import Choice, Referent, Walk
 from extractor.coreference.ranking import kind_of
 from extractor.coreference.references import Reference, references
-from extractor.sources import Source
-from extractor.speakers import Attribution
+from extractor.coreference.sources import Source
+from extractor.coreference.speakers import Attribution
 from training.gold_speakers import Article, Record, articles, in_part, scorer
 
 _MODEL = Path(__file__).resolve().parent.parent / "models" / "references.tsv"

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from extractor import nametagger
-from extractor.analysis import Analysis, analyse
-from extractor.quotes.tagger import QuoteTags
-from extractor.tagging import tagger
+from extractor.names import tagger as names_tagger
+from extractor.names.tagger import label
+from extractor.quotes.learned.tagger import QuoteTags
+from extractor.reading.analysis import Analysis, read
+from extractor.reading.tagging import tagger
 from training import names
 
 # What is made on the way from the corpora to the weights that ship.
@@ -37,13 +38,13 @@ def analysis(shared: Path, text: str, original: str = "") -> Analysis:
     """The analysis of a text, with names by a network that has not learned from it, or from the `original` that it
     was made of; `shared` is the folder of the corpora.
     """
-    return analyse(text, _network_of(shared)(original or text))
+    return label(read(text), _network_of(shared)(original or text))
 
 
 @cache
-def _network_of(shared: Path) -> Callable[[str], nametagger.Network]:
-    folds = [nametagger.Network.load(path, tagger().vectors) for path in NAMES]
-    return names.unseen(shared, nametagger.network(), folds)
+def _network_of(shared: Path) -> Callable[[str], names_tagger.Network]:
+    folds = [names_tagger.Network.load(path, tagger().vectors) for path in NAMES]
+    return names.unseen(shared, names_tagger.shipped(), folds)
 
 
 def write(path: Path, tags: Mapping[str, QuoteTags]) -> None:
@@ -60,7 +61,7 @@ def write(path: Path, tags: Mapping[str, QuoteTags]) -> None:
     np.savez(path, ids=ids, lengths=lengths, **groups)
 
 
-def read(paths: Iterable[Path]) -> dict[str, QuoteTags]:
+def read_tags(paths: Iterable[Path]) -> dict[str, QuoteTags]:
     """The tags in files that `write` wrote."""
     tags: dict[str, QuoteTags] = {}
     for path in paths:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extractor.analysis import Analysis
+from extractor.reading.analysis import Analysis
 
 # What no loss counts.
 UNLABELLED = -100

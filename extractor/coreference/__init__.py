@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractor.analysis import Analysis
 from extractor.coreference.chains import chains
 from extractor.coreference.references import Reference, references
 from extractor.names.entities import Entities, Mention, MentionKind, with_mentions
-from extractor.names.nominative import nominative
 from extractor.quotes.quote import Quote
+from extractor.reading.analysis import Analysis
+from extractor.reading.nominative import nominative
 
 
 def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Entities:

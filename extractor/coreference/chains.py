@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractor.analysis import Analysis
+from extractor.coreference.offices import Gender, Role
 from extractor.coreference.ranking import (
     NO_FIT,
     Candidate,
@@ -20,8 +20,8 @@ from extractor.coreference.ranking import (
     shares,
 )
 from extractor.coreference.references import Reference
-from extractor.coreference.roles import Gender, Role
 from extractor.quotes.quote import Quote, QuoteType
+from extractor.reading.analysis import Analysis
 
 # How many referents the walk has in mind, and how many of each office it can call back.
 _MEMORY = 12

@@ -14,8 +14,8 @@ from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
+from extractor.coreference.offices import Relation, Role, relation
 from extractor.coreference.references import Reference, ReferenceKind
-from extractor.coreference.roles import Relation, Role, relation
 from extractor.resources import rows
 
 _FILE = "references.tsv"

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from extractor.analysis import Analysis, Token, TokenSpan
-from extractor.coreference.roles import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
-from extractor.morphology import Numbers
+from extractor.coreference.offices import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
 from extractor.names.entities import Person
-from extractor.names.nominative import head_of
+from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.forms import Numbers
+from extractor.reading.nominative import head_of
+from extractor.reading.tagging import Reading
 from extractor.resources import rows, words
-from extractor.tagging import Reading
 
 ReferenceKind = Literal["name", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"]
 

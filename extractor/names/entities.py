@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from extractor.analysis import TokenSpan
+from extractor.reading.analysis import TokenSpan
 
 MentionKind = Literal["name", "description", "pronoun"]
 

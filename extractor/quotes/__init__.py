@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from extractor.analysis import Analysis
 from extractor.names.entities import Entities
-from extractor.quotes.context import Context
-from extractor.quotes.direct import find_direct
 from extractor.quotes.joining import join
+from extractor.quotes.learned.tagger import QuoteTags, tag_quotes
 from extractor.quotes.quote import Quote
-from extractor.quotes.reported import find_reported
-from extractor.quotes.tagger import QuoteTags, tag_quotes
+from extractor.quotes.rules.context import Context
+from extractor.quotes.rules.reported import find_reported
+from extractor.quotes.rules.utterances import find_direct
+from extractor.reading.analysis import Analysis
 
 
 def find_quotes(analysis: Analysis, entities: Entities) -> list[Quote]:

@@ -9,16 +9,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from extractor.analysis import TokenSpan
-from extractor.morphology import plain
-from extractor.quotes.context import Context, words_of
-from extractor.quotes.decoding import certainty, decode, mean, speaker_certainty
-from extractor.quotes.direct import ENDS
-from extractor.quotes.marks import MARKS
+from extractor.quotes.learned.decoding import certainty, decode, mean, speaker_certainty
+from extractor.quotes.learned.tagger import QuoteTags
 from extractor.quotes.quote import Quote
-from extractor.quotes.reported.boundaries import NOISE, as_content
-from extractor.quotes.reported.grammar import denied
-from extractor.quotes.tagger import QuoteTags
+from extractor.quotes.rules.content import ENDS, NOISE, as_content
+from extractor.quotes.rules.context import Context, words_of
+from extractor.quotes.rules.marks import MARKS
+from extractor.quotes.rules.reported.grammar import denied
+from extractor.reading.analysis import TokenSpan
+from extractor.reading.forms import plain
 
 _PREDICATES = frozenset({"VERB", "ADJ"})
 # Constructions that the rules cut better than the tagger, however sure it is, and those that they alone may find.

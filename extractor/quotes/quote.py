@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from extractor.analysis import TokenSpan
+from extractor.reading.analysis import TokenSpan
 
 QuoteType = Literal["direct", "indirect", "mixed"]
 # How a quote was found: what stands where.  Direct: the attribution after, inside or before the utterance, a

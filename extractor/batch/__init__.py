@@ -1,0 +1,1 @@
+"""Batches: JSON lines of articles in, records out, resumable, in any number of processes or machines."""

@@ -1,0 +1,268 @@
+"""What descriptions say of people: offices, trades, kinship, and which of them can mean the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
+
+from extractor.reading.analysis import Analysis, Token
+from extractor.reading.forms import KEPT
+from extractor.reading.morphology import Word, best_parse
+from extractor.resources import rows, words
+
+Gender = Literal["male", "female"]
+
+_GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem": "female"}
+_DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
+# Participles and adjectives can be nouns for people ("пострадавший"), but not where they modify another word.
+PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
+_NOUNS = frozenset({"NOUN", "PROPN"})
+_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+_MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
+_MAX_DEPENDENTS = 12
+# Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
+_HYPHEN = "-"
+_NOTHING: frozenset[str] = frozenset()
+# How many roles and how many relations of two are kept: most articles of an archive speak of the same offices.
+_ROLES_KEPT = 5_000
+
+
+class Role(NamedTuple):
+    """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
+    from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
+    under (`kinds`), and the gender it tells, if any.
+    """
+
+    lemma: str
+    dependents: frozenset[str]
+    same: frozenset[str]
+    kinds: frozenset[str]
+    gender: Gender | None
+
+    @property
+    def general(self) -> bool:
+        """Whether it can mean any person of its kinds: "политик", "женщина"."""
+        return not self.same and bool(self.kinds)
+
+
+class _Entry(NamedTuple):
+    dependents: frozenset[str]
+    same: frozenset[str]
+    kinds: frozenset[str]
+    gender: str
+
+
+@cache
+def _lexicon() -> dict[str, tuple[_Entry, ...]]:
+    """By the lemma of the head the entries, those that ask for most dependents first."""
+    entries: dict[str, list[_Entry]] = {}
+    for phrase, same, kinds, gender in rows("person_nouns.tsv", 4):
+        head, *dependents = phrase.split()
+        entry = _Entry(frozenset(dependents), _set(same), _set(kinds), gender)
+        entries.setdefault(head, []).append(entry)
+    return {head: tuple(sorted(found, key=lambda e: -len(e.dependents))) for head, found in entries.items()}
+
+
+def _set(field: str) -> frozenset[str]:
+    return frozenset(field.split(",")) - {""}
+
+
+@cache
+def _not_people() -> frozenset[str]:
+    return words("not_people.tsv")
+
+
+@cache
+def _table(file: str) -> dict[str, str]:
+    """By each lemma that means a country or what a ministry is over, adjectives too, the one that stands for it."""
+    names: dict[str, str] = {}
+    for name, others, adjectives in rows(file, 3):
+        names.update((word, name) for word in (name, *others.split(","), *adjectives.split(",")) if word)
+    return names
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """All tables in one, of a word in two the first."""
+    return {word: name for file in reversed(_TABLES) for word, name in _table(file).items()}
+
+
+def is_known(word: Word) -> bool:
+    """Whether the lexicon has a word as a noun for people."""
+    return noun_lemma(word) in _lexicon()
+
+
+@lru_cache(maxsize=KEPT)
+def noun_lemma(word: Word) -> str:
+    """The lemma of a word as a noun: that of a participle is its own nominative, not the verb ("подозреваемый")."""
+    parse = best_parse(word)
+    form = parse.inflect({"nomn", "sing"}) if parse.tag.POS == "PRTF" else None
+    return str(parse.normal_form if form is None else form.word)
+
+
+def is_person_noun(analysis: Analysis, index: int) -> bool:
+    """Whether a token is a singular noun for a person, and no part of a name."""
+    token = analysis.tokens[index]
+    if token.number == "Plur" or not (token.pos in PHRASE_HEADS or _is_common(token)):
+        return False
+    if token.pos != "NOUN" and token.rel in _MODIFIERS:
+        return False
+    named = token.name != "O"
+    if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
+        return False
+    known, animate = token.known(_may_be_person)
+    if not known and not (animate and token.pos in _NOUNS and not named):
+        return False
+    return not _counted(analysis, index)
+
+
+def _is_common(token: Token) -> bool:
+    """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
+    return token.pos == "PROPN" and token.name == "O" and token.known(_is_common_noun)
+
+
+def _is_common_noun(word: Word) -> bool:
+    parse = best_parse(word)
+    return is_known(word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
+
+
+def _may_be_person(word: Word) -> tuple[bool, bool]:
+    """Whether a word is in the lexicon as a noun for people, and whether it is one for the living by the dictionary."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    if lemma in _not_people() or "plur" in tag:
+        return False, False
+    return lemma in _lexicon(), "anim" in tag
+
+
+def _counted(analysis: Analysis, index: int) -> bool:
+    """Whether a noun is a number of people: "пять человек", "2 тыс. человек"."""
+    before = analysis.tokens[max(0, index - 2) : index]
+    return any(token.pos == "NUM" or token.text.isdigit() for token in before)
+
+
+def _single_name(analysis: Analysis, index: int) -> bool:
+    """Whether a token is a name of its own to the tagger, as a capitalized noun at the start may be."""
+    following = analysis.tokens[index + 1].name if index + 1 < len(analysis.tokens) else "O"
+    return analysis.tokens[index].name.startswith("B-") and not following.startswith("I-")
+
+
+def role_at(analysis: Analysis, index: int) -> Role:
+    """The role that the noun phrase around a person noun tells."""
+    return _role(analysis.tokens[index].word, tuple(_dependents(analysis, index)))
+
+
+@lru_cache(maxsize=_ROLES_KEPT)
+def _role(word: Word, dependents: tuple[tuple[str, str], ...]) -> Role:
+    """The role that a word tells with what hangs from it, lemmas and parts of speech."""
+    tag, lemma = best_parse(word).tag, noun_lemma(word)
+    parts = dict(dependents)
+    entry = _entry(lemma, parts.keys())
+    used = entry.dependents if entry else _NOTHING
+    aliases = _aliases()
+    telling = frozenset(
+        aliases.get(word, word) for word, pos in parts.items() if word in aliases or (pos != "ADJ" and word not in used)
+    )
+    gender = _GENDERS.get(entry.gender) if entry else None
+    if word.gender == "Fem" and tag.POS != "NOUN":
+        gender = "female"
+    if gender is None and "femn" in tag and "ms-f" not in tag and not (entry and entry.gender == "c"):
+        gender = "female"
+    return Role(lemma, telling, entry.same if entry else _NOTHING, entry.kinds if entry else _NOTHING, gender)
+
+
+def _entry(lemma: str, dependents: Set[str]) -> _Entry | None:
+    for key in (lemma, lemma.partition(_HYPHEN)[2]):
+        for entry in _lexicon().get(key, ()):
+            if entry.dependents <= dependents:
+                return entry
+    return None
+
+
+def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
+    """Lemmas and parts of speech of what hangs from a noun, two steps deep, people's names left out."""
+    stack = [(index, 0)]
+    count = 0
+    while stack and count < _MAX_DEPENDENTS:
+        parent, depth = stack.pop()
+        for child in analysis.children(parent):
+            token = analysis.tokens[child]
+            if token.rel in _DEPENDENT_RELATIONS and not token.name.endswith("PER") and token.text[0].isalnum():
+                count += 1
+                yield token.lemma, token.pos
+                if depth < 2:
+                    stack.append((child, depth + 1))
+
+
+# Two offices over different countries or ministries are two people's.
+_TABLES = ("countries.tsv", "ministries.tsv")
+
+
+class Relation(NamedTuple):
+    """How a description relates to a role: the larger, the likelier they are one person's.
+
+    `closeness` grows from another kind of person to the same noun, `sharing` from both having dependents and none in
+    common to some in common; `contradicts` says that they are over different countries.
+    """
+
+    closeness: int
+    sharing: int
+    contradicts: bool
+
+    @property
+    def name(self) -> str:
+        """The closeness as a word."""
+        return _CLOSENESS[self.closeness]
+
+    @property
+    def dependents(self) -> str:
+        """How the dependents relate, as a word."""
+        return _SHARING[self.sharing]
+
+    @property
+    def shared(self) -> bool:
+        """Whether some dependents are common to both."""
+        return self.sharing == _SHARED
+
+    @property
+    def close(self) -> bool:
+        """Whether it speaks for one person."""
+        return self.closeness >= _CLOSE
+
+
+_CLOSENESS = ("apart", "unknown", "near", "kind", "office", "noun")
+_CLOSE = _CLOSENESS.index("kind")
+_SHARING = ("other", "none", "shared")
+_OTHER, _NONE, _SHARED = range(3)
+
+
+@lru_cache(maxsize=_ROLES_KEPT)
+def relation(description: Role, known: Role) -> Relation:
+    """How `description` relates to a role that is told of a person."""
+    closeness = _CLOSENESS.index(_closeness(description, known))
+    if not description.dependents or not known.dependents:
+        return Relation(closeness, _NONE, False)
+    sharing = _OTHER if description.dependents.isdisjoint(known.dependents) else _SHARED
+    contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
+    return Relation(0 if contradicts else closeness, sharing, contradicts)
+
+
+def _closeness(description: Role, known: Role) -> str:
+    if description.lemma == known.lemma:
+        return "noun"
+    if not description.same.isdisjoint(known.same):
+        return "office"
+    if not description.kinds.isdisjoint(known.kinds):
+        return "kind" if description.general or known.general else "near"
+    return "apart" if description.kinds and known.kinds else "unknown"
+
+
+@cache
+def _areas(file: str) -> frozenset[str]:
+    return frozenset(_table(file).values())
+
+
+def _elsewhere(description: Role, known: Role, areas: frozenset[str]) -> bool:
+    """Whether both are over some of the areas and over none in common."""
+    here, there = description.dependents & areas, known.dependents & areas
+    return bool(here and there and not here & there)

@@ -1,0 +1,1 @@
+"""Forward passes of networks and trees: numbers in, numbers out; nothing here knows Russian."""

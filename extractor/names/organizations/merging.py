@@ -1,0 +1,165 @@
+"""The mentions of organizations in a document merged: case forms, short and full names, abbreviations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from extractor import resources
+from extractor.names.entities import Mention, Organization
+from extractor.names.organizations.lexicon import organization_words, place_adjectives
+from extractor.names.organizations.nominative import OrganizationName
+from extractor.reading.analysis import Analysis
+from extractor.reading.forms import KEPT
+from extractor.reading.morphology import lemma
+
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+Key = tuple[str, ...]
+
+
+@dataclass
+class _Cluster:
+    names: list[OrganizationName] = field(default_factory=list)
+    keys: set[Key] = field(default_factory=set)
+
+
+def merge_organizations(analysis: Analysis, names: Sequence[OrganizationName]) -> list[Organization]:
+    """The organizations that the names name, in the order of first mention."""
+    by_key: dict[Key, _Cluster] = {}
+    clusters: list[_Cluster] = []
+    for name in names:
+        key = canonical(name.normal)
+        cluster = by_key.get(key)
+        if cluster is None:
+            cluster = _Cluster()
+            clusters.append(cluster)
+            by_key[key] = cluster
+        cluster.names.append(name)
+        cluster.keys.add(key)
+    return [_organization(cluster) for cluster in _joined(analysis, clusters)]
+
+
+def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
+    """Clusters, of which those that the text or an abbreviation equates, and a short name with the one longer
+    name that begins with it, are one.
+    """
+    parent = list(range(len(clusters)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    def join(i: int, j: int) -> None:
+        parent[max(root(i), root(j))] = min(root(i), root(j))
+
+    for i, j in _equated(analysis, clusters):
+        join(i, j)
+    acronyms: dict[str, int] = {}
+    for i, cluster in enumerate(clusters):
+        for key in cluster.keys:
+            for acronym in _acronyms(key):
+                acronyms.setdefault(acronym, i)
+    prefixes: dict[Key, set[int]] = {}
+    for i, cluster in enumerate(clusters):
+        for key in cluster.keys:
+            for size in range(1, len(key)):
+                prefixes.setdefault(key[:size], set()).add(i)
+    for i, cluster in enumerate(clusters):
+        for key in cluster.keys:
+            if len(key) == 1 and key[0] in acronyms and any(name.normal.isupper() for name in cluster.names):
+                join(i, acronyms[key[0]])
+            longer = {root(j) for j in prefixes.get(key, ())} - {root(i)}
+            if len(longer) > 1:
+                # МВД is МВД России, not МВД по Курской области; between two countries' it may be either.
+                national = {(*key, *country) for country in _countries()}
+                longer = {root(j) for j in prefixes[key] if not national.isdisjoint(clusters[j].keys)} - {root(i)}
+            if len(longer) == 1 and _stands_alone(key):
+                join(i, longer.pop())
+    merged: dict[int, _Cluster] = {}
+    for i, cluster in enumerate(clusters):
+        whole = merged.setdefault(root(i), _Cluster())
+        whole.names += cluster.names
+        whole.keys |= cluster.keys
+    return list(merged.values())
+
+
+@cache
+def _countries() -> frozenset[Key]:
+    """The names of countries in the genitive, as keys end with them."""
+    return frozenset(tuple(country.lower().split()) for country in place_adjectives().values() if country)
+
+
+def _stands_alone(key: Key) -> bool:
+    """Whether a short name is more than a common noun."""
+    return len(key) > 1 or organization_words().get(key[0]) is None
+
+
+def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int, int]]:
+    """Pairs of which the second stands in brackets right after the first: Министерство внутренних дел (МВД)."""
+    at = {name.span.end: i for i, cluster in enumerate(clusters) for name in cluster.names}
+    pairs = []
+    for j, cluster in enumerate(clusters):
+        for name in cluster.names:
+            start = name.span.start - 1
+            while start > 0 and not analysis.tokens[start].text[0].isalnum() and analysis.tokens[start].text != "(":
+                start -= 1
+            if start > 0 and analysis.tokens[start].text == "(":
+                for end in (start, start - 1):
+                    if at.get(end, j) != j:
+                        pairs.append((at[end], j))
+                        break
+    return pairs
+
+
+@lru_cache(maxsize=KEPT)
+def canonical(name: str) -> Key:
+    """What makes two names one: lemma by lemma, without case, ё, marks, legal forms and generic words before
+    quotation marks; abbreviations that everybody knows written out, country adjectives as countries.
+    """
+    words = [word.lower().replace("ё", "е") for word in _WORD.findall(name)]
+    classes = organization_words()
+    kept = [word for word in words if classes.get(word) not in ("form", "generic")] or words
+    place = place_adjectives().get(lemma(kept[0], "ADJ"), "") if len(kept) > 1 else ""
+    if place:
+        kept = [*kept[1:], *place.lower().split()]
+    text = " ".join(kept)
+    first, _, rest = text.partition(" ")
+    full = _plain_rows("organization_abbreviations.tsv").get(first)
+    if full:
+        text = f"{full} {rest}".strip()
+    for short, place in _plain_rows("place_abbreviations.tsv").items():
+        if text.endswith(" " + short):
+            text = text[: -len(short)] + place
+    return tuple(text.split())
+
+
+@cache
+def _plain_rows(name: str) -> Mapping[str, str]:
+    """A lexicon of short and full names."""
+    return {short.replace("ё", "е"): full.replace("ё", "е") for short, full in resources.rows(name, 2)}
+
+
+def _acronyms(key: Key) -> set[str]:
+    """The abbreviations that the first letters of a name make, with and without its short words."""
+    if len(key) < 2:
+        return set()
+    initials = "".join(part[0] for word in key for part in word.split("-") if part)
+    long = "".join(part[0] for word in key for part in word.split("-") if len(part) > 2)
+    latin = "".join(word[0] for word in key if word.isascii())
+    return {form for form in (initials, long, latin) if len(form) > 1}
+
+
+def _organization(cluster: _Cluster) -> Organization:
+    names = sorted(cluster.names)
+    # Of forms that are as full the first.
+    forms = list(dict.fromkeys(name.normal for name in names))
+    fullest = max(forms, key=_fullness) if len(forms) > 1 else forms[0]
+    return Organization(fullest, tuple([Mention(name.span, "name", name.normal) for name in names]))
+
+
+def _fullness(form: str) -> tuple[int, bool]:
+    """How full a name is: of how many words, and whether it is more than an abbreviation."""
+    return len(_WORD.findall(form)), len(form) > 6

@@ -1,0 +1,157 @@
+"""Names of organizations in the nominative, in agreement over the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pymorphy3.analyzer import Parse
+
+from extractor.names.organizations.extent import marked
+from extractor.names.organizations.layout import name_key, same_name
+from extractor.names.organizations.lexicon import NOMINAL, class_of, declined_abbreviation
+from extractor.names.spans import OPENING_MARKS
+from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.forms import KEPT
+from extractor.reading.morphology import Word, declined, parses
+from extractor.reading.nominative import declinable, declined_text, head_of, tagger_agreement
+
+
+class OrganizationName(NamedTuple):
+    """A mention of an organization with its nominative."""
+
+    span: TokenSpan
+    normal: str
+
+
+def organization_names(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationName]:
+    """The names at `spans` in the nominative; a form that the document has beats a guess."""
+    texts = [analysis.span_text(span) for span in spans]
+    attested = frozenset(map(str.lower, texts))
+    shared = _shared_nominatives(analysis, spans)
+    normals = [shared.get(text) or _normal(analysis, span, attested) for span, text in zip(spans, texts, strict=True)]
+    whole = _whole_nominatives(analysis, spans, normals)
+    return [
+        OrganizationName(span, whole.get(text, normal))
+        for span, text, normal in zip(spans, texts, normals, strict=True)
+    ]
+
+
+def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: Sequence[str]) -> Mapping[str, str]:
+    """The forms of names of several words in quotation marks, each with a nominative that the document has."""
+    forms: dict[int, dict[str, tuple[TokenSpan, bool]]] = {}
+    for span, normal in zip(spans, normals, strict=True):
+        if span.end - span.start > 1:
+            text, first = analysis.span_text(span), analysis.tokens[span.start]
+            nominative = normal == text and first.case in (None, "Nom") and _may_be_nominative(first.text)
+            own = forms.setdefault(span.end - span.start, {})
+            own[text] = (span, nominative or own.get(text, (span, False))[1])
+    found = {}
+    for own in forms.values():
+        full = {name_key(analysis, span): text for text, (span, nominative) in own.items() if nominative}
+        for text, (span, nominative) in own.items():
+            if not nominative and marked(analysis, span):
+                key = name_key(analysis, span)
+                same = next((name for known, name in full.items() if same_name(key, known)), None)
+                if same is not None:
+                    found[text] = same
+    return found
+
+
+def _may_be_nominative(text: str) -> bool:
+    """Whether a word can be a nominative at all, whatever the tagger says."""
+    return any("nomn" in parse.tag for parse in parses(text))
+
+
+def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
+    """The forms of names of one word that the document has in several, each with the nominative that most share."""
+    forms: dict[str, dict[str, str]] = {}
+    for start, end in spans:
+        token = analysis.tokens[start]
+        if end - start == 1 and declinable(token.text) and not token.text.isupper():
+            own = forms.setdefault(token.text, {})
+            for nominative in (*_nominatives(token.word), token.text):
+                own.setdefault(nominative.lower(), nominative)
+    counts: dict[str, float] = dict.fromkeys((nominative for own in forms.values() for nominative in own), 0.0)
+    for own in forms.values():
+        for rank, nominative in enumerate(own):
+            counts[nominative] += 1.0 + 1.0 / (1.0 + rank)
+    shared = {}
+    for text, own in forms.items():
+        best = max(own, key=counts.__getitem__)
+        if counts[best] > 2.0:
+            shared[text] = own[best]
+    return shared
+
+
+def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> str:
+    tokens, first = analysis.tokens, analysis.tokens[span.start]
+    text = analysis.span_text(span)
+    before = tokens[span.start - 1] if span.start else None
+    if before is not None and before.text in OPENING_MARKS and span.start > 1:
+        kind = class_of(tokens[span.start - 2])
+        if kind not in (None, "service") or (tokens[span.start - 2].pos == "NOUN" and first.case == "Nom"):
+            return text
+    if class_of(first) == "form" and first.text.isupper():
+        return text
+    stem = declined_abbreviation(first.text)
+    if stem:
+        return stem + text[len(first.text) :]
+    if span.end - span.start == 1:
+        return _single(first, attested)
+    head = _head(analysis, span)
+    if head is None:
+        return text
+    changing = [
+        i
+        for i in range(span.start, head)
+        if (tokens[i].pos in ("ADJ", "DET", "NUM") or _is_participle(tokens[i])) and _agrees(tokens[i], tokens[head])
+    ]
+    return declined_text(analysis, span, [*changing, head], head)
+
+
+def _head(analysis: Analysis, span: TokenSpan) -> int | None:
+    """The first noun of the name: an adjective before it agrees, what follows depends on it."""
+    tokens = analysis.tokens
+    first = next((i for i in range(*span) if tokens[i].pos in NOMINAL or class_of(tokens[i])), None)
+    return first if first is not None else head_of(analysis, span)
+
+
+def _is_participle(token: Token) -> bool:
+    return token.pos == "VERB" and token.feats.get("VerbForm") == "Part"
+
+
+def _agrees(adjective: Token, head: Token) -> bool:
+    return adjective.case in (None, head.case) or adjective.number == head.number
+
+
+def _single(token: Token, attested: frozenset[str]) -> str:
+    """A name of one word in the nominative."""
+    if not declinable(token.text):
+        return token.text
+    stem, dash, number = token.text.rpartition("-")
+    base = stem if dash and (number.isdigit() or number.isupper()) else token.text
+    tail = token.text[len(base) :]
+    found = _nominatives(Word(base, token.pos, token.case, token.number, token.gender))
+    known = [form for form in found if (form + tail).lower() in attested and form != base]
+    if base.isupper() and not known:
+        return token.text
+    if token.case == "Nom" and not known and base in found:
+        return token.text
+    return (known[0] if known and token.case != "Nom" else found[0]) + tail
+
+
+@lru_cache(maxsize=KEPT)
+def _nominatives(word: Word) -> tuple[str, ...]:
+    """The nominatives that a word may have, the likeliest first."""
+    nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]
+    ranked = sorted(nouns, key=lambda parse: _unlikeliness(word, parse))
+    forms = [declined(word.text, parse, "nomn", parse.tag.number and str(parse.tag.number)) for parse in ranked]
+    return tuple(dict.fromkeys(forms)) or (word.text,)
+
+
+def _unlikeliness(word: Word, parse: Parse) -> float:
+    """How little speaks for a parse of a name of one word; the plural is seldom one."""
+    plural = parse.tag.number == "plur" and "Pltm" not in parse.tag
+    return 2.0 * plural - float(parse.score) - tagger_agreement(word, parse)

@@ -1,0 +1,135 @@
+"""What a text calls the people it names: nouns in apposition, before the name or after a comma."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from extractor.names.entities import Person
+from extractor.names.spans import CLOSING_MARKS, OPENING_MARKS, starts_line
+from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.forms import KEPT
+from extractor.reading.morphology import known_tags, parses
+from extractor.reading.nominative import nominative
+
+# A role is at most so many tokens long.
+_LONGEST = 16
+_PHRASE = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "CCONJ", "NUM", "DET", "X"})
+_NO_PHRASE_ENDS = frozenset({"ADP", "CCONJ", "DET"})
+# A participle or adjective is a role where the dictionary has it as a noun: уполномоченная.
+_ROLE_TAGS = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
+NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
+
+
+def with_roles(analysis: Analysis, people: Sequence[Person]) -> list[Person]:
+    """The people with the roles that stand beside their names, in the nominative, in the order of the text."""
+    named = {i for person in people for mention in person.mentions for i in range(*mention.span)}
+    found = []
+    for person in people:
+        roles: dict[str, str] = {}
+        for mention in person.mentions:
+            for span in _role_spans(analysis, mention.span, person.gender, named):
+                role = _uncapitalized(analysis, span)
+                roles.setdefault(role.lower(), role)
+        found.append(replace(person, roles=tuple(roles.values())))
+    return found
+
+
+def _uncapitalized(analysis: Analysis, span: TokenSpan) -> str:
+    """A role in the nominative, without the capital that it has only as the beginning of a sentence."""
+    role, first = nominative(analysis, span), analysis.tokens[span.start].text
+    usual = first[0].isupper() and first[1:].islower() and starts_line(analysis, span.start)
+    return role[0].lower() + role[1:] if usual else role
+
+
+def _role_spans(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> Iterator[TokenSpan]:
+    before = _before(analysis, name, gender, named)
+    if before is not None:
+        yield before
+    after = _after(analysis, name, gender, named)
+    if after is not None:
+        yield after
+
+
+def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> TokenSpan | None:
+    """The phrase that ends where the name begins and whose head agrees with it: of several heads the first, which
+    governs the others (помощник президента).
+    """
+    tokens = analysis.tokens
+    first = max(analysis.sentence_of(name.start).start, name.start - _LONGEST)
+    if name.start == first or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
+        return None
+    cases = {tokens[i].case for i in range(*name)}
+    governor = tokens[name.start].head if tokens[name.start].rel == "appos" else -1
+    head, quoted = None, False
+    i = name.start - 1
+    while i >= first and i not in named:
+        token = tokens[i]
+        if token.text in CLOSING_MARKS and not quoted:
+            quoted = True
+        elif token.text in OPENING_MARKS and quoted:
+            quoted = False
+        elif not quoted and not _in_phrase(token):
+            break
+        elif not quoted and (token.case in cases or i == governor) and _is_role(token, gender):
+            if head is not None and any(tokens[j].pos == "ADP" for j in range(i, head)):
+                break
+            head = i
+        i -= 1
+    if head is None:
+        return None
+    start = head
+    while start - 1 > i and _is_modifier(tokens[start - 1], tokens[head]):
+        start -= 1
+    return TokenSpan(start, name.start)
+
+
+def _after(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> TokenSpan | None:
+    """The phrase between a comma after the name and the next mark: "Инга Савина, глава Нижнереченска,"."""
+    tokens, start = analysis.tokens, name.end + 1
+    limit = min(analysis.sentence_of(name.start).end, name.end + _LONGEST)
+    if start >= limit or tokens[name.end].text != ",":
+        return None
+    end, quoted = start, False
+    while end < limit and (quoted or _in_phrase(tokens[end]) or tokens[end].text in OPENING_MARKS):
+        if end in named:
+            return None
+        quoted = quoted != (tokens[end].text in (OPENING_MARKS if not quoted else CLOSING_MARKS))
+        end += 1
+    if quoted or end in (start, limit) or tokens[end].pos != "PUNCT":
+        return None
+    head = start
+    while head < end and tokens[head].pos == "ADJ":
+        head += 1
+    if head == end or tokens[head].case not in ("Nom", tokens[name.start].case) or not _is_role(tokens[head], gender):
+        return None
+    return TokenSpan(start, end)
+
+
+def _in_phrase(token: Token) -> bool:
+    return token.pos in _PHRASE or (token.pos == "VERB" and token.feats.get("VerbForm") == "Part")
+
+
+def _is_role(token: Token, gender: str | None) -> bool:
+    """Whether a noun can be the role of one person of that gender."""
+    if token.pos not in _ROLE_TAGS or token.number == "Plur":
+        return False
+    genders = _role_genders(token.text)
+    return bool(genders) and not (genders == {"femn"} and gender == "male")
+
+
+@lru_cache(maxsize=KEPT)
+def _role_genders(text: str) -> frozenset[str]:
+    """The genders of a word as a noun for people; none for names and other words."""
+    known = known_tags(text)
+    if any(not NAME_GRAMMEMES.isdisjoint(tag.grammemes) for tag in known):
+        return frozenset()
+    tags = known or [parse.tag for parse in parses(text)[:1] if "-" in text]
+    people = [tag for tag in tags if "Subx" in tag or (tag.POS == "NOUN" and "anim" in tag)]
+    return frozenset(str(tag.gender or "") for tag in people if tag.number == "sing")
+
+
+def _is_modifier(token: Token, head: Token) -> bool:
+    participle = token.pos == "VERB" and token.feats.get("VerbForm") == "Part"
+    return (token.pos == "ADJ" or participle) and token.case == head.case

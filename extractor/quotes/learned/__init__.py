@@ -1,0 +1,1 @@
+"""Quotes by the learned tagger: labels of words, and quotes decoded from them."""

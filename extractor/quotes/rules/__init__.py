@@ -1,0 +1,1 @@
+"""Quotes by rules over quotation marks, cues, syntax and layout."""

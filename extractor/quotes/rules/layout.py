@@ -1,0 +1,89 @@
+"""Direct quotes by the layout of the page: dialogue in dashes, labelled turns of an interview, blocks after a colon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractor.quotes.quote import Quote
+from extractor.quotes.rules.beside import (
+    attributed,
+    attribution_before,
+    inserted_attribution,
+    split_at_attribution,
+    with_introduction,
+)
+from extractor.quotes.rules.content import DASHES, ENDS, trimmed
+from extractor.quotes.rules.context import Context
+from extractor.quotes.rules.marks import MARKS
+from extractor.reading.analysis import TokenSpan
+
+_LABEL = 5
+
+
+def dialogue(context: Context) -> Iterator[Quote]:
+    """Utterances that a dash opens at the beginning of a paragraph: — Текст, — сказал он."""
+    analysis = context.analysis
+    candidates = []
+    for paragraph in analysis.paragraphs:
+        if paragraph.end - paragraph.start < 3 or context.token(paragraph.start).text not in DASHES:
+            continue
+        body = TokenSpan(paragraph.start + 1, paragraph.end)
+        first = context.token(body.start)
+        if not (
+            first.text[0].isupper() or first.text in MARKS or first.text[0].isdigit() or first.text in {"…", "..."}
+        ):
+            continue
+        if not any(context.token(index).text[0].isalpha() for index in range(*body)):
+            continue
+        candidates.append((body, inserted_attribution(context, body), context.token(body.end - 1).text in ENDS))
+    spoken = sum(ended for _, _, ended in candidates)
+    for body, inserted, ended in candidates:
+        answers = body.start >= 2 and context.token(body.start - 2).text == "?"
+        if inserted is None and not ((ended or answers) and (spoken >= 2 or any(found for _, found, _ in candidates))):
+            continue
+        pieces = split_at_attribution(context, body, unclosed=True)
+        fragments = tuple(filter(None, (trimmed(context, piece) for piece in pieces if isinstance(piece, TokenSpan))))
+        if not fragments:
+            continue
+        if inserted is not None:
+            yield attributed("dialogue", fragments, inserted[1])
+        else:
+            yield with_introduction(context, "dialogue", fragments, body.start - 2)
+
+
+def labelled(context: Context) -> Iterator[Quote]:
+    """The turns of an interview, each after a label: Корреспондент: Когда откроется театр?"""
+    turns = []
+    for paragraph in context.analysis.paragraphs:
+        places = range(paragraph.start + 1, min(paragraph.start + 2 * _LABEL, paragraph.end - 1))
+        if ":" not in context.words[places.start : places.stop]:
+            continue
+        for index in places:
+            token = context.token(index)
+            if token.text == ":":
+                if context.token(index + 1).text not in MARKS and context.token(paragraph.start).text[0].isupper():
+                    turns.append((TokenSpan(paragraph.start, index), TokenSpan(index + 1, paragraph.end)))
+                break
+            if not (token.text[0].isalpha() or token.text in {".", "-", "’", "'"}):
+                break
+    labels = [context.analysis.span_text(label) for label, _ in turns]
+    for (label, body), text in zip(turns, labels, strict=True):
+        sentence_like = context.token(body.end - 1).text in ENDS and context.token(body.start).text[0].isupper()
+        if labels.count(text) >= 2 and sentence_like and len(set(labels)) >= 2:
+            yield Quote("direct", "label", (body,), None, label, label)
+
+
+def blocks(context: Context) -> Iterator[Quote]:
+    """A paragraph without marks after one that ends in a cue and a colon: X написал:"""
+    analysis = context.analysis
+    for paragraph, following in zip(analysis.paragraphs, analysis.paragraphs[1:], strict=False):
+        colon = paragraph.end - 1
+        if context.token(colon).text != ":" or paragraph.end - paragraph.start < 3:
+            continue
+        first = context.token(following.start)
+        if first.text in MARKS or first.text in DASHES or following.end - following.start < 4:
+            continue
+        attribution = attribution_before(context, colon)
+        if attribution is None or "direct" not in context.frames[attribution.cue]:
+            continue
+        yield attributed("block", (following,), attribution)
