@@ -22,6 +22,7 @@ from extractor.inference.trees import Ensembles, Features, Node
 from extractor.names.entities import Entities, Entity, Person
 from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.characters import PAIRED_MARKS, STOPS
 
 _FILE = "confidence.tsv"
 _DIGITS = 3
@@ -33,8 +34,6 @@ _WINDOW = 60
 _NAMES = 50
 # So many quotes are judged together, that memory stays flat on a text of any length.
 _BLOCK = 256
-_ENDS = frozenset(".!?…")
-_MARKS = frozenset("«»„“”\"'")
 _CONJUNCTIONS = frozenset({"CCONJ", "SCONJ"})
 
 
@@ -139,7 +138,7 @@ def _cut(analysis: Analysis, quote: Quote) -> Features:
         length += fragment.end - fragment.start
         for token in tokens[fragment.start : fragment.end]:
             verbs += token.feats.get("VerbForm") == "Fin"
-            marks += token.text in _MARKS
+            marks += token.text in PAIRED_MARKS
             commas += token.text == ","
             conjunctions += token.pos in _CONJUNCTIONS
     return {
@@ -173,7 +172,7 @@ def _about(analysis: Analysis, quote: Quote) -> Features:
 def _kind(analysis: Analysis, i: int) -> str:
     token = analysis.tokens[i]
     if token.pos == "PUNCT":
-        return "mark" if token.text in _MARKS else "stop" if token.text in _ENDS else token.text
+        return "mark" if token.text in PAIRED_MARKS else "stop" if token.text in STOPS else token.text
     return token.lower if token.pos == "SCONJ" else token.pos
 
 
@@ -264,7 +263,7 @@ class _People:
             "mention capitals": _most(sum(token.text[:1].isupper() for token in tokens)),
             "mention names": _most(sum(token.name != "O" for token in tokens)),
             "mention person": _most(sum(token.name.endswith("PER") for token in tokens)),
-            "mention marks": _most(sum(token.text in _MARKS for token in tokens)),
+            "mention marks": _most(sum(token.text in PAIRED_MARKS for token in tokens)),
             f"mention is {head.pos}": 1.0,
             f"mention as {head.rel}": 1.0,
             f"mention in {head.case}": 1.0,

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from extractor.names.entities import Entity, Organization
 from extractor.reading.analysis import Analysis
+from extractor.reading.characters import QUOTATION_MARKS
 from extractor.resources import words
 
 Kind = Literal["PER", "ORG", "OTHER"]
@@ -27,7 +28,6 @@ _TOKENS_BACK = 250
 _DISTANCES = (0, 1, 2, 4, 8)
 _COUNTS = (1, 2, 4)
 _SUBJECT = frozenset({"nsubj", "nsubj:pass"})
-_MARKS = "«»„“”‟\"'‘’‚‹›"
 _SITE = re.compile(r"\w\.[a-z]{2,3}$")
 
 
@@ -160,7 +160,7 @@ def _media_words() -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def is_medium(name: str) -> bool:
     """Whether an organization is known by its name as a newspaper, agency or channel."""
-    parts = (part.strip(_MARKS) for part in name.lower().split())
+    parts = (part.strip("".join(QUOTATION_MARKS)) for part in name.lower().split())
     return any(part in _media_words() or _SITE.search(part) for part in parts)
 
 

@@ -16,6 +16,7 @@ from extractor.names.entities import Entities, Entity, Organization, Person
 from extractor.quotes.quote import Quote
 from extractor.quotes.rules.context import words_of
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import DASHES, QUOTATION_MARKS
 from extractor.reading.forms import plain
 from extractor.reading.morphology import best_parse
 from extractor.reading.nominative import head_of, nominative
@@ -25,12 +26,10 @@ _NOUNS = frozenset({"NOUN", "PROPN"})
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _PARTICIPLE = frozenset({"acl", "amod"})
 _APPOSITION = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
-_MARKS = "«»„“”‟\"'‘’‚‹›"
 # How deep "сообщение на сайте пресс-службы министерства" is followed to who it is from.
 _DEPTH = 4
 _STEPS = 12
 _INTRODUCTION = 300
-_DASHES = frozenset("-–—―")
 # Between the names of two speakers, as the guidelines write them.
 _AND = "и"
 
@@ -199,7 +198,7 @@ class Attribution:
             for i in (token.index - 1, token.index + 1)
             if 0 <= i < len(self.analysis.tokens)
         ]
-        marked = len(beside) == 2 and all(text in _MARKS for text in beside)
+        marked = len(beside) == 2 and all(text in QUOTATION_MARKS for text in beside)
         joined = span.end > token.index + 1 and self.analysis.tokens[span.end - 1].name.endswith("ORG")
         if marked or joined:
             return Speaker(span, _unmarked(self.analysis.span_text(span)), "ORG")
@@ -438,7 +437,7 @@ class Attribution:
         return (
             quote.type == "direct"
             and start == paragraph.start + 1
-            and self.analysis.tokens[paragraph.start].text in _DASHES
+            and self.analysis.tokens[paragraph.start].text in DASHES
         )
 
     def _interviewee(self, start: int) -> Speaker:
@@ -552,7 +551,12 @@ def _phrase_name(analysis: Analysis, span: TokenSpan) -> str:
 def _unmarked(name: str) -> str:
     """A name without the marks of quotation round the whole of it."""
     inner = name.strip()
-    if len(inner) > 2 and inner[0] in _MARKS and inner[-1] in _MARKS and not set(inner[1:-1]) & set(_MARKS):
+    if (
+        len(inner) > 2
+        and inner[0] in QUOTATION_MARKS
+        and inner[-1] in QUOTATION_MARKS
+        and not set(inner[1:-1]) & QUOTATION_MARKS
+    ):
         return inner[1:-1].strip()
     return inner
 

@@ -15,9 +15,6 @@ from extractor.reading.morphology import known_grammemes
 # COM is an organization called by common nouns.
 Kind = Literal["PER", "ORG", "LOC", "COM"]
 _KINDS: Mapping[str, Kind] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "COM": "COM"}
-APOSTROPHES = frozenset("'’`ʼ‘")
-OPENING_MARKS = frozenset('«„“"‟‹')
-CLOSING_MARKS = frozenset('»“”"›')
 NAME_GRAMMEMES = frozenset({"Name", "Surn", "Patr"})
 
 

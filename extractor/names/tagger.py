@@ -22,6 +22,7 @@ from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Pai
 from extractor.inference.kernels import Floats, Ints
 from extractor.inference.slovnet import Embedding, KeptRows
 from extractor.reading.analysis import Analysis, Codes
+from extractor.reading.characters import STOPS
 from extractor.reading.forms import Numbers
 from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import tagger
@@ -44,7 +45,6 @@ _ENDING = 3
 _STEM = 3
 # Within marks, stretches between marks are read up to this length.
 _LONGEST_INNER = 2 * BUCKETS[-1]
-_STOPS = frozenset(".!?…")
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(BUCKETS) + 1) for flags in range(4))
 # The sorts of sentences: in which paragraph, whether its first, its last, whether it ends with a stop; how many words
 # begin with a capital, in quarters, and have no small letter, in halves.
@@ -149,7 +149,7 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
         number = tokens[start].paragraph
         paragraph = analysis.paragraphs[number]
         first, last = start == paragraph.start, end == paragraph.end
-        sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in _STOPS))
+        sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in STOPS))
     return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.codes.sentence), _SORTS)
 
 

@@ -12,11 +12,11 @@ from itertools import accumulate
 from extractor.quotes.learned.decoding import certainty, decode, mean, speaker_certainty
 from extractor.quotes.learned.tagger import QuoteTags
 from extractor.quotes.quote import Quote
-from extractor.quotes.rules.content import ENDS, NOISE, as_content
+from extractor.quotes.rules.content import NOISE, as_content
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.marks import MARKS
 from extractor.quotes.rules.reported.grammar import denied
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import ENDS, MARKS
 from extractor.reading.forms import plain
 
 _PREDICATES = frozenset({"VERB", "ADJ"})

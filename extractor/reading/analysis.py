@@ -15,6 +15,7 @@ import numpy.typing as npt
 from extractor.inference.columns import Column
 from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
+from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
 from extractor.reading.forms import Form, FormPlaces, Numbers
 from extractor.reading.morphology import Word
 from extractor.reading.tagging import Reading, tagger
@@ -24,9 +25,9 @@ T = TypeVar("T")
 
 _GAPS = ("0", "1", "2")
 _UNKNOWN = object()
-_is_mark = Numbers(frozenset("«»„“”‟‹›\"'").__contains__)
+_is_mark = Numbers(PAIRED_MARKS.__contains__)
 # Those that the networks know.
-_OPENING, _CLOSING, _EITHER = frozenset("«„"), frozenset("»”"), frozenset("\"“'")
+_CLOSING, _EITHER = CLOSING_MARKS | {"”"}, frozenset("\"“'")
 
 
 class TokenSpan(NamedTuple):
@@ -232,7 +233,7 @@ class Analysis:
             token = self.tokens[i]
             if token.paragraph != paragraph:
                 paragraph, stack = token.paragraph, []
-            if token.text in _OPENING or (token.text in _EITHER and self._mark_opens(i, len(stack))):
+            if token.text in OPENING_MARKS or (token.text in _EITHER and self._mark_opens(i, len(stack))):
                 stack.append(i)
             elif stack and (token.text in _CLOSING or token.text in _EITHER):
                 spans.append(TokenSpan(stack.pop(), i + 1))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pymorphy3.analyzer import Parse
 
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import QUOTATION_MARKS
 from extractor.reading.forms import KEPT
 from extractor.reading.morphology import CASES, GENDERS, NUMBERS, Word, declined, parses
 
@@ -17,7 +18,6 @@ _MODIFIER_RELATIONS = frozenset({"amod", "det", "acl", "nummod"})
 _APPOSITION_RELATIONS = frozenset({"appos", "flat:name", "flat"})
 _HEAD_PARTS = frozenset({"NOUN", "NPRO", "NUMR", "ADJF", "PRTF"})
 _MODIFIER_PARTS = frozenset({"ADJF", "PRTF", "NPRO", "NUMR"})
-_QUOTATION_MARKS = frozenset("«»„“”‟\"'‘’‚‹›")
 # An abbreviation is a word in capitals of at most so many letters.
 _ABBREVIATION = 6
 
@@ -76,7 +76,7 @@ def _declines_along(analysis: Analysis, child: int, parent: int, head: int) -> b
     if token.rel in _MODIFIER_RELATIONS:
         return _same_case(token, top)
     if token.rel in _APPOSITION_RELATIONS:
-        quoted = child > 0 and analysis.tokens[child - 1].text in _QUOTATION_MARKS
+        quoted = child > 0 and analysis.tokens[child - 1].text in QUOTATION_MARKS
         return not quoted and token.pos in _NOUN_TAGS and token.case == top.case
     if token.rel == "conj" and parent != head:
         return token.pos == analysis.tokens[parent].pos and token.case == top.case

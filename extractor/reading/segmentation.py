@@ -11,6 +11,7 @@ from razdel.segmenters.punct import DASHES
 from razdel.segmenters.sentenize import BULLET_SIZE, DELIMITERS, SentSplit, sentenize
 from razdel.segmenters.sokr import HEAD_PAIR_SOKRS, HEAD_SOKRS, INITIALS, PAIR_SOKRS, SOKRS
 
+from extractor.reading.characters import LONG_DASHES, MARKS, QUOTATION_MARKS
 from extractor.reading.forms import Form, Kept, known_forms
 
 # A page may break a line in the middle of a sentence.  Such a line is of some length, ends in a letter,
@@ -20,9 +21,9 @@ _ENDS_OPEN = ',—–-»")%'
 _LINE = re.compile(r"[^\n]+")
 
 # A mark of quotation or a dash is a token of its own even where Razdel joins it to others.
-_MARKS = "«»„“”‟\"'‘’‚‹›—–―‒"
+_MARKS = "".join(sorted(QUOTATION_MARKS | LONG_DASHES))
 _SPLIT_OFF = re.compile(f"[{_MARKS}]|[^{_MARKS}]+")
-_HARD = frozenset('«»„“”‟"—–―‒')
+_HARD = MARKS - {"‹", "›"} | LONG_DASHES
 
 # The networks read whole sentences; a 'sentence' longer than this is a table or has lost its stops.
 MAX_SENTENCE = 256

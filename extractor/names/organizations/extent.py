@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from string import ascii_letters
 
 from extractor.names.organizations.lexicon import HEADS, NOMINAL, UNITS, WEAK, class_of, modifiers, place_adjectives
-from extractor.names.spans import CLOSING_MARKS, OPENING_MARKS, wide_gap
+from extractor.names.spans import wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.morphology import parses
 from extractor.reading.nominative import declinable
 
@@ -17,13 +18,13 @@ _COMPLEMENT = 10
 
 
 def marked(analysis: Analysis, span: TokenSpan) -> bool:
-    return span.start > 0 and analysis.tokens[span.start - 1].text in OPENING_MARKS
+    return span.start > 0 and analysis.tokens[span.start - 1].text in MAY_OPEN
 
 
 def extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan], taken: set[int]) -> TokenSpan:
     """A seed with what belongs to the name around it: legal form, head, adjectives, place."""
     tokens, (start, end) = analysis.tokens, seed
-    if marked(analysis, seed) and end < len(tokens) and tokens[end].text in CLOSING_MARKS:
+    if marked(analysis, seed) and end < len(tokens) and tokens[end].text in MAY_CLOSE:
         outer = _before_marks(analysis, start - 1)
         return TokenSpan(outer, end + 1) if outer is not None else seed
     if not tokens[start].text[0].isascii() or tokens[start].text[0].isupper():
@@ -59,7 +60,7 @@ def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, To
         token = tokens[end]
         if token.case not in (None, "Gen") and declinable(token.text):
             break
-        if tokens[end - 1].text in CLOSING_MARKS or wide_gap(analysis, end):
+        if tokens[end - 1].text in MAY_CLOSE or wide_gap(analysis, end):
             break
         end = named[end].end
     if end + 1 < limit and tokens[end].pos == "ADP" and class_of(tokens[head]) in HEADS:

@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from extractor import resources
-from extractor.names.spans import CLOSING_MARKS, NameSpan, no_names, wide_gap
+from extractor.names.spans import NameSpan, no_names, wide_gap
 from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.characters import DASHES, MAY_CLOSE
 from extractor.reading.forms import KEPT
 from extractor.reading.morphology import parses
 
-_DASHES = frozenset("—–-−―")
 # A name in quotation marks, or the name of a site, is at most so many tokens long.
 _LONGEST = 6
 _MASTHEAD = 4
@@ -61,9 +61,9 @@ def _marked(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpan]:
             continue
         end = i + 1
         limit = min(analysis.sentence_of(i).end, i + 2 + _LONGEST)
-        while end < limit and (tokens[end].text[0].isalnum() or tokens[end].text in _DASHES):
+        while end < limit and (tokens[end].text[0].isalnum() or tokens[end].text in DASHES):
             end += 1
-        if i + 1 < end < limit and tokens[end].text in CLOSING_MARKS:
+        if i + 1 < end < limit and tokens[end].text in MAY_CLOSE:
             yield TokenSpan(i + 1, end)
 
 
@@ -78,7 +78,7 @@ def _rivals(analysis: Analysis, marked: Sequence[TokenSpan]) -> Iterator[TokenSp
         between = analysis.tokens[one.end + 1 : other.start - 1]
         if not 0 < len(between) <= _CONTEST or between[0].sentence != analysis.tokens[other.start].sentence:
             continue
-        dash = len(between) == 1 and between[0].text in _DASHES
+        dash = len(between) == 1 and between[0].text in DASHES
         if dash or (any(t.lemma in _contests() for t in between) and all(t.text.islower() for t in between)):
             yield from (one, other)
 
@@ -133,7 +133,7 @@ def _mastheads(analysis: Analysis, spans: Sequence[NameSpan], marked: Sequence[T
 
 def _before_dash(analysis: Analysis, line: TokenSpan) -> TokenSpan:
     """The line up to a dash or bar."""
-    ends = (i for i in range(*line) if analysis.tokens[i].text in _DASHES | {"|", "·"})
+    ends = (i for i in range(*line) if analysis.tokens[i].text in DASHES | {"|", "·"})
     return TokenSpan(line.start, next(ends, line.end))
 
 

@@ -11,8 +11,8 @@ from pymorphy3.analyzer import Parse
 from extractor.names.organizations.extent import marked
 from extractor.names.organizations.layout import name_key, same_name
 from extractor.names.organizations.lexicon import NOMINAL, class_of, declined_abbreviation
-from extractor.names.spans import OPENING_MARKS
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import MAY_OPEN
 from extractor.reading.forms import KEPT
 from extractor.reading.morphology import Word, declined, parses
 from extractor.reading.nominative import declinable, declined_text, head_of, tagger_agreement
@@ -89,7 +89,7 @@ def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> st
     tokens, first = analysis.tokens, analysis.tokens[span.start]
     text = analysis.span_text(span)
     before = tokens[span.start - 1] if span.start else None
-    if before is not None and before.text in OPENING_MARKS and span.start > 1:
+    if before is not None and before.text in MAY_OPEN and span.start > 1:
         kind = class_of(tokens[span.start - 2])
         if kind not in (None, "service") or (tokens[span.start - 2].pos == "NOUN" and first.case == "Nom"):
             return text

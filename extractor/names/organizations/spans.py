@@ -24,8 +24,9 @@ from extractor.names.organizations.lexicon import (
     modifiers,
     place_adjectives,
 )
-from extractor.names.spans import CLOSING_MARKS, OPENING_MARKS, NameSpan, no_names, starts_line, wide_gap
+from extractor.names.spans import NameSpan, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.forms import Numbers
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import declinable
@@ -44,7 +45,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     taken = {i for span in people for i in range(*span)}
     if "/" in analysis.text:
         spans = [name for name in spans if not _in_page_address(analysis, name.span)]
-    marks = [i for i in analysis.marks if analysis.tokens[i].text in OPENING_MARKS]
+    marks = [i for i in analysis.marks if analysis.tokens[i].text in MAY_OPEN]
     found = [span for kind, span in spans if kind == "ORG"]
     seeds = [
         piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
@@ -116,7 +117,7 @@ def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[To
 
 def _breaks(tokens: Sequence[Token], i: int) -> bool:
     text = tokens[i].text
-    if text == "." and i > 0 and tokens[i - 1].text in CLOSING_MARKS:
+    if text == "." and i > 0 and tokens[i - 1].text in MAY_CLOSE:
         return True
     if text in _BREAKS or (not text[0].isalnum() and text not in ",.-&!?'’«»\"„“”№+/@"):
         return True
@@ -135,20 +136,20 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
         end -= 1
     while start < end and not tokens[start].text[0].isalnum():
         start += 1
-    while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in CLOSING_MARKS | {"!"}:
+    while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in MAY_CLOSE | {"!"}:
         end -= 1
     if start < end and class_of(tokens[start]) == "service":
         start += 1
-    opened = next((i for i in range(start + 1, end) if tokens[i].text in OPENING_MARKS), None)
+    opened = next((i for i in range(start + 1, end) if tokens[i].text in MAY_OPEN), None)
     if end - start > 1 and tokens[start].text.islower() and tokens[start + 1].text[0] in LATIN:
         # агентство Associated Press → Associated Press
         start += class_of(tokens[start]) in GENERIC
     if opened is None:
-        while start < end and tokens[end - 1].text in CLOSING_MARKS:
+        while start < end and tokens[end - 1].text in MAY_CLOSE:
             end -= 1
         return TokenSpan(start, end) if start < end else None
-    closed = tokens[end - 1].text in CLOSING_MARKS and end - 1 > opened
-    if not closed and end < len(tokens) and tokens[end].text in CLOSING_MARKS:
+    closed = tokens[end - 1].text in MAY_CLOSE and end - 1 > opened
+    if not closed and end < len(tokens) and tokens[end].text in MAY_CLOSE:
         end, closed = end + 1, True
     before = tokens[opened - 1]
     if before.pos in ("DET", "PRON") or before.lemma in titled_works():
@@ -249,7 +250,7 @@ def _quoted(
             continue
         if not _is_capitalized(tokens[i + 1].text):
             continue
-        end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in CLOSING_MARKS), None)
+        end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in MAY_CLOSE), None)
         if end is None or tokens[end].sentence != tokens[i].sentence or not taken.isdisjoint(range(i, end)):
             continue
         span = TokenSpan(i + 1, end)

@@ -25,8 +25,8 @@ from extractor.names.people.declension import (
     shared_surname,
 )
 from extractor.names.people.spans import is_initial
-from extractor.names.spans import APOSTROPHES
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import APOSTROPHES
 from extractor.reading.forms import KEPT
 from extractor.reading.morphology import CASES, Word, known_grammemes, known_tags, written_like
 

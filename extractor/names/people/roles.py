@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extractor.names.entities import Person
-from extractor.names.spans import CLOSING_MARKS, OPENING_MARKS, starts_line
+from extractor.names.spans import starts_line
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.forms import KEPT
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import nominative
@@ -66,9 +67,9 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     i = name.start - 1
     while i >= first and i not in named:
         token = tokens[i]
-        if token.text in CLOSING_MARKS and not quoted:
+        if token.text in MAY_CLOSE and not quoted:
             quoted = True
-        elif token.text in OPENING_MARKS and quoted:
+        elif token.text in MAY_OPEN and quoted:
             quoted = False
         elif not quoted and not _in_phrase(token):
             break
@@ -92,10 +93,10 @@ def _after(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[i
     if start >= limit or tokens[name.end].text != ",":
         return None
     end, quoted = start, False
-    while end < limit and (quoted or _in_phrase(tokens[end]) or tokens[end].text in OPENING_MARKS):
+    while end < limit and (quoted or _in_phrase(tokens[end]) or tokens[end].text in MAY_OPEN):
         if end in named:
             return None
-        quoted = quoted != (tokens[end].text in (OPENING_MARKS if not quoted else CLOSING_MARKS))
+        quoted = quoted != (tokens[end].text in (MAY_OPEN if not quoted else MAY_CLOSE))
         end += 1
     if quoted or end in (start, limit) or tokens[end].pos != "PUNCT":
         return None

@@ -8,18 +8,9 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
-from extractor.names.spans import (
-    APOSTROPHES,
-    CLOSING_MARKS,
-    NAME_GRAMMEMES,
-    OPENING_MARKS,
-    NameSpan,
-    is_brand,
-    no_names,
-    starts_line,
-    wide_gap,
-)
+from extractor.names.spans import NAME_GRAMMEMES, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import APOSTROPHES, MAY_CLOSE, MAY_OPEN
 from extractor.reading.forms import Numbers
 from extractor.reading.morphology import known_grammemes, known_tags
 
@@ -481,6 +472,6 @@ def enclosed(analysis: Analysis, span: TokenSpan) -> bool:
     return (
         span.start > 0
         and span.end < len(tokens)
-        and tokens[span.start - 1].text in OPENING_MARKS
-        and tokens[span.end].text in CLOSING_MARKS
+        and tokens[span.start - 1].text in MAY_OPEN
+        and tokens[span.end].text in MAY_CLOSE
     )

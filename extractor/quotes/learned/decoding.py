@@ -12,9 +12,12 @@ import numpy as np
 from extractor.inference.kernels import Floats, Ints
 from extractor.quotes.learned.tagger import LABELS, QuoteTags
 from extractor.quotes.quote import Construction, Quote, QuoteType
-from extractor.quotes.rules.marks import MARKS
 from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.characters import CLOSING_MARKS, DASHES, MARKS, OPENING_MARKS
 
+# Punctuation that only joins a content to what stands before it, and after it.
+_LEADING = DASHES | CLOSING_MARKS | {",", ":", ";", ".", ")", "”"}
+_TRAILING = DASHES | OPENING_MARKS | {",", ":", ";", "("}
 _CONTENT = LABELS["content"]
 _WITHIN = frozenset(i for i, label in enumerate(_CONTENT) if label.startswith("I"))
 _ANAPHORIC = [i for i, label in enumerate(LABELS["cue"]) if label.endswith("ana")]
@@ -188,9 +191,9 @@ def _trimmed(analysis: Analysis, fragment: TokenSpan) -> TokenSpan | None:
     """The fragment without punctuation that joins it to its attribution; None where nothing is left."""
     tokens = analysis.tokens
     start, end = fragment
-    while start < end and tokens[start].text in ",:;.-–—)»”":
+    while start < end and tokens[start].text in _LEADING:
         start += 1
-    while start < end and tokens[end - 1].text in ",:;-–—(«„":
+    while start < end and tokens[end - 1].text in _TRAILING:
         end -= 1
     return TokenSpan(start, end) if start < end else None
 

@@ -24,6 +24,7 @@ from extractor.inference.kernels import Floats, Ints
 from extractor.inference.slovnet import shape
 from extractor.names import tagger as names_tagger
 from extractor.reading.analysis import Analysis
+from extractor.reading.characters import STOPS
 from extractor.reading.forms import Numbers
 from extractor.reading.tagging import tagger
 
@@ -50,7 +51,6 @@ _FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).ast
 _BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
 
 _NAMES = {label: number for number, label in enumerate(names_tagger.LABELS)}
-_ENDS = frozenset(".!?…")
 
 # The sorts of sentences: in which paragraph, whether its first, its last, whether that ends with a stop; how long.
 _LENGTHS = len(BUCKETS) // 2 + 1
@@ -158,7 +158,7 @@ def _sorts(analysis: Analysis) -> Column:
         number = tokens[start].paragraph
         paragraph = analysis.paragraphs[number]
         first, last = start == paragraph.start, end == paragraph.end
-        stop = tokens[paragraph.end - 1].text in _ENDS
+        stop = tokens[paragraph.end - 1].text in STOPS
         sorts.append((8 * min(number, 2) + 4 * first + 2 * last + stop) * _LENGTHS + bucket(length) // 2)
     return Column(np.array(sorts).take(analysis.codes.sentence), _SORTS)
 
@@ -175,7 +175,7 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
         inner = tokens[start + 1 : end - 1]
         verb = _finite()[readings[start + 1 : end - 1]].any()
         capital = bool(inner) and inner[0].text[:1].isupper()
-        stop = bool(inner) and inner[-1].text in _ENDS
+        stop = bool(inner) and inner[-1].text in STOPS
         held.paint(start, end, f"{bucket(len(inner))}{capital:d}{stop:d}{verb:d}")
         around.paint(start, end, f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}")
         state.paint(start, end, "in")

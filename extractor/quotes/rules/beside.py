@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from extractor.quotes.quote import Construction, Quote
-from extractor.quotes.rules.content import DASHES, ENDS, JOINS_AFTER
+from extractor.quotes.rules.content import JOINS_AFTER
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.marks import MARKS
 from extractor.quotes.rules.phrases import noun_phrase, span_of
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES, ENDS, MARKS
 
 _STRONG_ENDS = ENDS - {"."}
 _ENDS_INSIDE = _STRONG_ENDS | {","}

@@ -5,20 +5,18 @@ from __future__ import annotations
 from unicodedata import category
 
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.marks import MARKS
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import CLOSING_MARKS, DASHES, FULL_STOPS, MARKS, OPENING_MARKS
 
-DASHES = frozenset("—–-―‒")
-ENDS = frozenset(".!?…") | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
 # Marks that join an utterance to what stands before it, after it, and to its attribution.
 _JOINS_BEFORE = DASHES | MARKS | {","}
 JOINS_AFTER = DASHES | {",", ":"}
+_OPENING, _CLOSING = OPENING_MARKS | {"“"}, CLOSING_MARKS | {"”"}
 NOISE = frozenset({"#", "http", "https", "www", "@"})
-_STOPS = frozenset({".", "…", "..."})
 # Marks that are no part of a content that they begin, of one that they end, and those at which an aside may end.
 LEADING = DASHES | {",", ":", ")"}
 _TRAILING = DASHES | {",", ":", ";"}
-_TRAILING_STOPS = _TRAILING | _STOPS
+_TRAILING_STOPS = _TRAILING | FULL_STOPS
 
 
 def has_predicate(context: Context, span: TokenSpan) -> bool:
@@ -60,11 +58,11 @@ def as_content(context: Context, start: int, end: int, stops: bool = True) -> To
 def _is_unpaired(context: Context, start: int, end: int) -> bool:
     """Whether the last token of [start, end) is a mark or bracket that opens, or a mark without its pair."""
     text = context.token(end - 1).text
-    if text in "«„(":
+    if text in OPENING_MARKS or text == "(":
         return True
-    if text in "»”":
+    if text in _CLOSING:
         words = [context.token(index).text for index in range(start, end)]
-        return sum(word in "«„“" for word in words) < sum(word in "»”" for word in words)
+        return sum(word in _OPENING for word in words) < sum(word in _CLOSING for word in words)
     return text == '"' and sum(context.token(index).text == '"' for index in range(start, end)) % 2 == 1
 
 

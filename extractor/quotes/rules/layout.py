@@ -12,10 +12,10 @@ from extractor.quotes.rules.beside import (
     split_at_attribution,
     with_introduction,
 )
-from extractor.quotes.rules.content import DASHES, ENDS, trimmed
+from extractor.quotes.rules.content import trimmed
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.marks import MARKS
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES, ENDS, MARKS
 
 _LABEL = 5
 

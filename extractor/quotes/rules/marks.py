@@ -12,14 +12,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.characters import CLOSING_MARKS, DASHES, EITHER_MARKS, MARKS, OPENING_MARKS, STOPS
 
-_OPENING = frozenset("«„‹")
-_CLOSING = frozenset("»›")
-# Either side: straight and English marks, and the German closing mark, which opens in English.
-_EITHER = frozenset('"“”‟')
 _APOSTROPHES = frozenset("'’")
-_DASHES = frozenset("—–-―‒")
-MARKS = _OPENING | _CLOSING | _EITHER
 
 # How many paragraphs a quote may run over before a mark that is never closed counts as a slip.
 _MAX_PARAGRAPHS = 12
@@ -97,16 +92,16 @@ def _pair(analysis: Analysis, marks: Sequence[int]) -> tuple[list[tuple[int, int
         else:
             alone.append(index)
     # «A «B» with one closing mark for both: typographers let the inner one go.
-    if stack and pairs and analysis.tokens[stack[-1]].text in _OPENING and stack[-1] < pairs[-1][0]:
+    if stack and pairs and analysis.tokens[stack[-1]].text in OPENING_MARKS and stack[-1] < pairs[-1][0]:
         pairs.append((stack.pop(), pairs[-1][1], len(stack)))
     return pairs, stack, alone
 
 
 def _opens(analysis: Analysis, index: int, paragraph: TokenSpan, stack: Sequence[int]) -> bool:
     token = analysis.tokens[index]
-    if token.text in _OPENING:
+    if token.text in OPENING_MARKS:
         return True
-    if token.text in _CLOSING:
+    if token.text in CLOSING_MARKS:
         return False
     tokens = analysis.tokens
     before = tokens[index - 1] if index > paragraph.start else None
@@ -129,7 +124,7 @@ def _ends_clause(analysis: Analysis, index: int, paragraph: TokenSpan) -> bool:
     """Whether a straight mark is followed by the comma or full stop that ends an utterance."""
     following = index + 1
     return (
-        analysis.tokens[index].text in _EITHER
+        analysis.tokens[index].text in EITHER_MARKS
         and following < paragraph.end
         and analysis.tokens[following].text in {",", "."}
     )
@@ -158,7 +153,7 @@ def _attributed_inside(analysis: Analysis, paragraph: TokenSpan) -> bool:
     """Whether a comma or full stop with a dash parts an attribution off: the mark was lost before it."""
     tokens = analysis.tokens
     return any(
-        tokens[index].text in _DASHES and tokens[index - 1].text in {",", ".", "!", "?", "…"}
+        tokens[index].text in DASHES and tokens[index - 1].text in {",", *STOPS}
         for index in range(paragraph.start + 2, paragraph.end)
     )
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.marks import MARKS
 from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.characters import DASHES, MARKS
 from extractor.reading.morphology import parses
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM"})
 PREDICATES = frozenset({"VERB", "AUX"})
-_DASHES = frozenset("—–-―‒")
 # The cases of people who stand beside the head of a phrase; the genitive is its complement: помощник президента Лось.
 _BESIDE = frozenset({"Ins", "Dat", "Loc"})
 # How far after a noun the name that it describes may stand.
@@ -72,7 +71,7 @@ def phrase_of(context: Context, head: int, left: int, right: int) -> TokenSpan:
         members.update(range(start, end))
     while end < right:
         token = tokens[end]
-        if token.text in {",", ";", ":", ".", "(", ")"} or token.text in _DASHES or token.pos in PREDICATES:
+        if token.text in {",", ";", ":", ".", "(", ")"} or token.text in DASHES or token.pos in PREDICATES:
             break
         if token.text in MARKS:
             close = _closing(context, end, right)
@@ -127,7 +126,7 @@ def _named_after(context: Context, head: int, end: int, right: int) -> TokenSpan
             and not brackets
             and (
                 token.text in {":", ";"}
-                or token.text in _DASHES
+                or token.text in DASHES
                 or ((token.pos in PREDICATES or token.pos == "SCONJ") and token.feats.get("VerbForm") != "Part")
                 or context.is_word_of(index, "relative")
                 or (token.feats.get("VerbForm") == "Part" and context.token(index - 1).text == ",")

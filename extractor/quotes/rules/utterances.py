@@ -14,11 +14,12 @@ from extractor.quotes.rules.beside import (
     split_at_attribution,
     with_introduction,
 )
-from extractor.quotes.rules.content import DASHES, ENDS, has_predicate, trimmed
+from extractor.quotes.rules.content import has_predicate, trimmed
 from extractor.quotes.rules.context import Context
 from extractor.quotes.rules.layout import blocks, dialogue, labelled
-from extractor.quotes.rules.marks import MARKS, Quoted
+from extractor.quotes.rules.marks import Quoted
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES, ENDS, MARKS
 
 
 def find_direct(context: Context) -> list[Quote]:

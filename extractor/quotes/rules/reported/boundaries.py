@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from extractor.quotes.rules.content import DASHES, LEADING, NOISE
+from extractor.quotes.rules.content import LEADING, NOISE
 from extractor.quotes.rules.context import Context
 from extractor.quotes.rules.reported.grammar import after_adversative, clause_joint, complement, is_main
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.characters import DASHES
 
 _ASIDE_ENDS = LEADING | {";"}
 _TAIL = 24

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from extractor.quotes.rules.content import DASHES
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.marks import MARKS
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES, MARKS
 from extractor.reading.forms import plain
 
 _COMPLEMENT_WINDOW = 25

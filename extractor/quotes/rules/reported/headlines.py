@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extractor.quotes.rules.content import DASHES, as_content, has_predicate
+from extractor.quotes.rules.content import as_content, has_predicate
 from extractor.quotes.rules.context import Context, words_of
 from extractor.quotes.rules.phrases import first_noun, noun_phrase
 from extractor.quotes.rules.reported.report import Report
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES
 from extractor.reading.forms import plain
 
 _HEADLINE_LABEL = 7

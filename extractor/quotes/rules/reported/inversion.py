@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from extractor.quotes.rules.content import DASHES, as_content, has_predicate
+from extractor.quotes.rules.content import as_content, has_predicate
 from extractor.quotes.rules.context import Context
 from extractor.quotes.rules.reported.boundaries import aside_limit, clause_start, interrupted_start, without_chain
 from extractor.quotes.rules.reported.grammar import about_this, complement, denied, unsaid
 from extractor.quotes.rules.reported.report import Report
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES
 
 _MODIFIERS = frozenset({"advcl", "obl", "advmod", "mark", "cc", "case"})
 
