@@ -275,3 +275,18 @@ def test_tagger_finds_no_quote_in_a_thought_or_a_denial() -> None:
     assert (
         contents("Лыжница Полина Есина думала, что гонку отменят. Захар Погорелов не говорил, что мост закроют.") == []
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "‹Мы вернёмся к этому осенью›, — сказал министр Антон Лагутин.",
+        "Министр Антон Лагутин сказал: ‹Мы вернёмся к этому осенью›.",
+    ],
+)
+def test_words_in_single_angle_marks_are_quoted_whole(text: str) -> None:
+    """Copies of the set of marks lacked ‹›: the mark stayed joined to its word, and the content was cut."""
+    analysis = label(read(text))
+    (quote,) = find_quotes(analysis, find_entities(analysis))
+    assert [analysis.span_text(fragment) for fragment in quote.fragments] == ["Мы вернёмся к этому осенью"]
+    assert quote.type == "direct"

@@ -12,6 +12,7 @@ from extractor.names.tagger import label
 from extractor.quotes import find_quotes
 from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan, read
+from extractor.reading.characters import LONG_DASHES
 
 
 def speakers(text: str) -> list[tuple[str | None, str | None, str | None]]:
@@ -188,3 +189,12 @@ def test_a_name_after_brackets_is_who_speaks() -> None:
 )
 def test_a_name_after_another_person_in_the_phrase_is_not_who_speaks(text: str, speaker: str) -> None:
     assert speakers(text) == [(speaker, None, "PER")]
+
+
+@pytest.mark.parametrize("dash", sorted(LONG_DASHES))
+def test_an_interview_in_dashes_of_any_length_has_the_same_speakers(dash: str) -> None:
+    """A copy of the set of dashes lacked ‒ (U+2012): the questions then went to the interviewee."""
+    turns = ("Когда откроется новый цех?", "Мы откроем его в мае.", "А сколько это стоит?", "Это стоит миллион рублей.")
+    text = "С директором завода Антоном Лагутиным поговорил наш корреспондент.\n"
+    found = speakers(text + "".join(f"{dash} {turn}\n" for turn in turns))
+    assert [name for _, name, _ in found] == [None, "Антон Лагутин", None, "Антон Лагутин"]

@@ -23,7 +23,7 @@ _LINE = re.compile(r"[^\n]+")
 # A mark of quotation or a dash is a token of its own even where Razdel joins it to others.
 _MARKS = "".join(sorted(QUOTATION_MARKS | LONG_DASHES))
 _SPLIT_OFF = re.compile(f"[{_MARKS}]|[^{_MARKS}]+")
-_HARD = MARKS - {"‹", "›"} | LONG_DASHES
+_HARD = MARKS | LONG_DASHES
 
 # The networks read whole sentences; a 'sentence' longer than this is a table or has lost its stops.
 MAX_SENTENCE = 256
