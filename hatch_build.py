@@ -1,5 +1,7 @@
-"""Compiles `extractor/inference/kernels.c` when the package is built, where there is a C compiler; without one it is built as it
-is, and the networks take longer.  `python hatch_build.py` compiles it in place.
+"""Compiles `extractor/inference/kernels.c` when the package is built.
+
+Without a C compiler the package is built without it, and the networks take longer.  `python hatch_build.py` compiles it
+in place.
 """
 
 from __future__ import annotations

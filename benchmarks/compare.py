@@ -1,8 +1,8 @@
 """Compares the records that two checkouts make of the same texts, record by record.
 
-    python benchmarks/compare.py BEFORE                  a checkout of an earlier commit against this one
-    python benchmarks/compare.py BEFORE AFTER --show 5   any two, with five differences of each kind
-    python benchmarks/compare.py BEFORE --also ../shared/real/pool.jsonl
+    python -m benchmarks.compare BEFORE                  a checkout of an earlier commit against this one
+    python -m benchmarks.compare BEFORE AFTER --show 5   any two, with five differences of each kind
+    python -m benchmarks.compare BEFORE --also ../shared/real/pool.jsonl
 
 BEFORE and AFTER are checkouts (`git worktree add ../before COMMIT`), or folders of records that an earlier run kept
 with `--keep`.  A refactoring must change nothing; where a fault is mended, the list says which kinds of facts of how

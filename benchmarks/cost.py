@@ -1,7 +1,7 @@
 """What many articles cost: the core-hours of a hundred million, by the rate measured here.
 
-    python benchmarks/cost.py
-    python benchmarks/cost.py --price 0.02 --write-docs
+    python -m benchmarks.cost
+    python -m benchmarks.cost --price 0.02 --write-docs
 
 The rate is that of full records in one process with one thread, by processor time, so that it is the same on a busy
 machine.  Prints a table; --write-docs puts it into docs/distributed.md.
@@ -21,8 +21,7 @@ import time  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from throughput import ROOT, _processor, _texts  # noqa: E402
-
+from benchmarks.throughput import ROOT, _processor, _texts  # noqa: E402
 from extractor import Extractor, __version__  # noqa: E402
 
 ARTICLES = 100_000_000

@@ -1,8 +1,8 @@
 """Accuracy on the annotated corpora: the extractor, and beside it the best a user can put together today.
 
-    python benchmarks/evaluate.py                          the whole table
-    python benchmarks/evaluate.py quotes pages --no-baseline
-    python benchmarks/evaluate.py --write-readme           the table into README.md, between its markers
+    python -m benchmarks.evaluate                          the whole table
+    python -m benchmarks.evaluate quotes pages --no-baseline
+    python -m benchmarks.evaluate --write-readme           the table into README.md, between its markers
 
 The figures are those of `tools/score.py` in the folder of the corpora, which says what each means.  For the
 figures on quotes a 95 % interval stands beside: the range of 1,000 resamples of the documents (bootstrap).  A
@@ -12,18 +12,13 @@ difference inside it is none.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import importlib.util
-import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -36,15 +31,24 @@ from extractor.names.tagger import label
 from extractor.reading.analysis import read
 from extractor.reading.tagging import tagger
 from extractor.version import __version__
+from training.scoring import (
+    CUTS,
+    Figures,
+    Records,
+    judged,
+    load_scorer,
+    reliability,
+    score,
+    scored,
+    table_head,
+    table_row,
+    write_between,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- accuracy: written by benchmarks/evaluate.py -->", "<!-- end of accuracy -->"
 RESAMPLES = 1000
-# Bounds of confidence between which quotes are counted.
-BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
-Records = dict[str, Any]
-Figures = dict[str, float]
 Intervals = dict[str, tuple[float, float]]
 
 
@@ -60,17 +64,6 @@ class Corpus:
     limit: int | None = None
 
 
-# How well quotes are found, cut and given a speaker, before any name.
-CUTS = (
-    "f1@0.3",
-    "f1@0.8",
-    "f1@exact",
-    "direct_recall@0.8",
-    "mixed_recall@0.8",
-    "indirect_recall@0.8",
-    "type",
-    "speaker",
-)
 _QUOTES = (*CUTS, "name", "kind", "end_to_end_direct+mixed", "end_to_end_all")
 _NAMES = ("people_f1", "organizations_f1")
 _PROBES = ("probes_quotes", "probes_people", "probes_organizations", *_NAMES)
@@ -131,18 +124,7 @@ def main() -> None:
     text = _table(rows, arguments.baseline) + ("\n" + "\n".join(details) if details else "")
     print(text)
     if arguments.write_readme:
-        write_between(ROOT / "README.md", text)
-
-
-@cache
-def load_scorer(shared: Path) -> Any:
-    """The module `tools/score.py` of the corpora's folder."""
-    spec = importlib.util.spec_from_file_location("score", shared / "tools" / "score.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(f"no tools/score.py in {shared}")
-    module: ModuleType = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        write_between(ROOT / "README.md", text, BEGIN, END)
 
 
 def make_records(gold: Records, run: Callable[[Iterable[tuple[str, str]]], Iterable[Document]]) -> Records:
@@ -156,8 +138,8 @@ def cross_validated(pairs: Iterable[tuple[str, str]]) -> Iterator[Document]:
 
     Raises FileNotFoundError where `training.retrain` has not made these networks.
     """
-    sys.path.insert(0, str(ROOT))
-    key = importlib.import_module("training.names").key
+    from training.names import key
+
     paths = sorted((ROOT / "build" / "training").glob("factrueval.*.npz"))
     if not paths:
         raise FileNotFoundError("no build/training/factrueval.*.npz: python -m training.retrain makes them")
@@ -167,15 +149,9 @@ def cross_validated(pairs: Iterable[tuple[str, str]]) -> Iterator[Document]:
         yield assemble(analysis, find_entities(analysis), [], [], [], id)
 
 
-def score(scorer: Any, how: str, gold: Records, records: Records) -> Figures:
-    """The scorer's figures."""
-    figures: Figures = _scored(scorer, scorer.Report(0), how, gold, records).figures
-    return figures
-
-
 def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
     """How many errors of each kind the scorer notes on quotes; wrong names by what stands in the gold one's place."""
-    notes = _scored(scorer, scorer.Report(1), "quotes", gold, records).notes
+    notes = scored(scorer, scorer.Report(1), "quotes", gold, records).notes
     counts = {kind: len(found) for kind, found in notes.items() if kind != "name"}
     for note in notes.get("name", ()):
         named, got = "gold None got" not in note, "got None  «" not in note
@@ -197,7 +173,7 @@ def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, t
             denominator = sum(map(int, numbers.groups())) if numbers else 0
             self.figures[key] = (round(value * denominator), denominator)
 
-    return {id: _scored(scorer, Counts(0), "quotes", {id: gold[id]}, {id: records[id]}).figures for id in gold}
+    return {id: scored(scorer, Counts(0), "quotes", {id: gold[id]}, {id: records[id]}).figures for id in gold}
 
 
 def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Intervals:
@@ -214,53 +190,8 @@ def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Interv
     return intervals
 
 
-def judged(scorer: Any, gold: Records, quotes: Sequence[Records]) -> list[tuple[bool, bool]]:
-    """Of each quote of a document's record whether it is cut right (paired with a gold one at 0.8) and, if so, whether
-    its speaker's name is right too.
-    """
-    pairs = scorer.pair_up(
-        [scorer.letters(quote["spans"], gold["text"]) for quote in gold["quotes"]],
-        [scorer.letters([scorer.span(part) for part in quote["spans"]], gold["text"]) for quote in quotes],
-    )
-    found = [(False, False)] * len(quotes)
-    for overlap, g, q in pairs:
-        annotated, name = gold["quotes"][g], (quotes[q]["speaker"] or {}).get("name")
-        cut = overlap >= 0.8
-        found[q] = cut, cut and scorer.same_name(annotated["name"], name, annotated["kind"])
-    return found
-
-
-def reliability(said: Sequence[float], right: Sequence[bool]) -> list[str]:
-    """A table of how many quotes of each confidence are right, in all and from each bound of `BINS` on."""
-    confidences, correct = np.asarray(said), np.asarray(right)
-    lines = _head("confidence", "share of quotes", "quotes", "confidence, mean", "right", "right from here up", "share")
-    for low, high in pairwise(BINS):
-        here, above = (confidences > low) & (confidences <= high), confidences > low
-        figures = [f"{f[at].mean():.3f}" if at.any() else "–" for f, at in ((confidences, here), (correct, here))]
-        over = f"{correct[above].mean():.3f}" if above.any() else "–"
-        bounds = f"{low:.2f}–{high:.2f}"
-        lines.append(_line(bounds, f"{here.mean():.3f}", str(here.sum()), *figures, over, f"{above.mean():.3f}"))
-    return lines
-
-
-def write_between(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
-    """Replaces what stands between two lines of a file.  Raises ValueError where they are missing."""
-    head, found, rest = path.read_text(encoding="utf-8").partition(begin)
-    _, closed, tail = rest.partition(end)
-    if not found or not closed:
-        raise ValueError(f"{path} lacks the lines {begin} and {end}")
-    path.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
-
-
-def _scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
-    with contextlib.redirect_stdout(io.StringIO()):
-        judge = getattr(scorer, how)
-        judge(gold, records, report, False) if how == "quotes" else judge(gold, records, report)
-    return report
-
-
 def _baseline() -> Callable[[Iterable[tuple[str, str]]], Iterator[Document]]:
-    from baseline import Baseline
+    from benchmarks.baseline import Baseline
 
     system = Baseline()
     return lambda pairs: (system(text, id) for id, text in pairs)
@@ -288,17 +219,17 @@ def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, fl
     if len(sources) < 2:
         return []
     keys = ("f1@0.8", "speaker", "name", "end_to_end_all")
-    lines = ["", f"{corpus.title} by source:", "", *_head("source", "documents", *keys)]
+    lines = ["", f"{corpus.title} by source:", "", *table_head("source", "documents", *keys)]
     for source, ids in sorted(sources.items()):
         sums = [np.sum([counts[id][key] for id in ids], axis=0) for key in keys]
         figures = [f"{found / of:.3f}" if of else "–" for found, of in sums]
-        lines.append(_line(source, str(len(ids)), *figures))
+        lines.append(table_row(source, str(len(ids)), *figures))
     return lines
 
 
 def _errors(corpus: Corpus, counts: Mapping[str, int]) -> list[str]:
-    lines = ["", f"{corpus.title}, errors by kind:", "", *_head("kind", "errors")]
-    return lines + [_line(kind, str(n)) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    lines = ["", f"{corpus.title}, errors by kind:", "", *table_head("kind", "errors")]
+    return lines + [table_row(kind, str(n)) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _by_confidence(corpus: Corpus, scorer: Any, gold: Records, records: Records) -> list[str]:
@@ -315,15 +246,7 @@ def _by_confidence(corpus: Corpus, scorer: Any, gold: Records, records: Records)
 
 def _table(rows: list[list[str]], baseline: bool) -> str:
     head = ["on", "figure", f"extractor {__version__}", "95 % interval"] + ["Natasha, marks, nearest person"] * baseline
-    return "\n".join([*_head(*head), *(_line(*row) for row in rows)])
-
-
-def _head(*cells: str) -> list[str]:
-    return [_line(*cells), _line(*["---"] * len(cells))]
-
-
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+    return "\n".join([*table_head(*head), *(table_row(*row) for row in rows)])
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """Speed: the extractor beside Natasha's documented pipeline, and what a text costs by its length.
 
-    python benchmarks/throughput.py                    takes about four minutes
-    python benchmarks/throughput.py --write-readme     the tables into README.md, between its markers
+    python -m benchmarks.throughput                    takes about four minutes
+    python -m benchmarks.throughput --write-readme     the tables into README.md, between its markers
 
 Documents per second of processor time on the same articles, in one process, one thread each, article by article
 in turn.  Natasha's pipeline is segment, morphology, syntax, names, lemmas and normal forms; the extractor gives
@@ -33,14 +33,10 @@ from importlib.metadata import PackageNotFoundError, version  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
-from baseline import Natasha  # noqa: E402
-from evaluate import write_between  # noqa: E402
-
-from extractor import (
-    Extractor,
-    pipeline,  # noqa: E402
-)
-from extractor.inference import kernels
+from benchmarks.baseline import Natasha  # noqa: E402
+from extractor import Extractor, pipeline  # noqa: E402
+from extractor.inference import kernels  # noqa: E402
+from training.scoring import write_between  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- speed: written by benchmarks/throughput.py -->", "<!-- end of speed -->"
@@ -48,8 +44,8 @@ LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
 PACKAGES = ("extractor-ru", "natasha", "slovnet", "razdel", "navec", "pymorphy2", "pymorphy3", "dawg2", "numpy")
 # The stages as `pipeline.py` calls them, under the names of the table.
 STAGES = {
-    "segmentation and tagging": ("analyse",),
-    "names": ("find_entities",),
+    "reading": ("read",),
+    "names": ("label", "find_entities"),
     "quotes": ("find_quotes",),
     "coreference and speakers": ("resolve", "attribute"),
     "confidence and record": ("confidences", "assemble"),

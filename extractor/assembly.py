@@ -31,7 +31,7 @@ def assemble(
     """The record of a text, from what each stage found in it."""
     ids = _ids(entities)
     return records.Document.of_source(
-        analysis.source.raw,
+        analysis.source_text.raw,
         id=printable(id),
         version=__version__,
         people=[
@@ -73,8 +73,8 @@ def _ids(entities: Entities) -> dict[int, str]:
 
 
 def _span(analysis: Analysis, span: TokenSpan) -> Given:
-    start, end = analysis.source.raw_span(analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end)
-    return {"start": start, "end": end, "text": printable(analysis.source.raw[start:end])}
+    start, end = analysis.given_span(span)
+    return {"start": start, "end": end, "text": printable(analysis.source_text.raw[start:end])}
 
 
 def _optional_span(analysis: Analysis, span: TokenSpan | None) -> Given | None:

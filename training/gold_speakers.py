@@ -91,7 +91,7 @@ class _TokenSpans:
     """Token spans of character spans of the source."""
 
     def __init__(self, analysis: Analysis) -> None:
-        spans = [analysis.source.raw_span(token.start, token.end) for token in analysis.tokens]
+        spans = [analysis.source_text.raw_span(token.start, token.end) for token in analysis.tokens]
         self._starts = np.array([start for start, _ in spans])
         self._ends = np.array([end for _, end in spans])
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evaluate import CUTS, load_scorer, score, write_between
 from extractor.names import find_entities
 from extractor.names.tagger import label
 from extractor.quotes import join, rule_quotes
@@ -23,8 +22,9 @@ from extractor.quotes.learned.decoding import decode
 from extractor.quotes.learned.tagger import QuoteTags, tag_quotes
 from extractor.quotes.quote import Quote
 from extractor.quotes.rules.context import Context
-from extractor.reading.analysis import Analysis, TokenSpan, read
+from extractor.reading.analysis import Analysis, read
 from training import unseen
+from training.scoring import CUTS, load_scorer, score, write_between
 
 Records = dict[str, Any]
 CARD = Path(__file__).resolve().parent.parent / "models" / "quotes.md"
@@ -78,12 +78,12 @@ def rows(
 
 def _record(analysis: Analysis, quote: Quote) -> Records:
     """A quote as the scorer reads it, with no name and kind."""
-
-    def raw(span: TokenSpan) -> tuple[int, int]:
-        return analysis.source.raw_span(analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end)
-
-    mention = None if quote.speaker is None else raw(quote.speaker)
-    return {"type": quote.type, "spans": [raw(part) for part in quote.fragments], "speaker": {"mention": mention}}
+    mention = None if quote.speaker is None else analysis.given_span(quote.speaker)
+    return {
+        "type": quote.type,
+        "spans": [analysis.given_span(part) for part in quote.fragments],
+        "speaker": {"mention": mention},
+    }
 
 
 def _read(path: Path) -> Records:

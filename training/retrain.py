@@ -37,19 +37,25 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "10000000000",
 }
 # The code that the words of a text are read by, before any stage, and that which learns to tag quotes.
-ANALYSIS = tuple(
-    f"extractor/{name}.py" for name in ("analysis", "morphology", "networks", "segmentation", "tagging", "text")
+ANALYSIS = (
+    *(f"extractor/reading/{name}.py" for name in ("analysis", "characters", "forms", "morphology", "segmentation")),
+    *("extractor/reading/tagging.py", "extractor/reading/text.py", "extractor/inference/slovnet.py"),
 )
 TEXTS = (
     *("extractor/layers.py", "extractor/names_tagger.py"),
     *("training/names.py", "training/words.py", "training/augment.py"),
 )
 NAMING = (
-    *("extractor/layers.py", "extractor/names_tagger.py", "extractor/tagging.py", "training/train_names.py"),
+    *("extractor/layers.py", "extractor/names_tagger.py", "extractor/reading/tagging.py", "training/train_names.py"),
     *("training/layers.py", "training/descent.py", "training/crf.py"),
 )
 TAGGING = (
-    *("extractor/layers.py", "extractor/quotes/tagger.py", "training/train_quotes.py"),
+    *(
+        "extractor/inference/columns.py",
+        "extractor/inference/layers.py",
+        "extractor/quotes/learned/tagger.py",
+        "training/train_quotes.py",
+    ),
     *("training/features.py", "training/layers.py", "training/descent.py", "training/crf.py"),
 )
 UNSEEN = "training/unseen.py"
@@ -87,7 +93,7 @@ def steps(shared: Path) -> list[Step]:
                 corpus,
                 *unseen_names,
                 *texts,
-                "extractor/quotes/tagger.py",
+                "extractor/quotes/learned/tagger.py",
                 "training/features.py",
                 "training/augment.py",
                 UNSEEN,

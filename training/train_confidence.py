@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.evaluate import judged, load_scorer, reliability, write_between
 from extractor.confidence import features
 from extractor.coreference import resolve
 from extractor.coreference.speakers import attribute
@@ -31,6 +30,7 @@ from extractor.quotes import quotes_with
 from extractor.quotes.learned.tagger import QuoteTags
 from training import boosting, unseen
 from training.boosting import Bits, Matrix
+from training.scoring import judged, load_scorer, reliability, write_between
 
 # Features, whether the cut is right, whether the name is too.
 Example = tuple[Features, tuple[bool, bool]]
@@ -95,10 +95,7 @@ def examples(shared: Path, task: tuple[dict[str, Any], QuoteTags]) -> list[Examp
     speakers = attribute(analysis, entities, quotes)
     records = [
         {
-            "spans": [
-                analysis.source.raw_span(analysis.tokens[part.start].start, analysis.tokens[part.end - 1].end)
-                for part in quote.fragments
-            ],
+            "spans": [analysis.given_span(part) for part in quote.fragments],
             "speaker": None if speaker is None else {"name": speaker.name},
         }
         for quote, speaker in zip(quotes, speakers, strict=True)

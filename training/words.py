@@ -16,7 +16,7 @@ class Words:
     """The words of an analysis, to be found by characters of the text as given."""
 
     def __init__(self, analysis: Analysis) -> None:
-        at = analysis.source.raw_position
+        at = analysis.source_text.raw_position
         self._middles = np.array([(at(t.start) + at(t.end - 1)) / 2 for t in analysis.tokens])
 
     def __call__(self, span: Sequence[int] | None) -> range:

@@ -209,6 +209,7 @@ def convert_line(
 
 
 def size_of(line: Line | Failure) -> int:
+    """The bytes of a line; 0 for a failure."""
     return len(line.data) if isinstance(line, Line) else 0
 
 
@@ -246,6 +247,7 @@ def with_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[L
 
 
 def parse(line: Line) -> dict[str, Any] | Failure:
+    """The JSON object of a line, or why it is none."""
     try:
         fields = json.loads(line.data.decode(), parse_constant=_no_number)
     except UnicodeDecodeError as error:
@@ -270,6 +272,7 @@ def _no_number(name: str) -> float:
 
 
 def failure(line: Line, reason: str, id: str | None = None) -> Failure:
+    """The failure of a line."""
     return Failure(line.file, line.number, reason, id)
 
 

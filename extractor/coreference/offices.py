@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.reading.analysis import Analysis, Token
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import Word, best_parse
 from extractor.resources import rows, words
 
@@ -93,7 +93,7 @@ def is_known(word: Word) -> bool:
     return noun_lemma(word) in _lexicon()
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def noun_lemma(word: Word) -> str:
     """The lemma of a word as a noun: that of a participle is its own nominative, not the verb ("подозреваемый")."""
     parse = best_parse(word)

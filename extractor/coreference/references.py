@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 from extractor.coreference.offices import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
 from extractor.names.entities import Person
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.forms import Numbers
+from extractor.reading.forms import FormNumbers
 from extractor.reading.nominative import head_of
-from extractor.reading.tagging import Reading
+from extractor.reading.tagging import MorphTag
 from extractor.resources import rows, words
 
 ReferenceKind = Literal["name", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"]
@@ -69,12 +69,12 @@ def _pronouns() -> dict[str, tuple[ReferenceKind, Gender | None]]:
     return {form: (kinds[kind], genders[gender]) for form, kind, gender in rows("pronouns.tsv", 3)}
 
 
-@Numbers
+@FormNumbers
 def _is_pronoun(text: str) -> bool:
     return text.lower() in _pronouns()
 
 
-def _may_refer(reading: Reading) -> bool:
+def _may_refer(reading: MorphTag) -> bool:
     """Whether a word, besides pronouns, may refer to one person or thing by the tagger's reading of it."""
     return reading.pos in _REFERRING and reading.number != "Plur"
 

@@ -31,7 +31,7 @@ from extractor.inference import kernels
 from extractor.inference.kernels import Floats, Ints
 
 # What words give to the first convolutions is kept in so many bytes: 8,500 words for two encoders.
-_KEPT_BYTES = 50 * 2**20
+_CACHED_BYTES = 50 * 2**20
 # They are worked out so many at a time.
 _WORKED_OUT = 256
 # NumPy multiplies word vectors and weights as whole multiples of these: all sums of their products, below 2 ** 11, are
@@ -63,7 +63,7 @@ class Embedding:
 
     def projected(self, matrix: Floats) -> Callable[[Sequence[str]], Floats]:
         """What gives words' vectors times `matrix`, (300, width); a word gets the same bits in any company."""
-        product = steady_product(matrix)
+        product = batch_invariant_product(matrix)
         return lambda words: product(self(words))
 
     def _id(self, word: str) -> int:
@@ -72,7 +72,7 @@ class Embedding:
         return self._ids.get(word, self._unknown) if plain is None else plain
 
 
-def steady_product(matrix: Floats) -> Callable[[Floats], Floats]:
+def batch_invariant_product(matrix: Floats) -> Callable[[Floats], Floats]:
     """What multiplies rows by a matrix so that a row gets the same bits in any company."""
     if kernels.available:
         return kernels.Product(matrix)
@@ -160,7 +160,7 @@ class Encoder:
         return x
 
 
-class KeptRows:
+class RowCache:
     """Rows of numbers that words give wherever they stand, worked out once a word and kept.
 
     `work_out` gives the rows of words, (words, `width`), a batch at a time.  The `room` is for so many words; those
@@ -226,7 +226,7 @@ class FirstLayers:
         self._project = embed.projected(weights)
         width = weights.shape[1]
         self._shape = lru_cache(maxsize=None)(self._of_shape)
-        self.kept = KeptRows(self._of_words, width, room or _KEPT_BYTES // (4 * width))
+        self.kept = RowCache(self._of_words, width, room or _CACHED_BYTES // (4 * width))
 
     def __call__(self, words: Sequence[str], codes: Ints, layout: Layout) -> list[Floats]:
         """The sums of the first convolution of each encoder, (layout.size, its width); the text's words are those of

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from extractor import resources
 from extractor.reading.analysis import Analysis, TokenSpan
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import known_grammemes
 
 # COM is an organization called by common nouns.
@@ -64,7 +64,7 @@ def starts_line(analysis: Analysis, i: int) -> bool:
     return True
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def is_brand(text: str) -> bool:
     """Whether a word is written like a brand: СпортПульс, Металлург-2, Волга-Инфо."""
     first = known_grammemes(text.partition("-")[0]) if "-" in text else frozenset()

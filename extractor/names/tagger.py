@@ -20,10 +20,10 @@ from extractor import resources
 from extractor.inference import layers
 from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Painted, bucket, distances, places
 from extractor.inference.kernels import Floats, Ints
-from extractor.inference.slovnet import Embedding, KeptRows
+from extractor.inference.slovnet import Embedding, RowCache
 from extractor.reading.analysis import Analysis, Codes
 from extractor.reading.characters import STOPS
-from extractor.reading.forms import Numbers
+from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import tagger
 
@@ -127,7 +127,7 @@ def _head_values() -> Sequence[str]:
     return ("", *(f"{part}|{distance}" for part in tagger().parts for distance in DISTANCES))
 
 
-@Numbers
+@FormNumbers
 def _letters(text: str) -> int:
     """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
     is small.
@@ -220,7 +220,7 @@ class Network:
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
         width = self._weights["forms"].shape[1]
-        self._form_rows = KeptRows(self._rows_of_forms, width, _KEPT_FORMS)
+        self._form_rows = RowCache(self._rows_of_forms, width, _KEPT_FORMS)
 
     @classmethod
     def load(cls, path: Path, vectors: Embedding) -> Network:

@@ -16,16 +16,16 @@ from extractor.inference.columns import Column
 from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
-from extractor.reading.forms import Form, FormPlaces, Numbers
+from extractor.reading.forms import Form, FormNumbers, FormPlaces
 from extractor.reading.morphology import Word
-from extractor.reading.tagging import Reading, tagger
-from extractor.reading.text import Source, clean
+from extractor.reading.tagging import MorphTag, tagger
+from extractor.reading.text import SourceText, clean
 
 T = TypeVar("T")
 
 _GAPS = ("0", "1", "2")
 _UNKNOWN = object()
-_is_mark = Numbers(PAIRED_MARKS.__contains__)
+_is_mark = FormNumbers(PAIRED_MARKS.__contains__)
 # Those that the networks know.
 _CLOSING, _EITHER = CLOSING_MARKS | {"”"}, frozenset("\"“'")
 
@@ -67,7 +67,7 @@ class Token:
     _lemma: str | None = field(repr=False)
 
     def __init__(
-        self, index: int, start: int, form: Form, reading: Reading, head: int, rel: str, sentence: int, paragraph: int
+        self, index: int, start: int, form: Form, reading: MorphTag, head: int, rel: str, sentence: int, paragraph: int
     ) -> None:
         self.index = index
         self.start = start
@@ -128,7 +128,7 @@ class Codes(NamedTuple):
         """What a function makes of the text of each form."""
         return [form[function] for form in self.known]
 
-    def numbers(self, numbers: Numbers) -> Ints:
+    def numbers(self, numbers: FormNumbers) -> Ints:
         """The number of the form of each word."""
         return numbers(self.known, self.place).take(self.form)
 
@@ -140,7 +140,7 @@ class Analysis:
     `tagging.STATES`).
     """
 
-    source: Source
+    source_text: SourceText
     tokens: Sequence[Token]
     sentences: Sequence[TokenSpan]
     paragraphs: Sequence[TokenSpan]
@@ -150,11 +150,15 @@ class Analysis:
     @property
     def text(self) -> str:
         """The clean text."""
-        return self.source.text
+        return self.source_text.text
 
     def span_text(self, span: TokenSpan) -> str:
         """The clean text from the first to the last token of a span."""
         return self.text[self.tokens[span.start].start : self.tokens[span.end - 1].end]
+
+    def given_span(self, span: TokenSpan) -> tuple[int, int]:
+        """The characters [start, end) of the text as it was given that a span of tokens covers."""
+        return self.source_text.raw_span(self.tokens[span.start].start, self.tokens[span.end - 1].end)
 
     def sentence_of(self, index: int) -> TokenSpan:
         """The sentence that holds the token."""
@@ -206,12 +210,12 @@ class Analysis:
         vars(made)["tokens"] = tokens
         return made
 
-    def words_where(self, holds: Numbers) -> list[int]:
+    def words_where(self, holds: FormNumbers) -> list[int]:
         """The indexes of the tokens of whose text something holds, as numbers that are not 0 say."""
         found: list[int] = self.codes.numbers(holds).nonzero()[0].tolist()
         return found
 
-    def words_read_as(self, holds: Callable[[Reading], object]) -> list[int]:
+    def words_read_as(self, holds: Callable[[MorphTag], object]) -> list[int]:
         """The indexes of the tokens of whose reading something holds."""
         found: list[int] = _readings_where(holds)[self.codes.reading].nonzero()[0].tolist()
         return found
@@ -258,7 +262,7 @@ class Analysis:
 
 
 @cache
-def _readings_where(holds: Callable[[Reading], object]) -> npt.NDArray[np.bool_]:
+def _readings_where(holds: Callable[[MorphTag], object]) -> npt.NDArray[np.bool_]:
     """Of which of the tagger's readings something holds."""
     return np.array([bool(holds(reading)) for reading in tagger().readings])
 

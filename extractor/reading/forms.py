@@ -12,14 +12,14 @@ import numpy.typing as npt
 T = TypeVar("T")
 # What has been found out of so many words is kept, here and in the stages that ask more of them.  Twice as many would
 # save up to a tenth of the time on an archive; but a process is to stay below 400 MB however long it reads.
-KEPT = 10_000
-# `Numbers` are kept at so many places, more than there are forms in `known_forms`, and are less than the limit.
+MEMO_SIZE = 10_000
+# `FormNumbers` are kept at so many places, more than there are forms in `known_forms`, and are less than the limit.
 _PLACES, _NUMBER_LIMIT = 2**15, 2**40
 _SERIALS = count()
 
 
-class Kept(dict[str, T]):
-    """What a function makes of words, kept by word: between `KEPT` and twice as many words that were asked for last.
+class BoundedMemo(dict[str, T]):
+    """What a function makes of words, kept for the `MEMO_SIZE` to twice as many words that were asked for last.
 
     It takes a third of the time of an `lru_cache`, which notes each use in a list that runs all over memory.
     """
@@ -31,7 +31,7 @@ class Kept(dict[str, T]):
         self._before: dict[str, T] = {}
 
     def __missing__(self, word: str) -> T:
-        if len(self) >= KEPT:
+        if len(self) >= MEMO_SIZE:
             self._before = dict(self)
             self.clear()
         known = self._before.get(word)
@@ -60,11 +60,11 @@ class Form(dict[Hashable, Any]):
         return answer
 
 
-known_forms = Kept(Form)
+known_forms = BoundedMemo(Form)
 
 
 class FormPlaces(NamedTuple):
-    """Where the `Numbers` of some forms are kept, and their owners as they stand there."""
+    """Where the `FormNumbers` of some forms are kept, and their owners as they stand there."""
 
     at: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int64]
@@ -76,7 +76,7 @@ class FormPlaces(NamedTuple):
         return cls(serials % _PLACES, serials // _PLACES * _NUMBER_LIMIT)
 
 
-class Numbers:
+class FormNumbers:
     """What a function makes of the texts of forms, where that is a whole number from 0 on, below
     `_NUMBER_LIMIT`; kept in one array, which is read for all forms of a text at once.
 

@@ -10,7 +10,7 @@ from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 from pymorphy3.tagset import OpencorporaTag
 
-from extractor.reading.forms import KEPT, plain
+from extractor.reading.forms import MEMO_SIZE, plain
 
 T = TypeVar("T")
 # Universal Dependencies, as the tagger speaks them, to OpenCorpora, as pymorphy3 does.
@@ -47,7 +47,7 @@ def analyzer() -> MorphAnalyzer:
     return MorphAnalyzer()
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def parses(word: str) -> tuple[Parse, ...]:
     """All parses of a word, the likeliest first."""
     try:
@@ -74,25 +74,25 @@ def may_be_among(word: str, forms: Set[str]) -> bool:
     return plain(word) in forms or not analyzer().word_is_known(word)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def known_tags(word: str) -> tuple[OpencorporaTag, ...]:
     """The tags of the parses that the dictionary itself has, none of them guessed."""
     return tuple(parse.tag for parse in parses(word) if parse.is_known)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def known_grammemes(word: str) -> frozenset[str]:
     """All grammemes of `known_tags`."""
     return frozenset(str(grammeme) for tag in known_tags(word) for grammeme in tag.grammemes)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def lemma(text: str, pos: str, case: str | None = None, number: str | None = None, gender: str | None = None) -> str:
     """The lemma of a word under the tagger's reading: lower case, ё as the dictionary has it."""
     return str(best_parse(Word(text, pos, case, number, gender)).normal_form)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def best_parse(word: Word) -> Parse:
     """The parse that agrees best with the tagger's reading; among equals pymorphy3's first."""
     candidates = parses(word.text)
@@ -109,7 +109,7 @@ def best_parse(word: Word) -> Parse:
     return max(candidates, key=agreement)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def declined(text: str, parse: Parse, case: str, number: str | None = None, gender: str | None = None) -> str:
     """`text`, of which `parse` is a parse, in another case (and number and gender), OpenCorpora's grammemes.
 

@@ -9,7 +9,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, GENDERS, NUMBERS, Word, declined, parses
 
 _NOUN_TAGS = frozenset({"NOUN", "PROPN", "PRON"})
@@ -95,7 +95,7 @@ def declinable(text: str) -> bool:
     return len(text) > 1 and text[0].isalpha() and not text.isascii()
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
     """The words, of which the one at `head` governs the agreement of the others, in the nominative."""
     reading = _reading(words, head)
@@ -114,7 +114,7 @@ def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
     return tuple(forms)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _reading(words: tuple[Word, ...], head: int) -> Parse | None:
     """The parse of the head with which the tagger and the other words agree best; None for a head without one."""
 

@@ -12,7 +12,7 @@ from razdel.segmenters.sentenize import BULLET_SIZE, DELIMITERS, SentSplit, sent
 from razdel.segmenters.sokr import HEAD_PAIR_SOKRS, HEAD_SOKRS, INITIALS, PAIR_SOKRS, SOKRS
 
 from extractor.reading.characters import LONG_DASHES, MARKS, QUOTATION_MARKS
-from extractor.reading.forms import Form, Kept, known_forms
+from extractor.reading.forms import BoundedMemo, Form, known_forms
 
 # A page may break a line in the middle of a sentence.  Such a line is of some length, ends in a letter,
 # a comma, a dash or a closing mark, and goes on in lower case on the very next line.
@@ -189,7 +189,7 @@ def _parted(chunk: str) -> tuple[Form, ...] | None:
     return None if _may_be_joined(chunk) else tuple(known_forms[piece.text] for piece in _split(chunk))
 
 
-_parts = Kept(_parted)
+_parts = BoundedMemo(_parted)
 
 
 def _may_be_joined(chunk: str) -> bool:

@@ -26,7 +26,7 @@ _BLOCK = 2048
 STATES = 128
 
 
-class Reading(NamedTuple):
+class MorphTag(NamedTuple):
     """What a tag of the morphology network ("NOUN|Animacy=Anim|Case=Nom|…") says; `case`, `number` and `gender` are
     those of `feats`.
     """
@@ -99,10 +99,10 @@ def tagger() -> Tagger:
     return Tagger()
 
 
-def _reading(tag: str) -> Reading:
+def _reading(tag: str) -> MorphTag:
     pos, *pairs = tag.split("|")
     feats = dict(pair.split("=", 1) for pair in pairs)
-    return Reading(tag, pos, MappingProxyType(feats), feats.get("Case"), feats.get("Number"), feats.get("Gender"))
+    return MorphTag(tag, pos, MappingProxyType(feats), feats.get("Case"), feats.get("Number"), feats.get("Gender"))
 
 
 def _blocks(lengths: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:

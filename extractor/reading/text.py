@@ -2,7 +2,7 @@
 
 Scraped text holds characters that say nothing and break every model: soft hyphens, accents over
 vowels, no-break spaces, carriage returns, lone surrogates.  The stages read a clean text; a
-:class:`Source` maps its spans to the given one, so that offsets always hold there.
+:class:`SourceText` maps its spans to the given one, so that offsets always hold there.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LINE_BREAK = re.compile(f"[\r{_LINE_BREAKS}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """A given text (`raw`) beside the clean one (`text`) and the places where they part.
 
     `clean_at` and `raw_at` hold, in ascending order, clean positions from which on a constant shift
@@ -58,8 +58,8 @@ class Source:
         return raw_start, marks.end() if marks else raw_end
 
 
-def clean(raw: str) -> Source:
-    """The `Source` of a given text.  Raises TypeError if it is no string."""
+def clean(raw: str) -> SourceText:
+    """The `SourceText` of a given text.  Raises TypeError if it is no string."""
     if not isinstance(raw, str):
         raise TypeError(f"a text must be a str, not {type(raw).__name__}")
     pieces: list[str] = []
@@ -78,7 +78,7 @@ def clean(raw: str) -> Source:
             clean_at.append(length)
             raw_at.append(last)
     pieces.append(raw[last:])
-    return Source(raw, "".join(pieces), tuple(clean_at), tuple(raw_at))
+    return SourceText(raw, "".join(pieces), tuple(clean_at), tuple(raw_at))
 
 
 def printable(raw: str) -> str:

@@ -18,6 +18,7 @@ _COMPLEMENT = 10
 
 
 def marked(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a quotation mark stands right before a span."""
     return span.start > 0 and analysis.tokens[span.start - 1].text in MAY_OPEN
 
 

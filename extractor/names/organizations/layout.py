@@ -10,7 +10,7 @@ from extractor import resources
 from extractor.names.spans import NameSpan, no_names, wide_gap
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import DASHES, MAY_CLOSE
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import parses
 
 # A name in quotation marks, or the name of a site, is at most so many tokens long.
@@ -173,7 +173,7 @@ def name_key(analysis: Analysis, span: TokenSpan) -> Key:
     return tuple(_lemmas(analysis.tokens[i].text) for i in range(*span) if analysis.tokens[i].text[0].isalnum())
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _lemmas(text: str) -> frozenset[str]:
     word = _stem(text)
     tail = text[len(word) :]

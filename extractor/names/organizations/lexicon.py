@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from extractor import resources
 from extractor.names.spans import is_brand
 from extractor.reading.analysis import Token
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import forms_of, known_tags, may_be_among, parses
 
 _CLASSES = frozenset({"unit", "office", "weak", "loose", "plural", "mission", "generic", "form", "service"})
@@ -25,10 +25,11 @@ PREFIX = 2
 
 @cache
 def churches() -> frozenset[str]:
+    """Nouns for church buildings, as lemmas."""
     return resources.words("churches.tsv")
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def is_town(text: str) -> bool:
     """Whether a word in capitals is a town's or street's name by its ending: Нижнереченска, Риджент-стрит."""
     if text.isupper():
@@ -43,7 +44,7 @@ def _town_endings() -> tuple[str, ...]:
     return tuple(resources.words("place_endings.tsv"))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def known_start(text: str) -> tuple[bool, str] | None:
     """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
     word, like nearly all, that is neither.
@@ -82,18 +83,20 @@ def _lemma(word: str) -> str:
     return str(parses(word)[0].normal_form)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _common(text: str) -> bool:
     known = known_tags(text)
     return bool(known) and not any(g in tag for tag in known for g in ("Orgn", "Abbr", "Trad", "Geox", "Surn", "Name"))
 
 
 def is_common(token: Token) -> bool:
+    """Whether the dictionary knows a word, and not as a name."""
     return _common(token.text)
 
 
 @cache
 def currencies() -> frozenset[str]:
+    """Codes of currencies."""
     return resources.words("currencies.tsv")
 
 
@@ -119,7 +122,7 @@ def _word_forms() -> frozenset[str]:
     return forms_of(organization_words())
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _noun_lemma(text: str) -> str:
     """The lemma of a word that may be a noun for organizations though the tagger does not think so; "" for others."""
     lemmas = (str(parse.normal_form) for parse in parses(text) if parse.tag.POS == "NOUN")
@@ -139,6 +142,7 @@ def organization_words() -> Mapping[str, str]:
 
 @cache
 def modifiers() -> frozenset[str]:
+    """Adjectives that are part of an organization's name before its head, as lemmas."""
     return resources.words("organization_modifiers.tsv")
 
 
@@ -148,7 +152,7 @@ def place_adjectives() -> Mapping[str, str]:
     return {row[0]: row[1] for row in resources.rows("place_adjectives.tsv", 2)}
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def declined_abbreviation(text: str) -> str:
     """The abbreviation of a form like МИДа, МИДом; "" for other words."""
     if not text[:2].isupper():

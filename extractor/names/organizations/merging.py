@@ -12,7 +12,7 @@ from extractor.names.entities import Mention, Organization
 from extractor.names.organizations.lexicon import organization_words, place_adjectives
 from extractor.names.organizations.nominative import OrganizationName
 from extractor.reading.analysis import Analysis
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import lemma
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -114,7 +114,7 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
     return pairs
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def canonical(name: str) -> Key:
     """What makes two names one: lemma by lemma, without case, ё, marks, legal forms and generic words before
     quotation marks; abbreviations that everybody knows written out, country adjectives as countries.

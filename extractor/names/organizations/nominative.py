@@ -13,7 +13,7 @@ from extractor.names.organizations.layout import name_key, same_name
 from extractor.names.organizations.lexicon import NOMINAL, class_of, declined_abbreviation
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_OPEN
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import Word, declined, parses
 from extractor.reading.nominative import declinable, declined_text, head_of, tagger_agreement
 
@@ -142,7 +142,7 @@ def _single(token: Token, attested: frozenset[str]) -> str:
     return (known[0] if known and token.case != "Nom" else found[0]) + tail
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _nominatives(word: Word) -> tuple[str, ...]:
     """The nominatives that a word may have, the likeliest first."""
     nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]

@@ -27,7 +27,7 @@ from extractor.names.organizations.lexicon import (
 from extractor.names.spans import NameSpan, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
-from extractor.reading.forms import Numbers
+from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import declinable
 
@@ -303,7 +303,7 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
-@Numbers
+@FormNumbers
 def _may_begin(text: str) -> bool:
     """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
     return may_have_class(text) or known_start(text) is not None

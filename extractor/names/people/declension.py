@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
 
 Gender = Literal["male", "female"]
@@ -106,7 +106,7 @@ def decline(
     return _decline(tuple(words), frozenset(attested.items()), gender, expected)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _decline(
     words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, expected: ExpectedForm
 ) -> Declined:
@@ -193,13 +193,13 @@ def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
     return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def nominatives(form: str) -> frozenset[str]:
     """The nominatives, lower case, that one word of a name may have."""
     return frozenset(reading.nominative for reading in readings(form))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def readings(form: str) -> tuple[Reading, ...]:
     """All readings of one word of a name, with at least one for either gender that fits every case."""
     lower = form.lower()

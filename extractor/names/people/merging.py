@@ -33,7 +33,7 @@ from extractor.names.people.reading import (
 )
 from extractor.names.people.spans import PersonSpans
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, written_like
 
 # How much clearer than its rival a gender must be to keep a mention from a person of the other.
@@ -104,7 +104,7 @@ def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
     return token.number == "Plur" or token.lower.endswith(_PLURAL_ONLY)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def key(form: str) -> str:
     """What makes two spellings of a name one: no ё, no э, no doubled letters, no case."""
     plain = form.lower().replace("ё", "е").replace("э", "е")
@@ -260,7 +260,7 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
     return _with_form(analysis, name, unit, reading, cluster), cluster
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
     """The readings of a word of a name, each after the key of its nominative."""
     return tuple((key(reading.nominative), reading) for reading in readings(form))

@@ -27,7 +27,7 @@ from extractor.names.people.declension import (
 from extractor.names.people.spans import is_initial
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import APOSTROPHES
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, Word, known_grammemes, known_tags, written_like
 
 GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
@@ -100,7 +100,7 @@ def read_names(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Name]:
     ]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, float]:
     """The nominatives that a name may have for either gender, each with its probability; a whole name counts twice."""
     declined = decline(words, {}, expected=expected)
@@ -188,7 +188,7 @@ def _title(analysis: Analysis, name: TokenSpan) -> Token | None:
     return None if found is None or found.number == "Plur" or found.case is None else found
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _title_gender(text: str) -> str | None:
     """The gender, as pymorphy3 names it, of a noun for a person; None for other words."""
     tags = [tag for tag in known_tags(text.rpartition("-")[2]) if "NOUN" in tag and "anim" in tag]
@@ -205,10 +205,12 @@ def _governed() -> Mapping[str, frozenset[str]]:
 
 
 def shouted(unit: Unit) -> bool:
+    """Whether a word stands in capitals throughout."""
     return unit.text.isupper() and len(unit.text) > 2 and not unit.text.isascii()
 
 
 def capitalized(text: str) -> str:
+    """A word with a capital at the beginning of each part between hyphens, small letters elsewhere."""
     return "-".join(part.capitalize() for part in text.split("-"))
 
 
@@ -238,7 +240,7 @@ def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined
     )
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _parts(
     texts: tuple[str, ...], initial: tuple[bool, ...], declined: Declined
 ) -> tuple[str | None, str | None, str | None]:
@@ -287,7 +289,7 @@ def _slot(text: str, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
     return "middle" if patronymic else slot
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _is_patronymic(form: str, gender: Gender) -> bool:
     lower = form.lower()
     return any(

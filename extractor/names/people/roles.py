@@ -10,7 +10,7 @@ from extractor.names.entities import Person
 from extractor.names.spans import starts_line
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
-from extractor.reading.forms import KEPT
+from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import nominative
 
@@ -120,7 +120,7 @@ def _is_role(token: Token, gender: str | None) -> bool:
     return bool(genders) and not (genders == {"femn"} and gender == "male")
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MEMO_SIZE)
 def _role_genders(text: str) -> frozenset[str]:
     """The genders of a word as a noun for people; none for names and other words."""
     known = known_tags(text)

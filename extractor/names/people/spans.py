@@ -11,7 +11,7 @@ from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patr
 from extractor.names.spans import NAME_GRAMMEMES, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import APOSTROPHES, MAY_CLOSE, MAY_OPEN
-from extractor.reading.forms import Numbers
+from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_grammemes, known_tags
 
 # Names of one word that is any of these to the dictionary are none unless the word is also a name.
@@ -20,7 +20,7 @@ _PLURAL_LIKE = ("ых", "их")
 # A word of a Korean or Vietnamese name in a case is at most so many letters long.
 _SYLLABLE = 5
 _GENITIVE = ("а", "я")
-_is_titlecase = Numbers(str.istitle)
+_is_titlecase = FormNumbers(str.istitle)
 
 
 class PersonSpans(NamedTuple):
@@ -126,7 +126,7 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
             yield i
 
 
-@Numbers
+@FormNumbers
 def _is_capitalized(text: str) -> bool:
     """Whether a word of some letters has a capital."""
     return len(text) > 2 and text[0].isupper() and text.replace("-", "").isalpha()

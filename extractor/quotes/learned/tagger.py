@@ -25,7 +25,7 @@ from extractor.inference.slovnet import shape
 from extractor.names import tagger as names_tagger
 from extractor.reading.analysis import Analysis
 from extractor.reading.characters import STOPS
-from extractor.reading.forms import Numbers
+from extractor.reading.forms import FormNumbers
 from extractor.reading.tagging import tagger
 
 # What the network says of each word, a group of exclusive labels after the other.
@@ -211,7 +211,7 @@ class Network:
         self._vocabularies = [vocabularies[name] for name in _OF_FORMS]
         # Of a form all numbers in one, which is kept with it.
         self._sizes = [len(vocabulary) + 1 for vocabulary in self._vocabularies]
-        self._of_form = Numbers(self._numbers_of_form)
+        self._of_form = FormNumbers(self._numbers_of_form)
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 

@@ -36,6 +36,7 @@ class Attribution(NamedTuple):
 
 
 def attributed(construction: Construction, contents: tuple[TokenSpan, ...], attribution: Attribution) -> Quote:
+    """The direct quote of a content with its attribution."""
     return Quote(
         "direct",
         construction,

@@ -11,7 +11,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.reading import morphology
 from extractor.reading.analysis import Analysis
-from extractor.reading.forms import Numbers, plain
+from extractor.reading.forms import FormNumbers, plain
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -48,7 +48,7 @@ def frames_of(analysis: Analysis) -> list[Frames]:
     return frames
 
 
-@Numbers
+@FormNumbers
 def _has_frames(text: str) -> bool:
     return bool(_frames(text))
 

@@ -1,4 +1,4 @@
-"""Direct quotes by the layout of the page: dialogue in dashes, labelled turns of an interview, blocks after a colon."""
+"""Direct quotes by layout: dialogues in dashes, labelled turns of an interview, blocks after a colon."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import toy
 import zstandard
 
 from extractor import Document
-from extractor.batch import convert as batch
+from extractor.batch import lines
 from extractor.batch.lines import Converted, Failure, Line, Options, Reader, convert_line
 
 GOOD = '{"id": "good", "text": "Мэр Алевтина Кораблёва промолчала."}'.encode()
@@ -85,7 +85,7 @@ def test_a_byte_order_mark_and_an_empty_file_are_no_failures(tmp_path):
 
 
 def test_a_line_too_long_to_be_read_is_told_and_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_BYTES_BESIDE", 100)
+    monkeypatch.setattr(lines, "_BYTES_BESIDE", 100)
     options = Options(max_chars=100)
     long = b'{"text": "' + b"a" * 5_000_000 + b'"}'
     converted, failures = convert(tmp_path, GOOD + b"\n" + long + b"\n" + GOOD + b"\n" + long, options)
@@ -94,7 +94,7 @@ def test_a_line_too_long_to_be_read_is_told_and_passed_over(tmp_path, monkeypatc
 
 
 def test_a_text_of_the_longest_length_is_read_however_it_is_escaped(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_BYTES_BESIDE", 100)
+    monkeypatch.setattr(lines, "_BYTES_BESIDE", 100)
     content = '{"id": "x", "text": "' + "\\ud83d\\ude00" * 500 + '"}'
     assert convert(tmp_path, content.encode(), Options(max_chars=500)) == (["x"], [])
 

@@ -27,7 +27,7 @@ TEXTS = (
 
 
 # The environment of a process that finds the toys.
-WITH_TOY = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])}
+WITH_TOY = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(toy.__file__).parent), *filter(None, sys.path)])}
 
 
 def write_lines(path: Path, objects: list[object]) -> str:
@@ -246,7 +246,7 @@ def test_a_text_that_takes_too_long_is_a_failed_line(tmp_path):
 def test_while_nobody_reads_the_output_little_of_the_input_is_read(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [{"text": "слово " * 500}] * 2000)
     script = (
-        "import sys, toy; from extractor import batch\n"
+        "import sys, toy; from extractor.batch import convert as batch\n"
         "batch.convert(sys.argv[1:], '-', batch.Options(), 2, extractor=toy.quick)"
     )
     with subprocess.Popen([sys.executable, "-c", script, source], env=WITH_TOY, stdout=subprocess.PIPE) as process:
@@ -267,7 +267,7 @@ def test_memory_is_flat_with_a_line_of_two_gigabytes_and_an_input_that_unpacks_t
     source, target = tmp_path / "in.zst", tmp_path / "out.jsonl"
     source.write_bytes(good + zeros * 32 + zstandard.compress(b"\n") + blank * 8 + good)
     script = (
-        "import resource, sys, toy; from extractor import batch\n"
+        "import resource, sys, toy; from extractor.batch import convert as batch\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
         "before = most()\n"
         "batch.convert([sys.argv[1]], sys.argv[2], batch.Options(max_chars=1000), extractor=toy.quick)\n"

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.evaluate import judged, load_scorer, reliability
 from extractor import confidence, resources
 from extractor.quotes.learned.tagger import LABELS, QuoteTags
 from training import boosting, retrain, unseen
 from training.retrain import Stamps, Step, before, stale
+from training.scoring import judged, load_scorer, reliability
 from training.train_confidence import written
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 @pytest.fixture
