@@ -42,11 +42,17 @@ ANALYSIS = (
     *("extractor/reading/tagging.py", "extractor/reading/text.py", "extractor/inference/slovnet.py"),
 )
 TEXTS = (
-    *("extractor/layers.py", "extractor/names_tagger.py"),
+    *("extractor/inference/columns.py", "extractor/inference/layers.py", "extractor/names/tagger.py"),
     *("training/names.py", "training/words.py", "training/augment.py"),
 )
 NAMING = (
-    *("extractor/layers.py", "extractor/names_tagger.py", "extractor/reading/tagging.py", "training/train_names.py"),
+    *(
+        "extractor/inference/columns.py",
+        "extractor/inference/layers.py",
+        "extractor/names/tagger.py",
+        "extractor/reading/tagging.py",
+        "training/train_names.py",
+    ),
     *("training/layers.py", "training/descent.py", "training/crf.py"),
 )
 TAGGING = (
