@@ -1,6 +1,6 @@
-"""Other looks of the same article: marks, dashes and paragraph breaks of other sites, and the rest of a page.
+"""Data augmentation: an article with the marks, dashes and paragraph breaks of another site, and a page around it.
 
-Every change is an edit of the text; the annotated spans move along.
+Every change is an edit of the text, and the annotated spans move along.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MENU = re.compile(r"[А-ЯЁ][а-яё]{3,}")
 
 
 class Edit(NamedTuple):
-    """The characters [start, end) become `text`."""
+    """A replacement of the characters [start, end) by `text`."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Edit(NamedTuple):
 
 
 def augmented(record: Record, others: Sequence[Record], rng: random.Random) -> Record:
-    """The record as another site could have shown it; `others` lend headlines for the page around it."""
+    """Returns the record as another site could show it; headlines of `others` stand on the page around it."""
     text = record["text"]
     edits: list[Edit] = []
     if rng.random() < 0.6:
@@ -56,8 +56,9 @@ def augmented(record: Record, others: Sequence[Record], rng: random.Random) -> R
 
 
 def apply(record: Record, edits: Iterable[Edit]) -> Record:
-    """The record after the edits; of two that overlap the first in the text is made."""
-    text, pieces, last = record["text"], [], 0
+    """Returns the record after the edits; of two that overlap only the first in the text is made."""
+    text, last = record["text"], 0
+    pieces: list[str] = []
     moved: list[tuple[int, int]] = []
     shift = 0
     for start, end, new in sorted(edits):
@@ -93,7 +94,7 @@ def _moved(position: int, moved: Sequence[tuple[int, int]]) -> int:
 
 
 def _marks(text: str, rng: random.Random) -> list[Edit]:
-    """All quotation marks in one style."""
+    """Returns edits that put all quotation marks into one style."""
     opening, closing = rng.choice(_STYLES)
     edits, depth = [], 0
     for match in _MARK.finditer(text):
@@ -105,7 +106,7 @@ def _marks(text: str, rng: random.Random) -> list[Edit]:
 
 
 def _page(text: str, others: Sequence[Record], rng: random.Random) -> list[Edit]:
-    """Lines of a page before and after the article: menu, dates, counters, headlines of other articles."""
+    """Returns edits that put lines of a page around the article: menu, dates, counters, other headlines."""
     before = "".join(line + "\n" for line in _lines(others, rng, rng.randint(0, 4)))
     after = "".join("\n" + line for line in _lines(others, rng, rng.randint(0, 6)))
     return [Edit(0, 0, before), Edit(len(text), len(text), after)]

@@ -1,4 +1,7 @@
-"""The loss of a linear-chain CRF; its loops over the words are NumPy's, which cost less than torch's."""
+"""The loss of a linear-chain conditional random field (CRF).
+
+Its loops over the tokens are in NumPy, where they cost less than in PyTorch.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from torch import Tensor
 
 
 class LogPartition(torch.autograd.Function):
-    """The log of the sum over all label sequences, summed over a batch: scores (batch, words, labels)."""
+    """The log-partition function, summed over a batch; scores are (batch, tokens, labels)."""
 
     @staticmethod
     def forward(ctx: Any, scores: Tensor, transitions: Tensor) -> Tensor:
-        """Runs both ways over the words, for the value and for its gradients: the marginals of labels and pairs."""
+        """Runs the forward-backward algorithm, which gives the value and its gradients: the marginal probabilities."""
         rows = scores.detach().numpy().astype(np.float64).transpose(1, 0, 2)
         shift = rows.max(-1, keepdims=True)
         here = np.exp(rows - shift)
@@ -35,7 +38,7 @@ class LogPartition(torch.autograd.Function):
             state /= state.sum(-1, keepdims=True)
         marginals = alpha * beta
         marginals /= marginals.sum(-1, keepdims=True)
-        # The sum over all places of the marginals of pairs: one matrix product, no array of pairs by place.
+        # The marginals of pairs of labels summed over all places, as one matrix product: no array of pairs by place.
         before, after = alpha[:-1], (here * beta)[1:]
         before = before / ((before @ step) * after).sum(-1, keepdims=True)
         pairs = step * np.tensordot(before, after, ((0, 1), (0, 1)))
@@ -47,21 +50,25 @@ class LogPartition(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:
-        """The marginals."""
+        """Returns the gradients, which `forward` has computed."""
         marginals, pairs = ctx.saved_tensors
         return grad * marginals, grad * pairs
 
 
 def loss(scores: Tensor, labels: Tensor, transitions: Tensor, empty: int, targets: Tensor | None = None) -> Tensor:
-    """The mean negative log-likelihood of a word; words labelled `empty` are padding behind the text.  With `targets`,
-    probabilities of all labels (0 at padding), scores are judged by them, transitions still by the labels.
+    """Returns the negative log-likelihood of the label sequences, divided by the number of tokens.
+
+    `scores` are (batch, tokens, labels), `labels` (batch, tokens), `empty` at the padding behind each text.  With
+    `targets`, probabilities of (batch, tokens, labels), 0 at padding, the scores are compared with these, and only the
+    transitions with the labels.
     """
     padding = labels == empty
-    # Behind the text only label 0 is possible, so that padding adds the same to every sequence.
+    # In the padding only label 0 is possible, so that it adds the same to every sequence.
     closed = torch.full((scores.shape[-1],), -50.0)
     closed[0] = 0
     scores = torch.where(padding.unsqueeze(-1), closed, scores)
     labels = labels.masked_fill(padding, 0)
     gold = scores.gather(-1, labels.unsqueeze(-1)) if targets is None else scores * targets
     gold = gold.sum() + transitions[labels[:, :-1], labels[:, 1:]].sum()
-    return (LogPartition.apply(scores, transitions) - gold) / (~padding).sum()
+    partition: Tensor = LogPartition.apply(scores, transitions)
+    return (partition - gold) / (~padding).sum()

@@ -1,8 +1,9 @@
-"""How the networks of `train_names.py` and `train_quotes.py` learn, and the files that they end in."""
+"""The optimizer and the learning rate of `train_names.py` and `train_quotes.py`, and the file that weights ship in."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,20 @@ from torch import Tensor, nn
 
 from training.layers import BATCH
 
-# How many words a batch holds for one that is real: the schedule of the learning rate counts steps by it.
+# Tokens of a batch, padding included, for each real token: the length of the schedule is estimated by it.
 PADDED = 1.2
+# The learning rate at its peak.
 RATE = 3e-3
-# So many steps the rate rises; from then on it sinks along a cosine to a hundredth.
+# The number of steps over which the learning rate rises linearly; it also falls along a cosine from the first step on,
+# to a hundredth of the peak.
 RISING = 100
 
 
 class Descent:
-    """The steps of AdamW for `epochs` epochs of `words` words each.  Biases and norms do not decay."""
+    """Optimizes a model with AdamW over `epochs` epochs of `tokens` tokens each; biases and norms do not decay."""
 
-    def __init__(self, model: nn.Module, words: float, epochs: int) -> None:
-        self.steps = epochs * (int(words * PADDED) // BATCH + 1)
+    def __init__(self, model: nn.Module, tokens: float, epochs: int) -> None:
+        self.steps = epochs * (int(tokens * PADDED) // BATCH + 1)
         self.done = 0
         self.loss = 0.0  # a running mean
         self._model = model
@@ -32,19 +35,29 @@ class Descent:
         plain = [p for p in model.parameters() if p.dim() <= 1]
         self._optimizer = torch.optim.AdamW(
             [{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}],
+            lr=RATE,
             betas=(0.9, 0.98),
             fused=True,
         )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._share)
+
+    def _share(self, step: int) -> float:
+        """Returns the learning rate of a step as a share of `RATE`; batches may be more than `steps`."""
+        falling = 0.5 * (1 + math.cos(math.pi * min(1, step / self.steps)))
+        return min(1, (step + 1) / RISING) * max(0.01, falling)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return float(self._schedule.get_last_lr()[0])
 
     def step(self, loss: Tensor) -> None:
-        """One step down the gradient of the loss."""
-        sunk = max(0.01, 0.5 * (1 + np.cos(np.pi * min(1, self.done / self.steps))))
-        for group in self._optimizer.param_groups:
-            group["lr"] = RATE * min(1, (self.done + 1) / RISING) * sunk
+        """Takes one step along the gradient of the loss, clipped to a norm of 1."""
         self._optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
+        self._schedule.step()
         self.loss += 0.02 * (loss.item() - self.loss) if self.done else loss.item()
         self.done += 1
 
@@ -53,7 +66,7 @@ class Descent:
 
 
 def save(path: Path, known: Mapping[str, Mapping[str, int]], weights: Mapping[str, Any]) -> None:
-    """Writes a network as `Network.load` of both taggers reads it: its vocabularies and its arrays."""
+    """Writes the vocabularies and arrays of a network as `Network.load` of both taggers reads them."""
     vocabulary = np.frombuffer(json.dumps(known, ensure_ascii=False).encode(), dtype=np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, vocabularies=vocabulary, **weights)

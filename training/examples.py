@@ -1,4 +1,4 @@
-"""Keeps the annotated articles as examples for the quote tagger (`features.py`).
+"""Analyses the annotated articles once and keeps them as examples for the quote tagger (`features.py`).
 
 python -m training.examples ../shared
 """
@@ -12,7 +12,7 @@ from training import features
 
 
 def main() -> None:
-    """The command line."""
+    """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder of the corpora")
     shared = parser.parse_args().shared

@@ -1,6 +1,7 @@
-"""What the quote tagger learns from: the annotated articles, analysed once, and their labels.
+"""The training examples of the quote tagger: the features and labels of each token of the annotated articles.
 
-Analysing takes a minute or two a copy of the corpus, so that the copies are kept in `build/training` (git-ignored).
+The corpus is analysed once as it is and once for each augmented copy, which takes a minute or two each; the examples
+are kept in `build/training` (git-ignored).
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from extractor.quotes.learned.tagger import LABELS, columns
 from extractor.reading.analysis import Analysis
 from training import unseen
 from training.augment import augmented
-from training.corpora import Record, documents
-from training.words import UNLABELLED, Words
+from training.corpora import BUILD, Record, documents
+from training.tokens import UNLABELLED, TokensAt
 
-# How often the corpus is augmented, beside the articles as they are, and from which seed on.
+# The number of augmented copies of the corpus, beside the articles as they are, and the seed of the first.
 COPIES = 2
 _SEED = 1
-# A value of a column that stands less often in the training texts is unknown to the network.
+# A value of a column that occurs less often in the training texts is unknown to the network.
 MIN_COUNT = {"form": 12, "ending": 25}
 MIN_COUNT_ELSE = 4
 
 
 @dataclass(frozen=True)
 class Example:
-    """One analysed text: the columns of its words, hidden states, heads, and a label a word in each group."""
+    """One analysed text: the columns, hidden states and heads of its tokens, and their labels by group of `LABELS`."""
 
     id: str
     columns: dict[str, list[str]]
@@ -47,10 +48,10 @@ class Example:
 
 
 def example(record: Record, analysis: Analysis) -> Example:
-    """The example that a record with its annotated quotes makes."""
+    """Returns an annotated record as an example."""
     return Example(
         id=record["id"],
-        # One string for all equal ones: an eighth of the memory, and of the file.
+        # Interned: equal values share one string, which takes an eighth of the memory and of the file.
         columns={name: [sys.intern(value) for value in col.of_words()] for name, col in columns(analysis).items()},
         states=analysis.states.astype(np.float16),
         heads=analysis.codes.head.astype(np.int32),
@@ -59,14 +60,14 @@ def example(record: Record, analysis: Analysis) -> Example:
 
 
 def kept(corpus: Path, copy: int) -> Path:
-    """Where the examples of a copy of a corpus are kept; copy 0 is the corpus as it is."""
-    return unseen.BUILD / f"{corpus.stem}.{copy}.pickle"
+    """Returns the file of the examples of a copy of a corpus; copy 0 is the corpus as it is."""
+    return BUILD / f"{corpus.stem}.{copy}.pickle"
 
 
 def keep(shared: Path, corpus: Path) -> None:
-    """Analyses a corpus and its augmented copies, and keeps the examples."""
+    """Analyses a corpus and its augmented copies, and writes the examples.  `shared` is the folder of the corpora."""
     records = documents(corpus)
-    unseen.BUILD.mkdir(parents=True, exist_ok=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
     for copy in range(COPIES + 1):
         rng = random.Random(_SEED + copy)
         made = []
@@ -77,12 +78,12 @@ def keep(shared: Path, corpus: Path) -> None:
 
 
 def load(corpus: Path, copies: int = COPIES) -> list[list[Example]]:
-    """The examples of a corpus as they were kept: first as it is, then its augmented copies."""
+    """Returns the examples that `keep` wrote: those of the corpus as it is, then of each augmented copy."""
     return [pickle.loads(kept(corpus, copy).read_bytes()) for copy in range(copies + 1)]
 
 
 def vocabularies(texts: Iterable[Example]) -> dict[str, dict[str, int]]:
-    """For each column its values that are frequent enough, numbered from 1."""
+    """Returns for each column the values that are frequent enough, numbered from 1."""
     counts: dict[str, Counter[str]] = {}
     for text in texts:
         for name, values in text.columns.items():
@@ -99,16 +100,16 @@ def vocabularies(texts: Iterable[Example]) -> dict[str, dict[str, int]]:
 
 
 def labels(analysis: Analysis, quotes: Sequence[Record]) -> dict[str, npt.NDArray[np.int64]]:
-    """The label of each word in each group of `LABELS`; `UNLABELLED` where a group says nothing of it."""
+    """Returns the label of each token in each group of `LABELS`, `UNLABELLED` where a group does not apply to it."""
     size = len(analysis.tokens)
     made = {name: np.full(size, 0, dtype=np.int64) for name in LABELS}
     for name in ("attribution", "reported", "said_by"):
         made[name][:] = UNLABELLED
     number = {name: {label: i for i, label in enumerate(group)} for name, group in LABELS.items()}
-    words = Words(analysis)
+    tokens = TokensAt(analysis)
 
     def write(name: str, span: Sequence[int] | None, first: str, rest: str) -> range:
-        found = words(span)
+        found = tokens.centred_in(span)
         for i in found:
             if made[name][i] == 0:
                 made[name][i] = number[name][first if i == found.start else rest]
@@ -141,7 +142,7 @@ def _side(span: Sequence[int], other: Sequence[int] | None) -> str:
 
 
 def as_arrays(text: Example, known: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """The example's columns as numbers, beside its states, heads and labels."""
+    """Returns the example as arrays: its columns numbered by the vocabularies `known`, its states, heads and labels."""
     rows = [[vocabulary.get(value, 0) for value in text.columns[name]] for name, vocabulary in known.items()]
     return {
         "ids": np.array(rows, dtype=np.int32).T,

@@ -1,51 +1,56 @@
-"""How right the speakers are, given the annotated quotes: the names by kind of mention, apart from finding quotes.
+"""Measures coreference and attribution alone: are the speakers' names right when the quotes are the annotated ones?
 
     python -m training.gold_speakers ../shared/quotes/train.jsonl --part 0/3 [--errors 30]
 
-The articles are analysed once and kept in `build/training` (git-ignored; delete it after a change of the taggers or of
-the names).  `--part 0/3` measures on the first of three parts by a checksum of the id, which is what
-`train_references.py` leaves out; without it on all.  Names are judged as tools/score.py judges them.
+Prints the share of right names by kind of mention.  The articles are analysed once and kept in `build/training`
+(git-ignored; delete the file after a change of the taggers or of the names stage).  `--part 0/3` measures on the first
+of three parts by a checksum of the id, which is the part that `train_references.py` leaves out; without it all articles
+are measured.  Names are judged as tools/score.py judges them.
 """
 
 from __future__ import annotations
 
 import argparse
 import copyreg
-import importlib.util
-import json
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from extractor.coreference import resolve
 from extractor.coreference.offices import is_known
-from extractor.coreference.speakers import Speaker, attribute, speaker_class
+from extractor.coreference.speakers import Speaker, speaker_class
 from extractor.names import find_entities
 from extractor.names.entities import Entities
 from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.morphology import best_parse
 from extractor.reading.nominative import head_of
-from training import unseen
-from training.corpora import Record
+from training import chain, unseen
+from training.corpora import BUILD, Record, documents
+from training.scoring import load_scorer
+from training.tokens import TokensAt
 
-CACHE = Path(__file__).resolve().parent.parent / "build" / "training"
+# The kinds of mentions that speak, in the order of the table.
 KINDS = ("name", "organization", "description", "pronoun", "organization noun", "silent", "other")
 
-# The analyses hold their features read-only, which pickle knows nothing of.
-copyreg.pickle(MappingProxyType, lambda proxy: (dict, (dict(proxy),)))
+
+def _read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+# Tokens hold their features as read-only views of dictionaries, which pickle cannot write by itself.
+copyreg.pickle(MappingProxyType, lambda proxy: (_read_only, (dict(proxy),)))
 
 
 @dataclass(frozen=True)
 class Article:
-    """An annotated article: its analysis (without hidden states), its names, its annotated quotes in token spans."""
+    """An annotated article with its analysis (without the hidden states) and the names found in it."""
 
     record: Record
     analysis: Analysis
@@ -53,70 +58,56 @@ class Article:
 
     @property
     def id(self) -> str:
-        """The id of the record."""
+        """The id of the article's record."""
         return str(self.record["id"])
 
     def gold(self) -> list[tuple[Record, Quote]]:
-        """The annotated quotes, in the order of the text, each with the quote a perfect quotes stage would find."""
-        spans = _TokenSpans(self.analysis)
+        """Returns the annotated quotes in text order, each with the quote that a perfect quotes stage would find."""
+        tokens = TokensAt(self.analysis)
         found = []
         for record in self.record["quotes"]:
-            fragments = tuple(filter(None, (spans(span) for span in record["spans"])))
+            fragments = tuple(filter(None, map(tokens.overlapping, record["spans"])))
             if fragments:
-                found.append((record, _quote(record, fragments, spans)))
+                found.append((record, _quote(record, fragments, tokens)))
         return sorted(found, key=lambda pair: pair[1].fragments[0])
 
 
-def articles(path: Path, cache: Path = CACHE) -> list[Article]:
-    """The articles of a corpus of quotes, read from `cache` where it has them."""
-    kept = cache / f"{path.stem}.articles.pickle"
+def articles(path: Path) -> list[Article]:
+    """Returns the articles of an annotated corpus (`SHARED/quotes/NAME.jsonl`), kept in `build/training` once analysed.
+
+    Names are those of networks that have not learned from the article.
+    """
+    kept = BUILD / f"{path.stem}.articles.pickle"
     if not kept.exists():
         made = []
-        with path.open(encoding="utf-8") as lines:
-            for record in map(json.loads, lines):
-                analysis = unseen.analysis(path.parent.parent, record["text"])
-                entities = find_entities(analysis)
-                made.append((record, replace(analysis, states=np.zeros((0, 1), dtype=np.float32)), entities))
-        cache.mkdir(parents=True, exist_ok=True)
+        for record in documents(path):
+            analysis = unseen.analysis(path.parent.parent, record["text"])
+            entities = find_entities(analysis)
+            made.append((record, replace(analysis, states=np.zeros((0, 1), dtype=np.float32)), entities))
+        kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(pickle.dumps(made))
     return [Article(*parts) for parts in pickle.loads(kept.read_bytes())]
 
 
 def in_part(id: str, part: int, parts: int) -> bool:
-    """Whether an article belongs to one of so many parts, by a checksum of its id."""
+    """Tells whether an article belongs to part `part` of `parts`, by a checksum of its id."""
     return crc32(id.encode()) % parts == part
 
 
-class _TokenSpans:
-    """Token spans of character spans of the source."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        spans = [analysis.source_text.raw_span(token.start, token.end) for token in analysis.tokens]
-        self._starts = np.array([start for start, _ in spans])
-        self._ends = np.array([end for _, end in spans])
-
-    def __call__(self, span: Sequence[int] | None) -> TokenSpan | None:
-        if span is None:
-            return None
-        first = int(np.searchsorted(self._ends, span[0], side="right"))
-        last = int(np.searchsorted(self._starts, span[1], side="left"))
-        return TokenSpan(first, last) if first < last else None
-
-
-def _quote(record: Record, fragments: tuple[TokenSpan, ...], spans: _TokenSpans) -> Quote:
+def _quote(record: Record, fragments: tuple[TokenSpan, ...], tokens: TokensAt) -> Quote:
     direct = record["type"] == "direct"
     return Quote(
         record["type"],
         "anaphoric" if record.get("anaphoric") else "after" if direct else "clause",
         fragments,
-        spans(record["cue"]),
-        spans(record["speaker"]),
-        spans(record["attribution"]),
+        tokens.overlapping(record["cue"]),
+        tokens.overlapping(record["speaker"]),
+        tokens.overlapping(record["attribution"]),
     )
 
 
 def mention_kind(analysis: Analysis, entities: Entities, span: TokenSpan | None) -> str:
-    """One of `KINDS`: what the mention of a speaker is, by the names and the lexicons alone."""
+    """Returns which of `KINDS` the mention of a speaker is, by the names found and the lexicons alone."""
     if span is None:
         return "silent"
     names = {i for person in entities.people for mention in person.mentions for i in range(*mention.span)}
@@ -135,32 +126,19 @@ def mention_kind(analysis: Analysis, entities: Entities, span: TokenSpan | None)
     return "description" if (anim or is_known(token.word)) and token.number != "Plur" else "other"
 
 
-@cache
-def scorer() -> ModuleType:
-    """tools/score.py of the folder beside the checkout."""
-    path = Path(__file__).resolve().parents[2] / "shared" / "tools" / "score.py"
-    spec = importlib.util.spec_from_file_location("score", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def attributed(article: Article) -> Iterator[tuple[Record, Quote, Speaker | None]]:
-    """Each annotated quote with the speaker that the package gives it."""
+    """Yields each annotated quote with the speaker that the package gives it."""
     gold = article.gold()
-    quotes = [quote for _, quote in gold]
-    entities = resolve(article.analysis, article.entities, quotes)
-    speakers = attribute(article.analysis, entities, quotes)
-    for (record, quote), speaker in zip(gold, speakers, strict=True):
+    found = chain.find(article.analysis, entities=article.entities, quotes=[quote for _, quote in gold])
+    for (record, quote), speaker in zip(gold, found.speakers, strict=True):
         yield record, quote, speaker
 
 
 def main() -> None:
-    """Prints the share of right names by kind of mention, and errors."""
+    """Runs the command line: prints the share of right names by kind of mention, and some errors of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path, help="a corpus of quotes")
-    parser.add_argument("--part", default="0/1", help="which part to measure on, as 0/3")
+    parser.add_argument("path", type=Path, help="an annotated corpus of quotes, as SHARED/quotes/train.jsonl")
+    parser.add_argument("--part", default="0/1", help="the part to measure on, as 0/3: the first of three")
     parser.add_argument("--errors", type=int, default=0, help="how many errors of each kind of mention to print")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
@@ -168,6 +146,7 @@ def main() -> None:
     kinds: Counter[str] = Counter()
     kind_right = 0
     errors: dict[str, list[str]] = {}
+    scorer = load_scorer(arguments.path.parent.parent)
     for article in articles(arguments.path):
         if not in_part(article.id, part, parts):
             continue
@@ -176,7 +155,7 @@ def main() -> None:
             name = None if speaker is None else speaker.name
             kinds[kind] += 1
             kind_right += speaker is not None and speaker.kind == record["kind"]
-            if scorer().same_name(record["name"], name, record["kind"]):
+            if scorer.same_name(record["name"], name, record["kind"]):
                 right[kind] += 1
             else:
                 mention = None if quote.speaker is None else article.analysis.span_text(quote.speaker)

@@ -1,31 +1,33 @@
-"""The blocks of `extractor/layers.py`, to be trained, and the batches that they are trained on."""
+"""The blocks of `extractor/inference/layers.py` as PyTorch modules, and the batches on which they are trained."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 DROPOUT = 0.2
+# Tokens of a batch at most, padding included.
 BATCH = 2048
 
 
 class Drop(nn.Module):
-    """Dropout of whole features of a text, which costs a fraction of one by words."""
+    """Dropout of a feature in all tokens of a text at once, which costs a fraction of dropout by token."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Drops in training only."""
+        """Drops features of (batch, tokens, features), in training only."""
         if not self.training:
             return x
         return x * functional.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), DROPOUT)
 
 
 class Convolution(nn.Module):
-    """Each word with those `dilation` before and after it, and with its head in syntax."""
+    """A convolution over each token, those `dilation` before and after it, and, if asked, its syntactic head."""
 
     def __init__(self, width: int, dilation: int, with_head: bool) -> None:
         super().__init__()
@@ -35,7 +37,7 @@ class Convolution(nn.Module):
         self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor, heads: Tensor) -> Tensor:
-        """The rows of (batch, words, features) convolved; `heads` are word indexes."""
+        """Convolves `x` of (batch, tokens, features); `heads` holds the index of each token's head within its text."""
         d, length = self.dilation, x.shape[1]
         padded = functional.pad(x, (0, 0, d, d))
         windows = torch.cat((padded[:, :length], x, padded[:, 2 * d :]), -1)
@@ -47,11 +49,11 @@ class Convolution(nn.Module):
 
 
 class Scan(torch.autograd.Function):
-    """h[t] = keep[t] * h[t - 1] + value[t] along the first dimension; loops of NumPy cost less than torch's."""
+    """The recurrence h[t] = keep[t] * h[t - 1] + value[t] over the first dimension; a loop of NumPy costs less."""
 
     @staticmethod
     def forward(ctx: Any, keep: Tensor, value: Tensor) -> Tensor:
-        """All h."""
+        """Returns h at all places."""
         kept, h = keep.numpy(), value.clone()
         scan(kept, h.numpy())
         ctx.save_for_backward(keep, h)
@@ -59,18 +61,18 @@ class Scan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:
-        """The same recurrence, from the end."""
+        """Returns the gradients of `keep` and `value`."""
         keep, h = ctx.saved_tensors
         total = grad.clone(memory_format=torch.contiguous_format)
-        # The same recurrence, from the end: what h[t + 1] passes on to h[t].
+        # The same recurrence from the end: h[t] gets the gradient of h[t + 1] times keep[t + 1].
         scan(keep.numpy()[:0:-1], total.numpy()[::-1])
         grad_keep = torch.zeros_like(keep)
         torch.mul(total[1:], h[:-1], out=grad_keep[1:])
         return grad_keep, total
 
 
-def scan(keep: np.ndarray, rows: np.ndarray) -> None:
-    """rows[t] += keep[t] * rows[t - 1] in place, in order; `keep` may lack its first row, which is not used."""
+def scan(keep: npt.NDArray[np.float32], rows: npt.NDArray[np.float32]) -> None:
+    """Computes rows[t] += keep[t] * rows[t - 1] in place; `keep` may lack its first row, which is not used."""
     state = rows[0].copy()
     for kept, row in zip(keep[len(keep) - len(rows) + 1 :], rows[1:], strict=True):
         state *= kept
@@ -79,7 +81,7 @@ def scan(keep: np.ndarray, rows: np.ndarray) -> None:
 
 
 class Stems(nn.Module):
-    """Each word with the mean of all words of its stem in the document."""
+    """Combines each token with the mean of all tokens of its stem in the document."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -88,7 +90,7 @@ class Stems(nn.Module):
         self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor, groups: Tensor) -> Tensor:
-        """The rows of (batch, words, features); `groups` numbers the stems of each text, below its length."""
+        """Maps `x` of (batch, tokens, features); `groups` numbers each token's stem, below the number of tokens."""
         size = x.shape[1]
         places = (groups + torch.arange(len(x)).unsqueeze(-1) * size).flatten()
         rows = x.flatten(0, 1)
@@ -99,7 +101,7 @@ class Stems(nn.Module):
 
 
 class Average(nn.Module):
-    """Two gated running averages of `size` numbers over the whole document, one forth, one back."""
+    """Two gated running averages of `size` features over the whole document, one forwards, one backwards."""
 
     def __init__(self, width: int, size: int) -> None:
         super().__init__()
@@ -108,23 +110,25 @@ class Average(nn.Module):
         nn.init.uniform_(self.gate.bias, -4, 0)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Both averages side by side; padding adds nothing to them."""
+        """Returns both averages side by side, for `x` of (batch, tokens, features); `mask` is 0 at padding."""
         gate = torch.sigmoid(self.gate(x))
         value = self.value(x) * gate * mask.unsqueeze(-1)
-        # The second half runs backwards, so that one loop over the words serves both.
-        h = Scan.apply(both_ways(1 - gate).transpose(0, 1).contiguous(), both_ways(value).transpose(0, 1).contiguous())
+        # The second half of the features is reversed, so that one loop over the tokens serves both directions.
+        keep = both_ways(1 - gate).transpose(0, 1).contiguous()
+        h: Tensor = Scan.apply(keep, both_ways(value).transpose(0, 1).contiguous())
         return both_ways(h.transpose(0, 1))
 
 
 def both_ways(x: Tensor) -> Tensor:
-    """The second half of the features in the reverse order of words."""
+    """Returns `x` of (batch, tokens, features) with the second half of the features in the reverse order of tokens."""
     forth, back = x.chunk(2, -1)
     return torch.cat((forth, back.flip(1)), -1)
 
 
 class Block(NamedTuple):
-    """A block of a stack: "convolution", "average" or "stems".  A convolution has a dilation and may see the head; an
-    average has a size.
+    """A block of a stack by its kind, "convolution", "average" or "stems".
+
+    `dilation` and `with_head` are a convolution's, `size` an average's.
     """
 
     kind: str
@@ -134,11 +138,11 @@ class Block(NamedTuple):
 
 
 class Stack(nn.Module):
-    """Blocks with residuals over rows of `width` numbers a word, and the scores of the labels at their end."""
+    """Residual blocks over `width` features of each token, and a linear layer that scores the labels."""
 
     def __init__(self, blocks: Sequence[Block], width: int, labels: int) -> None:
         super().__init__()
-        made = {
+        made: dict[str, Callable[[Block], nn.Module]] = {
             "convolution": lambda block: Convolution(width, block.dilation, block.with_head),
             "average": lambda block: Average(width, block.size),
             "stems": lambda block: Stems(width),
@@ -151,7 +155,7 @@ class Stack(nn.Module):
         self.drop = Drop()
 
     def forward(self, x: Tensor, heads: Tensor, groups: Tensor | None, mask: Tensor) -> Tensor:
-        """The scores of all labels of (batch, words); `mask` is 0 at padding, `groups` are for a block of stems."""
+        """Returns the scores of (batch, tokens, labels); `mask` is 0 at padding, `groups` are for blocks of stems."""
         x = self.drop(x)
         for block, norm, out in zip(self.blocks, self.norms, self.outs, strict=True):
             rows = norm(x)
@@ -163,17 +167,20 @@ class Stack(nn.Module):
             else:
                 y = block(rows * mask.unsqueeze(-1), heads)
             x = x + self.drop(out(y))
-        return self.labels(self.drop(self.norm(x)))
+        scores: Tensor = self.labels(self.drop(self.norm(x)))
+        return scores
 
     def weights(self) -> dict[str, Tensor]:
-        """The arrays as `extractor/layers.py` reads them."""
-        made = {
+        """Returns the arrays under the names by which `extractor/inference/layers.py` reads them."""
+        made: dict[str, Tensor] = {
             "norm.scale": self.norm.weight,
             "norm.shift": self.norm.bias,
             "labels.weight": self.labels.weight.T,
             "labels.bias": self.labels.bias,
         }
         for i, (block, norm, out) in enumerate(zip(self.blocks, self.norms, self.outs, strict=True)):
+            assert isinstance(norm, nn.LayerNorm)
+            assert isinstance(out, nn.Linear)
             made |= {f"{i}.norm.scale": norm.weight, f"{i}.norm.shift": norm.bias}
             made |= {f"{i}.out.weight": out.weight.T, f"{i}.out.bias": out.bias}
             if isinstance(block, Average):
@@ -181,7 +188,7 @@ class Stack(nn.Module):
                     made |= {f"{i}.{name}.weight": layer.weight.T, f"{i}.{name}.bias": layer.bias}
             elif isinstance(block, Stems):
                 made |= {f"{i}.here": block.here, f"{i}.stem": block.stem, f"{i}.bias": block.bias}
-            else:
+            elif isinstance(block, Convolution):
                 made |= {
                     f"{i}.taps": block.taps,
                     f"{i}.bias": block.bias,
@@ -193,7 +200,7 @@ class Stack(nn.Module):
 
 
 def batches(texts: Sequence[dict[str, Any]], rng: np.random.Generator | None) -> Iterator[list[dict[str, Any]]]:
-    """Texts of like length together, at most `BATCH` words with padding; shuffled where `rng` is given."""
+    """Yields batches of texts of similar length, at most `BATCH` tokens with padding; shuffled where `rng` is given."""
     noise = rng.uniform(0.9, 1.1, len(texts)) if rng else np.ones(len(texts))
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]["heads"]) * noise[i])
     groups: list[list[int]] = [[]]
@@ -210,8 +217,11 @@ def batches(texts: Sequence[dict[str, Any]], rng: np.random.Generator | None) ->
         yield [texts[i] for i in group]
 
 
-def padded(rows: Sequence[np.ndarray], empty: int = 0) -> Tensor:
-    """Arrays of words' numbers as one tensor (arrays, words, …), filled up with `empty`; half floats become floats."""
+def padded(rows: Sequence[npt.NDArray[Any]], empty: int = 0) -> Tensor:
+    """Returns arrays of (tokens, …) as one tensor of (arrays, tokens, …), padded with `empty`.
+
+    Floats of any precision become float32, integers int64.
+    """
     first = torch.from_numpy(rows[0])
     kind = torch.float32 if first.is_floating_point() else torch.int64
     made = torch.full((len(rows), max(map(len, rows)), *first.shape[1:]), empty, dtype=kind)

@@ -1,4 +1,4 @@
-"""What the network of names learns from: annotated texts, analysed once, with a label a word."""
+"""The training examples of the network of names: annotated texts, analysed once, with a label for each token."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import natasha_data
 from training.augment import augmented
 from training.corpora import Record, documents
-from training.words import Words
+from training.tokens import TokensAt
 
-# Each corpus has its own convention, which the network is told while it learns; in use it follows the first one's.
-# The last is not annotated: Natasha's network of names, learned from far more news, labels some of its texts.
+# Each corpus has its own convention of where names begin and end, which is an input of the network in training; in use
+# it follows that of the first.  The last corpus has no annotated names: some of its texts are labelled by Natasha's
+# network of names, which has learned from far more news.
 ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl")
 SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
 CORPORA = (*ANNOTATED, SILVER)
 KEPT_OUT = "quotes/dev.jsonl"
-# So many augmented copies are made of each text.
+# The number of augmented copies of each text.
 COPIES = 1
-# Of so many words are the pieces that tell whether two texts are one, of this share of which they have in common.
+# Two texts are taken for the same if they share this proportion of their sequences of so many words.
 _PIECE = 6
 _SAME = 0.2
-# A person's name right after such a word is part of the organization's.
+# A person's name right after one of these words is part of the organization's name.
 _IN_HONOUR = frozenset({"имени", "им", "."})
-# In the order in which labels are written: the later kinds over the earlier ones.
+# In the order in which labels are written: later kinds overwrite earlier ones.
 _KINDS = ("LOC", "ORG", "PER")
-# What the dictionary says of names.
+# The grammemes by which the dictionary marks names and abbreviations.
 _PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
 _NO_QUOTE = {"cue": None, "attribution": None}
 _WORD = re.compile(r"\w+")
@@ -47,8 +48,9 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Example:
-    """One analysed text: what the network reads of its words, and their labels.  `corpus` is one of `CORPORA`,
-    by its place, `key` the text's number (see `key`).
+    """One analysed text: the features of its tokens and their labels.
+
+    `key` is the number of the text (see `key`), `corpus` an index of `CORPORA`, `groups` numbers each token's stem.
     """
 
     key: int
@@ -63,7 +65,7 @@ class Example:
 
 
 def learned_from(shared: Path) -> list[tuple[int, Record]]:
-    """The records to learn from, each with the number of its corpus; none whose text stands in `KEPT_OUT` too."""
+    """Returns the records to learn from, each with the index of its corpus; none whose text is in `KEPT_OUT` too."""
     kept_out = [_pieces(record["text"]) for record in documents(shared / KEPT_OUT)]
     return [
         (corpus, record)
@@ -79,22 +81,23 @@ def _pieces(text: str) -> set[str]:
 
 
 def _stands_in(text: str, others: Sequence[set[str]]) -> bool:
-    """Whether one of the texts whose pieces are `others` is nearly the same text."""
+    """Tells whether a text is nearly the same as one of those whose word sequences are `others`."""
     own = _pieces(text)
     return any(len(own & other) > _SAME * min(len(own), len(other)) for other in others)
 
 
 def key(text: str) -> int:
-    """A number that a text keeps however its spaces and marks are written."""
+    """Returns a checksum of the letters and digits of a text: it does not depend on spaces and punctuation."""
     return zlib.crc32("".join(_WORD.findall(text.lower().replace("ё", "е"))).encode())
 
 
 def unseen(
     shared: Path, shipped: names_tagger.Network, folds: Sequence[names_tagger.Network]
 ) -> Callable[[str], names_tagger.Network]:
-    """Which network has not learned from a text: that of its fold, or the shipped one for texts that none has seen.
+    """Returns a function that gives for a text a network that has not learned from it.
 
-    Network `k` of `folds` is one trained with `--fold k/N`, all N of them.
+    That is the network of its fold, or the shipped one for texts that are in no training corpus.  Network `k` of
+    `folds` is the one trained with `--fold k/N`, where N is their number.
     """
     seen = {key(record["text"]) for _, record in learned_from(shared)}
 
@@ -106,8 +109,9 @@ def unseen(
 
 
 def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
-    """The examples of all that is to be learned from, as it is (copy 0) or as other sites would show it (from copy 1
-    on, without the texts that are not annotated); read from the folder `cache` where they are in it.
+    """Returns the examples of all training texts, read from the folder `cache` if they were kept there before.
+
+    Copy 0 has the texts as they are; copies from 1 on have the annotated ones as other sites would show them.
     """
     path = kept(cache, copy)
     if not path.exists():
@@ -130,12 +134,12 @@ def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
 
 
 def kept(cache: Path, copy: int) -> Path:
-    """Where the examples of a copy are kept."""
+    """Returns the file of the examples of a copy."""
     return cache / f"names.{copy}.pickle"
 
 
 def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
-    """The records with what Natasha's network of names sees in them, and the number of their corpus."""
+    """Yields the index of the corpus and the record of each text, annotated by Natasha's network of names."""
     data = natasha_data()
     navec = Navec.load(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
     network = NER.load(data / "model" / "slovnet_ner_news_v1.tar").navec(navec)
@@ -146,7 +150,7 @@ def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
 
 
 def _as_elsewhere(record: Record, nameless: Sequence[Record], rng: random.Random) -> Record:
-    """The record as another site could have shown it, among lines that hold no name."""
+    """Returns the record as another site could show it, among lines that hold no name."""
     spans = [{"speaker": [entity["start"], entity["end"]], "spans": (), **_NO_QUOTE} for entity in record["entities"]]
     made = augmented({"text": record["text"], "quotes": spans}, nameless, rng)
     places = (span["speaker"] for span in made["quotes"])
@@ -157,7 +161,7 @@ def _as_elsewhere(record: Record, nameless: Sequence[Record], rng: random.Random
 
 
 def _without_names(record: Record) -> Record:
-    """The record's text without its names, to lend lines from."""
+    """Returns the record's text without its names, as a source of lines for augmented pages."""
     pieces, last = [], 0
     for entity in sorted(record["entities"], key=lambda entity: (entity["start"], -entity["end"])):
         if entity["start"] >= last and entity["type"] in _KINDS:
@@ -167,7 +171,7 @@ def _without_names(record: Record) -> Record:
 
 
 def example(number: int, corpus: int, record: Record) -> Example:
-    """The example that a record with its annotated names makes."""
+    """Returns a record with annotated names as an example."""
     analysis = read(record["text"])
     stems = names_tagger.numbered_stems(analysis.codes)
     return Example(
@@ -184,19 +188,21 @@ def example(number: int, corpus: int, record: Record) -> Example:
 
 
 def labels(analysis: Analysis, entities: Sequence[Record]) -> npt.NDArray[np.int64]:
-    """The label of each word: the outermost names of each kind, an organization above the place in it, a person
-    above the organization, unless it is named after him.
+    """Returns the label of each token, as an index of `LABELS`, for annotated names that may nest.
+
+    Of each kind the outermost names count.  An organization overwrites a place in it; a person overwrites the
+    organization, except after "имени".
     """
     made = np.zeros(len(analysis.tokens), dtype=np.int64)
     number = {label: i for i, label in enumerate(LABELS)}
-    words = Words(analysis)
+    tokens = TokensAt(analysis)
     for kind in _KINDS:
         end = 0
         for entity in sorted(entities, key=lambda e: (e["start"], -e["end"])):
             if entity["type"] != kind or entity["start"] < end:
                 continue
             end = entity["end"]
-            found = words((entity["start"], end))
+            found = tokens.centred_in((entity["start"], end))
             if not found or (kind == "PER" and _in_honour(analysis, found.start, made)):
                 continue
             name = "COM" if kind == "ORG" and _is_common(analysis, found) else kind
@@ -212,8 +218,9 @@ def _in_honour(analysis: Analysis, start: int, made: npt.NDArray[np.int64]) -> b
 
 
 def _is_common(analysis: Analysis, words: range) -> bool:
-    """Whether an organization is called by common nouns alone: no word has a capital but the first of a sentence, and
-    one that stands alone there is a common noun to the dictionary.
+    """Tells whether an organization is called by common nouns alone.
+
+    No word may have a capital but the first of a sentence; a single word there must be a common noun in the dictionary.
     """
     tokens = analysis.tokens
     if len(words) == 1:

@@ -1,4 +1,4 @@
-"""Scoring: the figures of `tools/score.py`, as benchmarks print them and as training judges by them."""
+"""Scoring with `tools/score.py` of the corpora: its figures, its judgement of single quotes, and tables of both."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-# Bounds of confidence between which quotes are counted.
+from training.corpora import Record, Records
+
+# Bounds of the bins of confidence in which quotes are counted.
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-Records = dict[str, Any]
+# Figures of the scorer by name, each between 0 and 1.
 Figures = dict[str, float]
-# How well quotes are found, cut and given a speaker, before any name.
+# The figures that judge how quotes are found, cut and attributed to a mention, without the names of speakers.
 CUTS = (
     "f1@0.3",
     "f1@0.8",
@@ -33,24 +35,26 @@ CUTS = (
 
 @cache
 def load_scorer(shared: Path) -> Any:
-    """The module `tools/score.py` of the corpora's folder."""
+    """Returns the module `tools/score.py` of the folder of the corpora.  Raises FileNotFoundError if there is none."""
     spec = importlib.util.spec_from_file_location("score", shared / "tools" / "score.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(f"no tools/score.py in {shared}")
-    module: ModuleType = importlib.util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def score(scorer: Any, how: str, gold: Records, records: Records) -> Figures:
-    """The scorer's figures."""
+    """Returns the scorer's figures for records judged in one of its ways ("quotes", "entities" …)."""
     figures: Figures = scored(scorer, scorer.Report(0), how, gold, records).figures
     return figures
 
 
-def judged(scorer: Any, gold: Records, quotes: Sequence[Records]) -> list[tuple[bool, bool]]:
-    """Of each quote of a document's record whether it is cut right (paired with a gold one at 0.8) and, if so, whether
-    its speaker's name is right too.
+def judged(scorer: Any, gold: Record, quotes: Sequence[Record]) -> list[tuple[bool, bool]]:
+    """Judges each extracted quote of a document against its annotation.
+
+    Returns a pair for each of `quotes`: whether its content is right (it is paired with an annotated quote at an
+    overlap of at least 0.8), and whether, besides, the name of its speaker is right.
     """
     pairs = scorer.pair_up(
         [scorer.letters(quote["spans"], gold["text"]) for quote in gold["quotes"]],
@@ -64,8 +68,12 @@ def judged(scorer: Any, gold: Records, quotes: Sequence[Records]) -> list[tuple[
     return found
 
 
-def reliability(said: Sequence[float], right: Sequence[bool]) -> list[str]:
-    """A table of how many quotes of each confidence are right, in all and from each bound of `BINS` on."""
+def reliability(said: npt.ArrayLike, right: npt.ArrayLike) -> list[str]:
+    """Returns the lines of a Markdown table that compares confidence with accuracy.
+
+    `said` are the confidences of quotes, `right` whether each is right.  A row counts the quotes of one bin of `BINS`,
+    and all quotes above its lower bound.
+    """
     confidences, correct = np.asarray(said), np.asarray(right)
     lines = table_head(
         "confidence", "share of quotes", "quotes", "confidence, mean", "right", "right from here up", "share"
@@ -80,7 +88,7 @@ def reliability(said: Sequence[float], right: Sequence[bool]) -> list[str]:
 
 
 def write_between(path: Path, text: str, begin: str, end: str) -> None:
-    """Replaces what stands between two lines of a file.  Raises ValueError where they are missing."""
+    """Replaces the text between two marker lines of a file.  Raises ValueError where one of them is missing."""
     head, found, rest = path.read_text(encoding="utf-8").partition(begin)
     _, closed, tail = rest.partition(end)
     if not found or not closed:
@@ -89,7 +97,7 @@ def write_between(path: Path, text: str, begin: str, end: str) -> None:
 
 
 def scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
-    """The scorer's `report` once it has judged records in one of its ways ("quotes", "entities" …), in silence."""
+    """Lets the scorer judge records in one of its ways into its `report`, without printing; returns the report."""
     with contextlib.redirect_stdout(io.StringIO()):
         judge = getattr(scorer, how)
         judge(gold, records, report, False) if how == "quotes" else judge(gold, records, report)
@@ -97,10 +105,10 @@ def scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) 
 
 
 def table_head(*cells: str) -> list[str]:
-    """The two lines that begin a Markdown table."""
+    """Returns the two lines that begin a Markdown table."""
     return [table_row(*cells), table_row(*["---"] * len(cells))]
 
 
 def table_row(*cells: str) -> str:
-    """A line of a Markdown table."""
+    """Returns one line of a Markdown table."""
     return f"| {' | '.join(cells)} |"

@@ -1,12 +1,12 @@
-"""Trains the network of `extractor/names_tagger.py` and writes its weights.
+"""Trains the network of `extractor/names/tagger.py` and writes its weights.
 
     python -m training.train_names ../shared build/training/taught.npz --teach
     python -m training.train_names ../shared models/names/tagger.npz --taught build/training/taught.npz
 
-The first command trains wider networks and writes what they say of all texts, which the second learns beside the
-annotation.  With `--fold K/N` the texts of the K-th of N folds are left out (by a checksum of their letters),
-measured on where they are annotated, and may be tagged by a network that has not seen them (`training.names.unseen`);
-its teachers must be of the same fold.
+The first command trains wider networks, the teachers, and writes their label probabilities for all texts; the second
+learns from these beside the annotation (knowledge distillation).  With `--fold K/N` the texts of the K-th of N folds
+(by a checksum of their letters) are left out, and measured on where they are annotated.  The network may then tag these
+texts in training (`training.names.unseen`); its teachers must be of the same fold.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -31,35 +32,39 @@ from extractor.names.tagger import FORBIDDEN, LABELS
 from extractor.names.tagger import form_features as features_of_form
 from extractor.reading.tagging import STATES, tagger
 from training import crf, names
+from training.corpora import BUILD
 from training.descent import Descent, save
 from training.layers import Block, Stack, batches, padded
 from training.names import COPIES, Example
-from training.words import UNLABELLED
+from training.tokens import UNLABELLED
 
-# The numbers that the network keeps of each word, and those of running averages.
+# The features of each token within the network, and those of its running averages in each direction.
 WIDTH, AVERAGES = 64, 32
-# Those of its teachers, so many epochs each.
+# The same of its teachers, and the epochs of each teacher.
 TEACHERS_WIDTH, TEACHERS_AVERAGES, TEACHERS_EPOCHS = 96, 48, (12, 12)
-# How far the labels of an annotated text are what its teachers say.
+# The weight of the teachers beside the annotation of a text.
 TAUGHT = 0.5
+# The size of a word vector.
 VECTOR = 300
-# What stands less often in the training texts is unknown to the network: whole forms, their parts, other columns.
+# What occurs less often in the training texts is unknown to the network: whole forms, parts of forms, other values.
 MIN_FORM, MIN_PART, MIN_COLUMN = 12, 8, 5
+# The weight of the loss of single tokens beside that of the label sequence.
 WORDWISE = 0.5
-# In use the network follows the conventions of the corpora in these shares: the first, leaning to the second, which
-# counts more things as organizations.
+# The mixture of the corpora's conventions that the network follows in use: mostly the first, with some of the second,
+# which counts more things as organizations.  Measured in models/names_tagger.md.
 CONVENTION = (0.8, 0.2, 0.0)
-# Added to the scores of labels in use: with its teachers' doubts the network sees too many names, but in texts
-# unlike those learned from too few organizations.
+# Added to the scores of the labels in use.  The network learns its teachers' doubts and finds too many names, but too
+# few organizations in texts unlike its training texts.  Measured in models/names_tagger.md.
 SHIFT = torch.tensor([0.4 if label == "O" else 0.3 if label.endswith("ORG") else 0.0 for label in LABELS])
+# How often an input of a token is hidden in training.
 UNKNOWN = 0.1
-# So often a word has neither vector nor form, as if it had never been seen.
+# How often both vector and form of a token are hidden, as if the word were new.
 UNHEARD = 0.05
-# Networks trained for so many epochs each are averaged, which is better than each of them.
+# The weights of networks trained for so many epochs each are averaged: better than each of them (names_tagger.md).
 EPOCHS = (14, 18)
-# How often a text is seen as it is, not as another site would show it.
+# How often an epoch shows a text as it is, and not as another site would show it.
 AS_IS = 0.6
-# Which part of the texts that are not annotated an epoch sees.
+# The share of the texts without annotation that an epoch shows.
 SILVER = 0.3
 
 form_features = cache(features_of_form)
@@ -68,7 +73,15 @@ Vocabularies = dict[str, dict[str, int]]
 
 
 class Model(nn.Module):
-    """The network of `extractor/names_tagger.py`, to be trained; `vectors` has a row a form of the training texts."""
+    """The network of `extractor/names/tagger.py` as a PyTorch module.
+
+    `known` are the vocabularies, `mean` and `std` those of the hidden states, `vectors` the word vectors of all forms
+    of the training texts.
+    """
+
+    offsets: Tensor
+    mean: Tensor
+    std: Tensor
 
     def __init__(
         self,
@@ -104,7 +117,7 @@ class Model(nn.Module):
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
 
     def forward(self, batch: Mapping[str, Tensor]) -> Tensor:
-        """The scores of all labels of (batch, words), by the convention of each word's corpus."""
+        """Returns the scores of (batch, tokens, labels), by the convention of each text's corpus."""
         size = batch["heads"].shape
         states = (batch["states"] - self.mean) / self.std
         vectors = self.known_vectors[batch["vectors"].flatten()].view(*size, VECTOR)
@@ -119,10 +132,11 @@ class Model(nn.Module):
         x = self.vector(vectors) + self.states(states) + self.corpora(batch["corpus"])
         x = x + self.forms(forms.flatten(0, 1)).view_as(x)
         x = x + self.table((columns + self.offsets).flatten(0, 1)).view_as(x)
-        return self.stack(x, batch["heads"], batch["groups"], batch["mask"])
+        scores: Tensor = self.stack(x, batch["heads"], batch["groups"], batch["mask"])
+        return scores
 
-    def weights(self) -> dict[str, Floats]:
-        """The arrays as `extractor/names_tagger.py` reads them, with the convention and shift that hold in use."""
+    def weights(self) -> dict[str, npt.NDArray[np.float16]]:
+        """Returns the arrays as `extractor/names/tagger.py` reads them, with `CONVENTION` and `SHIFT` applied."""
         w = self.states.weight / self.std
         convention = torch.tensor(CONVENTION) @ self.corpora.weight
         stack = self.stack.weights()
@@ -140,7 +154,7 @@ class Model(nn.Module):
 
 
 def vocabularies(texts: Sequence[Example]) -> Vocabularies:
-    """What is frequent enough among the features of forms and in each column, numbered from 1."""
+    """Returns for the features of forms and for each column the values that are frequent enough, numbered from 1."""
     counts = {"form": Counter[str]()}
     for text in texts:
         counts["form"].update(feature for word in text.words for feature in form_features(word) if feature)
@@ -158,7 +172,7 @@ def vocabularies(texts: Sequence[Example]) -> Vocabularies:
 
 
 def as_arrays(texts: Iterable[Example], known: Vocabularies, forms: dict[str, int]) -> list[Arrays]:
-    """The examples as numbers; `forms` numbers the forms whose vectors are needed, and is added to."""
+    """Returns the examples as arrays; adds to `forms` the forms whose vectors are needed, each with its row."""
     parts = known["form"]
     columns = [(name, vocabulary) for name, vocabulary in known.items() if name != "form"]
     return [
@@ -178,8 +192,8 @@ def as_arrays(texts: Iterable[Example], known: Vocabularies, forms: dict[str, in
 
 
 def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
-    """The batch padded; `mask` says which words are real."""
-    # No text that is padded has so many stems that the last number is one of them.
+    """Returns a batch as padded tensors; `mask` is 1 at tokens and 0 at padding."""
+    # A padded text is shorter than the longest, so that its own stems are numbered below the last number.
     empty = {"labels": UNLABELLED, "groups": max(len(text["heads"]) for text in batch) - 1}
     made = {name: padded([text[name] for text in batch], empty.get(name, 0)) for name in batch[0]}
     made["mask"] = padded([np.ones(len(text["heads"]), dtype=np.float32) for text in batch])
@@ -187,8 +201,9 @@ def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
 
 
 def learn(text: Arrays, said: Floats) -> None:
-    """Makes what teachers say of a text's words a part of what is to be learned, all of it where nothing is
-    annotated: there the convention is that of the first corpus.
+    """Mixes the teachers' probabilities `said` into the targets of a text, in place.
+
+    In a text without annotation they are all that is learned, by the convention of the first corpus.
     """
     if text["corpus"][0] < len(names.ANNOTATED):
         text["targets"] = (1 - TAUGHT) * text["targets"] + TAUGHT * said
@@ -198,32 +213,33 @@ def learn(text: Arrays, said: Floats) -> None:
 
 
 def _convention(text: Arrays) -> Ints:
-    """The corpus by whose convention teachers label a text: its own where that is annotated, else the first."""
+    """Returns the corpus by whose convention teachers label a text: its own if that is annotated, else the first."""
     convention: Ints = np.where(text["corpus"] < len(names.ANNOTATED), text["corpus"], 0)
     return convention
 
 
 def loss_of(scores: Tensor, labels: Tensor, targets: Tensor, transitions: Tensor) -> Tensor:
-    """The labels as a sequence, and each word by itself, so that probabilities mean something."""
+    """Returns the loss of the label sequence and of each token; the latter keeps probabilities meaningful."""
     words = -(targets * functional.log_softmax(scores, -1)).sum() / (labels != UNLABELLED).sum()
     return crf.loss(scores, labels, transitions, UNLABELLED, targets) + WORDWISE * words
 
 
 @torch.no_grad()
 def probabilities(models: Sequence[Model], text: Arrays) -> Floats:
-    """The mean of the models' probabilities of all labels of a text's words."""
+    """Returns the mean of the models' probabilities of all labels, (tokens, labels)."""
     batch = tensors([text])
-    made: Floats = sum(functional.softmax(model.eval()(batch), -1)[0] for model in models).numpy() / len(models)
-    return made
+    made = [functional.softmax(model.eval()(batch), -1)[0] for model in models]
+    mean: Floats = (sum(made[1:], made[0]) / len(models)).numpy()
+    return mean
 
 
 def path(models: Sequence[Model], text: Arrays) -> Ints:
-    """The labels that models together give the words of a text, by the transitions of the first."""
+    """Returns the labels that models together give the tokens of a text, with the transitions of the first model."""
     return best_path(probabilities(models, text), models[0].transitions.detach().numpy() + FORBIDDEN)
 
 
 def measure(texts: Iterable[tuple[Example, Ints]]) -> str:
-    """The F1 of exact names of each kind in the texts of each corpus, with their paths, against their labels."""
+    """Returns the F1 of exact names by corpus and kind, of texts with the labels found."""
     right, found_n, gold_n = Counter[str](), Counter[str](), Counter[str]()
     for text, found_path in texts:
         found, gold = spans(found_path, text.sentences), spans(text.labels, text.sentences)
@@ -234,7 +250,7 @@ def measure(texts: Iterable[tuple[Example, Ints]]) -> str:
 
 
 def spans(labels: Sequence[int] | Ints, sentences: Ints) -> set[tuple[str, int, int]]:
-    """(kind, start, end) of the labelled names, none over the end of a sentence."""
+    """Returns (kind, start, end) of the labelled names, in tokens; none crosses the end of a sentence."""
     made: set[tuple[str, int, int]] = set()
     start, kind = 0, ""
     for i in range(len(labels) + 1):
@@ -248,8 +264,10 @@ def spans(labels: Sequence[int] | Ints, sentences: Ints) -> set[tuple[str, int, 
 
 
 def train(model: Model, copies: Sequence[Sequence[Arrays]], silver: Sequence[Arrays], epochs: int, seed: int) -> None:
-    """Trains in place; each epoch sees each annotated text once, as it is or as one of its augmented copies, and a
-    part of the others.
+    """Trains a model in place.
+
+    An epoch shows each annotated text once, as it is or as one of its augmented copies, and a part of `silver`, the
+    texts without annotation.
     """
     rng = np.random.default_rng(seed)
     size = sum(len(text["heads"]) for text in copies[0]) + SILVER * sum(len(text["heads"]) for text in silver)
@@ -265,14 +283,14 @@ def train(model: Model, copies: Sequence[Sequence[Arrays]], silver: Sequence[Arr
 
 
 def mean_of(models: Sequence[Model]) -> Model:
-    """The first of the models, with the mean of all their weights."""
+    """Returns the first of the models, with the mean of all models' weights."""
     states = [model.state_dict() for model in models]
     models[0].load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     return models[0]
 
 
 def read_said(paths: Sequence[Path]) -> list[list[Floats]]:
-    """What `--teach` wrote, the mean of several: for each copy of the texts the probabilities of each text's words."""
+    """Returns the mean of what `--teach` wrote into files: for each copy of the texts, each text's probabilities."""
     archives = [np.load(path) for path in paths]
     return [
         np.split(
@@ -284,8 +302,8 @@ def read_said(paths: Sequence[Path]) -> list[list[Floats]]:
 
 
 def write_said(path: Path, models: Sequence[Model], copies: Sequence[Sequence[Arrays]]) -> None:
-    """Writes what models say of all texts, of those that are not annotated by the convention of the first corpus."""
-    made: dict[str, Floats | Ints] = {}
+    """Writes the mean probabilities of models for all texts, by the convention of `_convention`."""
+    made: dict[str, Any] = {}
     for copy, texts in enumerate(copies):
         said = [probabilities(models, {**text, "corpus": _convention(text)}) for text in texts]
         made[f"said.{copy}"] = np.concatenate(said).astype(np.float16)
@@ -295,15 +313,17 @@ def write_said(path: Path, models: Sequence[Model], copies: Sequence[Sequence[Ar
 
 
 def main() -> None:
-    """The command line."""
+    """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("output", type=Path)
-    parser.add_argument("--fold", default="", metavar="K/N", help="leave out the K-th (from 0) of N parts of the texts")
-    parser.add_argument("--fold-of", choices=names.ANNOTATED, help="leave out texts of this corpus alone")
-    parser.add_argument("--teach", action="store_true", help="train teachers, and write what they say")
-    parser.add_argument("--taught", type=Path, nargs="+", default=[], metavar="FILE", help="what teachers say")
-    parser.add_argument("--cache", type=Path, default=Path("build/training"))
+    parser.add_argument("shared", type=Path, help="the folder of the corpora")
+    parser.add_argument("output", type=Path, help="the file of weights, or with --teach of probabilities")
+    parser.add_argument("--fold", default="", metavar="K/N", help="leave out the K-th of N folds of the texts, from 0")
+    parser.add_argument("--fold-of", choices=names.ANNOTATED, help="leave out texts of this corpus only")
+    parser.add_argument("--teach", action="store_true", help="train teachers, and write their probabilities")
+    parser.add_argument(
+        "--taught", type=Path, nargs="+", default=[], metavar="FILE", help="probabilities that --teach wrote"
+    )
+    parser.add_argument("--cache", type=Path, default=BUILD, help="the folder of the analysed texts")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -329,7 +349,7 @@ def main() -> None:
     vectors = torch.from_numpy(tagger().vectors(list(forms)))
     models: list[Model] = []
     for number, epochs in enumerate(TEACHERS_EPOCHS if arguments.teach else EPOCHS):
-        # The mean of what networks end with is none unless all begin with the same weights; teachers stay several.
+        # Weights can be averaged only if all networks begin with the same; teachers stay apart, from different seeds.
         seed = arguments.seed + number * arguments.teach
         torch.manual_seed(seed)
         size = (TEACHERS_WIDTH, TEACHERS_AVERAGES) if arguments.teach else (WIDTH, AVERAGES)
@@ -346,7 +366,7 @@ def main() -> None:
 
 
 def is_annotated(text: Example) -> bool:
-    """Whether people have labelled the text."""
+    """Tells whether a text was annotated by people."""
     return text.corpus < len(names.ANNOTATED)
 
 

@@ -1,9 +1,9 @@
-"""Trains the network of `extractor/quotes/tagger.py` and writes its weights.
+"""Trains the network of `extractor/quotes/learned/tagger.py` and writes its weights.
 
     python -m training.train_quotes ../shared/quotes/train.jsonl models/quotes/tagger.npz
 
-With `--hold-out 0` the articles of one part of the corpus (`unseen.py`) are left out, measured on, and with `--tags`
-tagged.  `training/retrain.py` runs it as one of its steps.
+With `--hold-out 0` the articles of one part of the corpus (`unseen.py`) are left out and measured on; `--tags` writes
+the network's tags of them.  `training/retrain.py` runs this as one of its steps.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,9 +28,9 @@ from training import crf, features, unseen
 from training.corpora import documents
 from training.descent import Descent, save
 from training.layers import Block, Stack, batches, padded
-from training.words import UNLABELLED
+from training.tokens import UNLABELLED
 
-# The numbers that the network keeps of each word.
+# The features of each token within the network.
 WIDTH = 64
 BLOCKS = (
     Block("convolution", with_head=True),
@@ -39,10 +40,13 @@ BLOCKS = (
     Block("average", size=32),
     Block("convolution"),
 )
+# The weight of the loss of single tokens in each group of labels, and of the loss of the sequence of content labels.
 WEIGHTS = {"content": 0.5, "cue": 0.5, "speaker": 0.5, "attribution": 0.2, "reported": 0.1, "said_by": 0.1}
 CHAIN = 1.0
 EPOCHS = 20
+# How often an input of a token is hidden in training.
 UNKNOWN = 0.1
+# The columns of the scores that belong to each group of labels.
 SLICES = {
     name: slice(end - len(LABELS[name]), end)
     for name, end in zip(LABELS, np.cumsum([len(group) for group in LABELS.values()]).tolist(), strict=True)
@@ -50,7 +54,14 @@ SLICES = {
 
 
 class Model(nn.Module):
-    """The network of `extractor/quotes/tagger.py`, to be trained."""
+    """The network of `extractor/quotes/learned/tagger.py` as a PyTorch module.
+
+    `mean` and `std` are those of the hidden states.
+    """
+
+    offsets: Tensor
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, vocabularies: Mapping[str, Mapping[str, int]], mean: Tensor, std: Tensor) -> None:
         super().__init__()
@@ -65,16 +76,17 @@ class Model(nn.Module):
         self.transitions = nn.Parameter(torch.zeros(len(LABELS["content"]), len(LABELS["content"])))
 
     def forward(self, ids: Tensor, states: Tensor, heads: Tensor, mask: Tensor) -> Tensor:
-        """The scores of all labels of (batch, words)."""
+        """Returns the scores of (batch, tokens, labels of all groups)."""
         states = (states - self.mean) / self.std
         if self.training:
             ids = ids * (torch.rand(ids.shape) > UNKNOWN)
             states = states * (torch.rand(states.shape[:2]) > UNKNOWN).unsqueeze(-1)
         x = self.states(states) + self.table((ids + self.offsets).flatten(0, 1)).view(*ids.shape[:2], WIDTH)
-        return self.stack(x, heads, None, mask)
+        scores: Tensor = self.stack(x, heads, None, mask)
+        return scores
 
-    def weights(self) -> dict[str, np.ndarray]:
-        """The arrays as `extractor/quotes/tagger.py` reads them."""
+    def weights(self) -> dict[str, npt.NDArray[np.float16]]:
+        """Returns the arrays as `extractor/quotes/learned/tagger.py` reads them."""
         w = self.states.weight / self.std
         made = {
             "table": self.table.weight,
@@ -87,14 +99,17 @@ class Model(nn.Module):
 
 
 def tensors(batch: Sequence[dict[str, Any]]) -> tuple[Tensor, ...]:
-    """The batch padded: ids, states, heads, which words are real, labels."""
+    """Returns a batch as padded tensors: ids, states, heads, the mask (1 at tokens, 0 at padding), labels."""
     mask = [np.ones(len(text["heads"]), dtype=np.float32) for text in batch]
     inputs = [padded([text[name] for text in batch]) for name in ("ids", "states", "heads")]
     return (*inputs, padded(mask), padded([text["labels"] for text in batch], UNLABELLED))
 
 
 def loss_of(scores: Tensor, labels: Tensor, transitions: Tensor) -> Tensor:
-    """Each word by itself, so that probabilities mean something, and the content labels as a sequence too."""
+    """Returns the loss of each token in all groups, and of the content labels as a sequence too.
+
+    The former keeps the tokens' probabilities meaningful.
+    """
     total = CHAIN * crf.loss(scores[..., SLICES["content"]], labels[..., 0], transitions, UNLABELLED)
     for i, (name, part) in enumerate(SLICES.items()):
         total = total + WEIGHTS[name] * functional.cross_entropy(
@@ -105,7 +120,7 @@ def loss_of(scores: Tensor, labels: Tensor, transitions: Tensor) -> Tensor:
 
 @torch.no_grad()
 def measure(model: Model, texts: Sequence[dict[str, Any]]) -> str:
-    """Loss of each group and the F1 of exact content, cue and speaker segments."""
+    """Returns the loss of each group and the F1 of exact content, cue and speaker segments, as one line."""
     model.eval()
     losses = np.zeros(len(SLICES))
     right, gold_n, found_n = np.zeros(3), np.zeros(3), np.zeros(3)
@@ -132,7 +147,7 @@ def measure(model: Model, texts: Sequence[dict[str, Any]]) -> str:
 
 
 def segments(labels: Sequence[int], names: Sequence[str]) -> set[tuple[int, int, str]]:
-    """(start, end, kind) of the labelled segments."""
+    """Returns (start, end, kind) of the labelled segments, in tokens."""
     found: set[tuple[int, int, str]] = set()
     start, kind = -1, ""
     for i, number in enumerate([*labels, 0]):
@@ -153,7 +168,7 @@ def train(
     seed: int,
     tests: Mapping[str, Sequence[dict[str, Any]]],
 ) -> None:
-    """Trains in place; each epoch sees each article once, as it is or as one of its augmented copies."""
+    """Trains a model in place; an epoch shows each article once, as it is or as one of its augmented copies."""
     rng = np.random.default_rng(seed)
     size = sum(len(text["heads"]) for text in copies[0])
     descent, start = Descent(model, size, epochs), time.process_time()
@@ -173,7 +188,7 @@ def train(
 
 
 def tags(network: Network, text: features.Example, known: dict[str, dict[str, int]]) -> QuoteTags:
-    """What a network says of the words of an example."""
+    """Returns the tags that a network gives the tokens of an example."""
     arrays = features.as_arrays(text, known)
     return network.tags(
         arrays["ids"].astype(np.int64), arrays["states"].astype(np.float32), arrays["heads"].astype(np.int64)
@@ -181,13 +196,15 @@ def tags(network: Network, text: features.Example, known: dict[str, dict[str, in
 
 
 def main() -> None:
-    """The command line."""
+    """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path, help="quotes/train.jsonl, whose examples `training.examples` has kept")
-    parser.add_argument("output", type=Path, help="where the weights go")
+    parser.add_argument(
+        "corpus", type=Path, help="quotes/train.jsonl; its examples are those that training.examples kept"
+    )
+    parser.add_argument("output", type=Path, help="the file of weights")
     parser.add_argument("--dev", type=Path, help="annotated articles to measure on")
     parser.add_argument("--hold-out", type=int, metavar="PART", help="the part of the corpus to leave out")
-    parser.add_argument("--tags", type=Path, help="where to write what the network says of the part left out")
+    parser.add_argument("--tags", type=Path, help="the file of the network's tags of the part left out")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -204,7 +221,7 @@ def main() -> None:
             for record in documents(arguments.dev)
         ]
     arrays = [[features.as_arrays(text, known) for text in copy] for copy in copies]
-    # What stays are the numbers: the columns as text are the larger part of the memory.
+    # Only the arrays are needed from here on, and the columns as text take most of the memory.
     del copies
     states = np.concatenate([text["states"] for text in arrays[0]]).astype(np.float32)
     model = Model(known, torch.from_numpy(states.mean(0)), torch.from_numpy(states.std(0) + 1e-3))

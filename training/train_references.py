@@ -1,13 +1,13 @@
-"""Makes models/references.tsv: whom a description, a pronoun, a common noun or silence means, learned from the named
-speakers of quotes.
+"""Makes models/references.tsv: the weights that rank the candidates of a description, pronoun, common noun or silence.
 
     python -m training.train_references ../shared/quotes/train.jsonl [--hold-out 0/3]
 
 The walk of `extractor/coreference/chains.py` goes through each article with the annotated quotes.  Where a description
-or pronoun speaks one, the annotated name says which of its choices are right; they are the examples.  What the walk has
-in mind depends on what it chose before, so it goes through the articles several times, each time with the weights of
-the last, and learns from all of it.  Common nouns and silent quotes (`extractor/sources.py`) come after that.  Fits
-log-linear models with an L2 penalty; prints how many choices of the articles left out are right.
+or pronoun is the speaker of one, the annotated name tells which of its candidates are right: that is an example.  The
+candidates depend on earlier choices of the walk, so it goes through the articles several times, each time with the
+weights learned before, and the weights are fitted to the examples of all rounds.  Speakers that are common nouns and
+quotes without a speaker (`extractor/coreference/sources.py`) follow in the same way.  Fits log-linear models with an L2
+penalty; prints how many choices in the articles left out are right.
 """
 
 from __future__ import annotations
@@ -17,28 +17,35 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from extractor.coreference import ranking, resolve
+from extractor.coreference import ranking
 from extractor.coreference.chains import Choice, Referent, Walk
 from extractor.coreference.ranking import kind_of
 from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Source
 from extractor.coreference.speakers import Attribution
-from training.gold_speakers import Article, Record, articles, in_part, scorer
+from training import chain
+from training.corpora import Record
+from training.gold_speakers import Article, articles, in_part
+from training.scoring import load_scorer
 
 _MODEL = Path(__file__).resolve().parent.parent / "models" / "references.tsv"
 _SEED = 7
+# How often the walk goes through all articles.
 _ROUNDS = 2
+# Features that occur in fewer examples are left out.
 _RARE = 4
+# The weight of the squared weights in the loss, and the most steps of its minimization.
 _PENALTY = 6.0
 _STEPS = 60
 
 
 @dataclass(frozen=True)
 class Example:
-    """The choices that one reference has: the features of each, and which are right."""
+    """The candidates of one reference: the features of each, and which are right."""
 
     kind: str
     features: list[list[str]]
@@ -46,10 +53,14 @@ class Example:
 
 
 class _Teacher(Walk):
-    """The walk through an article with annotated quotes; keeps what it could choose from."""
+    """The walk of coreference through an article with its annotated quotes; collects the candidates it chose among.
 
-    def __init__(self, article: Article) -> None:
+    `scorer` is the module `tools/score.py`.
+    """
+
+    def __init__(self, article: Article, scorer: Any) -> None:
         gold = article.gold()
+        self.scorer = scorer
         self.people = article.entities.people
         self.gold: list[Record] = [record for record, _ in gold]
         self.examples: list[Example] = []
@@ -58,7 +69,7 @@ class _Teacher(Walk):
         super().__init__(article.analysis, found, [quote for _, quote in gold])
 
     def choose(self, reference: Reference, choices: Sequence[Choice]) -> tuple[Referent | None, float]:
-        """What the weights choose; the choices of a speaker are kept beside the annotation."""
+        """Chooses by the weights of now; keeps the choices of a speaker, each with whether it is right."""
         quote = self.quotes.spoken_by(reference)
         if quote is not None and self.gold[quote]["kind"] != "OTHER":
             right = [self._is(choice.referent, self.gold[quote]) for choice in choices]
@@ -71,24 +82,29 @@ class _Teacher(Walk):
 
     def _is(self, referent: Referent | None, gold: Record) -> bool:
         name = None if referent is None or referent.person is None else self.people[referent.person].name
-        return bool(scorer().same_name(gold["name"], name, gold["kind"]))
+        return bool(self.scorer.same_name(gold["name"], name, gold["kind"]))
 
 
 class _SourceTeacher(Attribution):
-    """The speakers of an article with annotated quotes; keeps what could be chosen from."""
+    """The attribution of an article with its annotated quotes; collects the candidates it chose among.
 
-    def __init__(self, article: Article) -> None:
+    `scorer` is the module `tools/score.py`.
+    """
+
+    def __init__(self, article: Article, scorer: Any) -> None:
         gold = article.gold()
+        self.scorer = scorer
         quotes = [quote for _, quote in gold]
         self.gold: list[Record] = [record for record, _ in gold]
         self.examples: list[Example] = []
         self.lost = 0
-        super().__init__(article.analysis, resolve(article.analysis, article.entities, quotes), quotes)
+        found = chain.find(article.analysis, entities=article.entities, quotes=quotes)
+        super().__init__(article.analysis, found.entities, quotes)
 
     def choose(self, choices: Sequence[tuple[Source, list[str]]]) -> tuple[Source, float]:
-        """What the weights choose; the choices are kept beside the annotation."""
+        """Chooses by the weights of now; keeps the choices, each with whether it is right."""
         gold = self.gold[len(self.said)]
-        right = [bool(scorer().same_name(gold["name"], source.name, gold["kind"])) for source, _ in choices]
+        right = [bool(self.scorer.same_name(gold["name"], source.name, gold["kind"])) for source, _ in choices]
         if any(right):
             self.examples.append(Example("source", [features for _, features in choices], right))
         else:
@@ -97,12 +113,15 @@ class _SourceTeacher(Attribution):
 
 
 def main() -> None:
-    """Fits the weights, prints how they do on articles left out, writes them."""
+    """Runs the command line: fits and writes the weights, and prints their accuracy on articles left out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path, help="quotes/train.jsonl")
-    parser.add_argument("--hold-out", default=None, help="leave out and measure on a part, as 0/3")
+    parser.add_argument(
+        "--hold-out", default=None, help="leave out a part and measure on it, as 0/3: the first of three"
+    )
     arguments = parser.parse_args()
     torch.manual_seed(_SEED)
+    scorer = load_scorer(arguments.path.parent.parent)
     part, parts = map(int, arguments.hold_out.split("/")) if arguments.hold_out else (-1, 1)
     found = articles(arguments.path)
     taught = [article for article in found if not in_part(article.id, part, parts)]
@@ -111,22 +130,25 @@ def main() -> None:
     for teacher, kinds in ((_Teacher, ("description", "pronoun")), (_SourceTeacher, ("source",))):
         learned: list[Example] = []
         for turn in range(_ROUNDS):
-            new, lost = _examples(teacher, taught)
+            new, lost = _examples(teacher, taught, scorer)
             learned += new
             tables |= {kind: fit([e for e in learned if e.kind == kind], turn + 1) for kind in kinds}
             write(tables)
             ranking.weights.cache_clear()
             print(f"round {turn}: {len(new)} examples, {lost} without a right choice; {_report(new)}", flush=True)
         if left_out:
-            held, lost = _examples(teacher, left_out)
+            held, lost = _examples(teacher, left_out, scorer)
             print(f"left out: {len(held)} examples, {lost} without a right choice; {_report(held)}", flush=True)
 
 
-def _examples(teacher: type[_Teacher] | type[_SourceTeacher], found: Iterable[Article]) -> tuple[list[Example], int]:
+def _examples(
+    teacher: type[_Teacher] | type[_SourceTeacher], found: Iterable[Article], scorer: Any
+) -> tuple[list[Example], int]:
+    """Returns the examples of articles, and the number of references without a right candidate."""
     examples: list[Example] = []
     lost = 0
     for article in found:
-        walk = teacher(article)
+        walk = teacher(article, scorer)
         walk.run()
         examples += walk.examples
         lost += walk.lost
@@ -144,14 +166,17 @@ def _report(examples: Sequence[Example]) -> str:
 
 
 def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
-    """The weights that make the right choices likeliest, penalized; features of few examples are left out.
+    """Returns the weights under which the right choices are likeliest, with an L2 penalty.
 
-    The `rounds` walks that made the examples differ little, so that an article's count once together.
+    The examples come from `rounds` walks through the same articles, which differ little: together they count as one.
     """
     counts = Counter(name for e in examples for name in {name for features in e.features for name in features})
     names = sorted(name for name, count in counts.items() if count >= _RARE * rounds)
     column = {name: i for i, name in enumerate(names)}
-    rows, columns, example_of, right = [], [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    example_of: list[int] = []
+    right: list[bool] = []
     for number, example in enumerate(examples):
         for features, is_right in zip(example.features, example.right, strict=True):
             rows += [len(right)] * sum(name in column for name in features)
@@ -169,7 +194,7 @@ def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
         everything = torch.zeros(len(examples), dtype=torch.float64)
         likely = everything.index_add(0, group[good], scores[good]) / everything.index_add(0, group, scores)
         value = -likely.log().sum() / rounds + _PENALTY * (weights**2).sum() / 2
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
     optimizer.step(loss)
@@ -177,7 +202,7 @@ def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
 
 
 def write(tables: dict[str, dict[str, float]]) -> None:
-    """Writes the weights, by kind of reference and feature."""
+    """Writes models/references.tsv: the weights by kind of reference and feature."""
     head = "# kind of reference, feature, weight: see extractor/coreference/ranking.py; made by\n"
     head += "# training/train_references.py.  Card: coreference.md\n"
     body = "".join(

@@ -1,7 +1,7 @@
-"""Which network has not seen an article: the parts of a corpus, and what networks say of the part left out.
+"""Out-of-fold predictions: which network has not learned from an article, and the quote tags that it gives.
 
-A stage that reads what a network says must learn from articles that the network did not learn from, as it will
-see none others in use.
+A stage that reads the output of a network must be trained on articles from which that network did not learn: the output
+on its own training articles is more certain than on any text in use.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,22 +22,23 @@ from extractor.quotes.learned.tagger import QuoteTags
 from extractor.reading.analysis import Analysis, read
 from extractor.reading.tagging import tagger
 from training import names
+from training.corpora import BUILD
 
-# What is made on the way from the corpora to the weights that ship.
-BUILD = Path("build/training")
-# Of so many parts of a corpus each is left out once.
+# The number of folds: networks without a part of a corpus.
 PARTS = 2
+# The networks of names without each part.
 NAMES = tuple(BUILD / f"names.{part}.npz" for part in range(PARTS))
 
 
 def part_of(id: str) -> int:
-    """Which of the `PARTS` parts of the corpus an article belongs to."""
+    """Returns which of the `PARTS` parts of the corpus an article belongs to, by a checksum of its id."""
     return zlib.crc32(id.encode()) % PARTS
 
 
 def analysis(shared: Path, text: str, original: str = "") -> Analysis:
-    """The analysis of a text, with names by a network that has not learned from it, or from the `original` that it
-    was made of; `shared` is the folder of the corpora.
+    """Returns the analysis of a text with name labels by a network that has not learned from it.
+
+    `shared` is the folder of the corpora, `original` the text that an augmented `text` was made of.
     """
     return label(read(text), _network_of(shared)(original or text))
 
@@ -48,10 +50,10 @@ def _network_of(shared: Path) -> Callable[[str], names_tagger.Network]:
 
 
 def write(path: Path, tags: Mapping[str, QuoteTags]) -> None:
-    """Writes the tags of articles by id: each group of all articles as one array, half floats, beside their lengths."""
+    """Writes the tags of articles by id: a half-precision array for each group of labels, and the articles' lengths."""
     lengths = np.array([len(said.path) for said in tags.values()])
     ids = np.frombuffer(json.dumps(list(tags)).encode(), dtype=np.uint8)
-    groups = {
+    groups: dict[str, Any] = {
         field.name: np.concatenate([getattr(said, field.name) for said in tags.values()]).astype(
             np.int8 if field.name == "path" else np.float16
         )
@@ -62,7 +64,7 @@ def write(path: Path, tags: Mapping[str, QuoteTags]) -> None:
 
 
 def read_tags(paths: Iterable[Path]) -> dict[str, QuoteTags]:
-    """The tags in files that `write` wrote."""
+    """Returns the tags by id from files that `write` wrote."""
     tags: dict[str, QuoteTags] = {}
     for path in paths:
         with np.load(path) as archive:
