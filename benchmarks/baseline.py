@@ -1,8 +1,8 @@
 """The best a user can put together today: Natasha's documented pipeline, quotation marks, the nearest person.
 
-Names, morphology and syntax come from Natasha as its README shows it (https://github.com/natasha/natasha).  What
-stands between quotation marks and is no bare name is a direct quote; its speaker is the person whose name stands
-nearest.  This is the only place of the repository where `natasha` is imported.
+Names, morphology and syntax come from Natasha as its README shows it (https://github.com/natasha/natasha).  A text of
+several words between quotation marks is a direct quote; its speaker is the person whose name is nearest to it.  Only
+this module of the repository imports `natasha`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from extractor.records import Document, Mention, Organization, Person, Quote, Span, Speaker
 
-# pymorphy2, which Natasha's MorphVocab asks for, calls inspect.getargspec, gone since Python 3.11.
+# pymorphy2, which Natasha's MorphVocab needs, calls inspect.getargspec, which Python 3.11 removed.
 if not hasattr(inspect, "getargspec"):
     _ArgSpec = namedtuple("_ArgSpec", ["args", "varargs", "keywords", "defaults"])
 
@@ -37,7 +37,7 @@ from natasha import (
 )
 
 _MARKED = re.compile(r"«[^«»]+»|\"[^\"\n]+\"|“[^“”\n]+”|„[^„“”\n]+[“”]")
-# In marks with fewer words stands a name or a term more often than an utterance.
+# Fewer words between quotation marks are more often a name or a term than an utterance.
 _UTTERANCE_WORDS = 3
 
 
@@ -54,7 +54,7 @@ class Natasha:
         self._names_extractor = NamesExtractor(self._morph_vocab)
 
     def __call__(self, text: str) -> Any:
-        """The `natasha.Doc` of a text, as Natasha's README makes it."""
+        """Returns the `natasha.Doc` of a text, made as in Natasha's README."""
         doc = Doc(text)
         doc.segment(self._segmenter)
         doc.tag_morph(self._morph_tagger)
@@ -67,20 +67,20 @@ class Natasha:
         return doc
 
     def parts(self, span: Any) -> dict[str, str]:
-        """Given name, patronymic and surname of a person's span, as Natasha's names extractor reads them."""
+        """Returns the given name, patronymic and surname in a person's span, by Natasha's names extractor."""
         span.extract_fact(self._names_extractor)
         fact = span.fact.as_dict if span.fact else {}
         return {part: fact[part] for part in ("first", "middle", "last") if part in fact}
 
 
 class Baseline:
-    """Natasha's names and the quotes one gets from marks, as records."""
+    """Natasha's names, and quotes by quotation marks, as records."""
 
     def __init__(self) -> None:
         self._natasha = Natasha()
 
     def __call__(self, text: str, id: str = "") -> Document:
-        """The record of one text."""
+        """Returns the record of one text."""
         doc = self._natasha(text)
         people = self._people([span for span in doc.spans if span.type == PER])
         quotes = [_quote(text, match.start() + 1, match.end() - 1, people) for match in _MARKED.finditer(text)]
@@ -93,7 +93,7 @@ class Baseline:
         )
 
     def _people(self, spans: list[Any]) -> list[Person]:
-        """People, merged by their normal form."""
+        """Returns the people, merged by their normal form."""
         people = []
         for number, same in enumerate(_by_normal_form(spans).values(), 1):
             parts = self._natasha.parts(same[0])
@@ -111,7 +111,7 @@ class Baseline:
 
 
 def _organizations(spans: list[Any]) -> list[Organization]:
-    """Organizations, merged by their normal form."""
+    """Returns the organizations, merged by their normal form."""
     return [
         Organization(id=f"O{number}", name=name, mentions=tuple(_mention(span) for span in same))
         for number, (name, same) in enumerate(_by_normal_form(spans).items(), 1)
@@ -136,7 +136,7 @@ def _quote(text: str, start: int, end: int, people: list[Person]) -> Quote:
 
 
 def _nearest(people: list[Person], start: int, end: int) -> Speaker | None:
-    """The person whose mention stands nearest to [start, end), outside it."""
+    """Returns the person whose mention is nearest to [start, end) and outside it, as the speaker."""
     mentions = [
         (max(start - mention.end, mention.start - end), mention.start, person.id, person, mention)
         for person in people

@@ -1,25 +1,26 @@
-"""Compares the records that two checkouts make of the same texts, record by record.
+"""Compares the records that two checkouts make of the same texts, fact by fact.
 
     python -m benchmarks.compare BEFORE                  a checkout of an earlier commit against this one
     python -m benchmarks.compare BEFORE AFTER --show 5   any two, with five differences of each kind
     python -m benchmarks.compare BEFORE --also ../shared/real/pool.jsonl
 
 BEFORE and AFTER are checkouts (`git worktree add ../before COMMIT`), or folders of records that an earlier run kept
-with `--keep`.  A refactoring must change nothing; where a fault is mended, the list says which kinds of facts of how
-many documents changed.  Exits with 1 where anything differs.
+with `--keep`.  A refactoring must change nothing; for a fix, the output says which kinds of facts changed in how many
+documents.  The exit status is 1 if anything differs.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from training.corpora import Record, Records, by_id
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = (
@@ -32,13 +33,12 @@ CORPORA = (
     "hunts/quotes_dev.jsonl",
 )
 
-# A fact of a record: its kind, and what identifies it in the document; with its value.
+# The facts of a record: the value of each by its kind and by what identifies it in the document.
 Facts = dict[tuple[str, str], Any]
-Record = dict[str, Any]
 
 
 def main() -> int:
-    """The command line; returns the exit status."""
+    """Runs the command line; returns the exit status."""
     arguments = _arguments()
     files = [*(arguments.shared / corpus for corpus in CORPORA), *arguments.also]
     differing = 0
@@ -47,11 +47,11 @@ def main() -> int:
         after = _records(arguments.after, files, arguments.keep or Path(folder, "after"), arguments.workers)
         for file in files:
             name = _file_name(file)
-            found = compare(_read(before / name), _read(after / name))
-            total = len(_read(before / name))
+            records = by_id(before / name)
+            found = compare(records, by_id(after / name))
             changed = {id for places in found.values() for id, _ in places}
             differing += len(changed)
-            print(f"{file.parent.name}/{file.name}: {len(changed)} of {total} documents differ")
+            print(f"{file.parent.name}/{file.name}: {len(changed)} of {len(records)} documents differ")
             for kind, places in sorted(found.items()):
                 print(f"    {kind}: {len(places)} in {len({id for id, _ in places})} documents")
                 for id, difference in places[: arguments.show]:
@@ -59,8 +59,8 @@ def main() -> int:
     return 1 if differing else 0
 
 
-def compare(before: Mapping[str, Record], after: Mapping[str, Record]) -> dict[str, list[tuple[str, str]]]:
-    """The differences between two sets of records, by kind of fact: the document's id and the difference in words."""
+def compare(before: Records, after: Records) -> dict[str, list[tuple[str, str]]]:
+    """Returns the differences between two sets of records by kind of fact: the document's id, and what changed."""
     found: dict[str, list[tuple[str, str]]] = {}
     for id in dict.fromkeys((*before, *after)):
         one, other = before.get(id, {}), after.get(id, {})
@@ -78,12 +78,12 @@ def compare(before: Mapping[str, Record], after: Mapping[str, Record]) -> dict[s
 
 
 def conversion(record: Record) -> str:
-    """Whether a document was converted, or why not."""
+    """Returns whether a document was converted ("yes", "no"), or the reason why it failed."""
     return str(record.get("reason", "yes")) if record else "no"
 
 
 def facts(record: Record) -> Facts:
-    """All that a record says, each under its kind and its place in the text."""
+    """Returns all facts of a record, each by its kind and its place in the text."""
     known: Facts = {}
     for kind in ("people", "organizations"):
         for entity in record.get(kind, ()):
@@ -107,7 +107,7 @@ def facts(record: Record) -> Facts:
 
 
 def _records(place: Path, files: Sequence[Path], folder: Path, workers: int) -> Path:
-    """The folder of the records that a checkout makes of files; `place` itself where it is one already."""
+    """Returns the folder with the records that a checkout makes of files; `place` itself if it is no checkout."""
     if not (place / "extractor").is_dir():
         return place
     folder.mkdir(parents=True, exist_ok=True)
@@ -130,15 +130,6 @@ def _records(place: Path, files: Sequence[Path], folder: Path, workers: int) -> 
 
 def _file_name(file: Path) -> str:
     return f"{file.parent.name}.{file.name}"
-
-
-def _read(path: Path) -> dict[str, Record]:
-    return {record["id"]: record for record in _lines(path)}
-
-
-def _lines(path: Path) -> Iterator[Record]:
-    with path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,37 +1,33 @@
-"""What many articles cost: the core-hours of a hundred million, by the rate measured here.
+"""The cost of an archive: the core-hours that a hundred million articles take, by the rate measured here.
 
     python -m benchmarks.cost
     python -m benchmarks.cost --price 0.02 --write-docs
 
-The rate is that of full records in one process with one thread, by processor time, so that it is the same on a busy
-machine.  Prints a table; --write-docs puts it into docs/distributed.md.
+The rate is that of full records in one process with one thread, by processor time, so that it does not depend on what
+else the machine does.  Prints a table; --write-docs puts it into docs/distributed.md.
 """
 
 from __future__ import annotations
 
-import os
+import argparse
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
 
-for _library in ("OMP", "OPENBLAS", "MKL"):
-    os.environ[f"{_library}_NUM_THREADS"] = "1"
-
-import argparse  # noqa: E402
-import re  # noqa: E402
-import statistics  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-from benchmarks.throughput import ROOT, _processor, _texts  # noqa: E402
-from extractor import Extractor, __version__  # noqa: E402
+from benchmarks.machine import ROOT, default_articles, processor
+from extractor import Extractor, __version__
+from training.corpora import texts as read_texts
+from training.scoring import write_between
 
 ARTICLES = 100_000_000
 CORES = 1_000
 PAGE = ROOT / "docs" / "distributed.md"
-_BETWEEN = re.compile(r"(<!-- cost: written by benchmarks/cost.py -->\n).*?(<!-- end of cost -->)", re.DOTALL)
+BEGIN, END = "<!-- cost: written by benchmarks/cost.py -->", "<!-- end of cost -->"
 
 
 def rate(extractor: Extractor, texts: Sequence[str], rounds: int) -> float:
-    """Texts per second of processor time: the median of some rounds, after one that warms up."""
+    """Returns the texts per second of processor time: the median of some rounds, after one that fills the caches."""
     rates = []
     for _ in range(rounds + 1):
         start = time.process_time()
@@ -42,12 +38,12 @@ def rate(extractor: Extractor, texts: Sequence[str], rounds: int) -> float:
 
 
 def core_hours(articles: int, per_second: float) -> float:
-    """How long so many articles take one core, in hours, at so many a second."""
+    """Returns the hours that so many articles take one core at so many a second."""
     return articles / per_second / 3600
 
 
 def table(per_second: float, price: float | None) -> str:
-    """The cost as a table in Markdown; `price` is what a core costs an hour."""
+    """Returns the cost as a Markdown table; `price` is that of a core-hour."""
     hours = core_hours(ARTICLES, per_second)
     rows = [
         ("documents per second and core", f"{per_second:.1f}"),
@@ -60,27 +56,25 @@ def table(per_second: float, price: float | None) -> str:
 
 
 def main() -> None:
+    """Runs the command line."""
     arguments = _arguments()
-    texts = _texts(arguments.articles)
+    texts = read_texts(arguments.articles)
     length = statistics.mean(map(len, texts))
     about = (
-        f"extractor {__version__} on {_processor()}, one thread; {len(texts)} articles of {length:.0f} characters "
+        f"extractor {__version__} on {processor()}, one thread; {len(texts)} articles of {length:.0f} characters "
         f"in the mean ({arguments.articles.name})."
     )
     result = f"{table(rate(Extractor(), texts, arguments.rounds), arguments.price)}\n\n{about}"
     print(result)
     if arguments.write_docs:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(_BETWEEN.sub(lambda found: f"{found[1]}{result}\n{found[2]}", page), encoding="utf-8")
+        write_between(PAGE, result, BEGIN, END)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    dev = ROOT.parent / "shared" / "quotes" / "dev.jsonl"
-    articles = dev if dev.is_file() else ROOT / "samples" / "articles.jsonl"
-    parser.add_argument("--articles", type=Path, default=articles, help="JSON lines with the field text")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--price", type=float, help="what a core costs an hour")
+    parser.add_argument("--articles", type=Path, default=default_articles(), help="JSON lines with the field text")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds after the first one")
+    parser.add_argument("--price", type=float, help="the price of a core-hour")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/distributed.md")
     return parser.parse_args()
 

@@ -4,9 +4,9 @@
     python -m benchmarks.evaluate quotes pages --no-baseline
     python -m benchmarks.evaluate --write-readme           the table into README.md, between its markers
 
-The figures are those of `tools/score.py` in the folder of the corpora, which says what each means.  For the
-figures on quotes a 95 % interval stands beside: the range of 1,000 resamples of the documents (bootstrap).  A
-difference inside it is none.
+The figures are those of `tools/score.py` in the folder of the corpora, whose docstring says what each means.  Figures
+on quotes come with a 95 % confidence interval, by 1,000 resamples of the documents (bootstrap): a difference within it
+may be chance.
 """
 
 from __future__ import annotations
@@ -17,24 +17,22 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from extractor import Document, Extractor
-from extractor.assembly import assemble
-from extractor.names import find_entities
 from extractor.names import tagger as names_tagger
 from extractor.names.tagger import label
 from extractor.reading.analysis import read
 from extractor.reading.tagging import tagger
 from extractor.version import __version__
+from training import chain, names
+from training.corpora import Records, by_id
 from training.scoring import (
     CUTS,
     Figures,
-    Records,
     judged,
     load_scorer,
     reliability,
@@ -54,7 +52,10 @@ Intervals = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """A file of annotated documents, the scorer's way of judging it, and the figures that the table shows."""
+    """A file of annotated documents, how the scorer judges it, and the figures that the table shows.
+
+    `key` is its name on the command line, `limit` the number of documents that are read.
+    """
 
     key: str
     title: str
@@ -92,6 +93,7 @@ CORPORA = (
 
 
 def main() -> None:
+    """Runs the command line."""
     arguments = _arguments()
     scorer = load_scorer(arguments.shared)
     extractor = Extractor()
@@ -106,7 +108,7 @@ def main() -> None:
         if arguments.corpora and corpus.key not in arguments.corpora:
             continue
         print(f"{corpus.title} …", file=sys.stderr, flush=True)
-        gold = _load(arguments.shared / corpus.path, corpus.limit)
+        gold = by_id(arguments.shared / corpus.path, corpus.limit)
         scores: dict[str, Figures] = {}
         intervals: Intervals = {}
         for system, run in systems.items():
@@ -128,29 +130,27 @@ def main() -> None:
 
 
 def make_records(gold: Records, run: Callable[[Iterable[tuple[str, str]]], Iterable[Document]]) -> Records:
-    """The records of all gold documents, as they stand in the output of `extractor convert`."""
+    """Returns the records of all gold documents, as `extractor convert` writes them."""
     documents = run((id, document["text"]) for id, document in gold.items())
     return {document.id: json.loads(document.model_dump_json()) for document in documents}
 
 
 def cross_validated(pairs: Iterable[tuple[str, str]]) -> Iterator[Document]:
-    """Records of names alone, each text's by a network that has not learned from it: what ships has learned from all.
+    """Yields records without quotes, with names by networks that have not learned from the text (what ships has).
 
-    Raises FileNotFoundError where `training.retrain` has not made these networks.
+    Raises FileNotFoundError if `training.retrain` has not made these networks.
     """
-    from training.names import key
-
     paths = sorted((ROOT / "build" / "training").glob("factrueval.*.npz"))
     if not paths:
         raise FileNotFoundError("no build/training/factrueval.*.npz: python -m training.retrain makes them")
     networks = [names_tagger.Network.load(path, tagger().vectors) for path in paths]
     for id, text in pairs:
-        analysis = label(read(text), networks[key(text) % len(networks)])
-        yield assemble(analysis, find_entities(analysis), [], [], [], id)
+        analysis = label(read(text), networks[names.key(text) % len(networks)])
+        yield chain.find(analysis, quotes=()).document(id)
 
 
 def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
-    """How many errors of each kind the scorer notes on quotes; wrong names by what stands in the gold one's place."""
+    """Counts the errors that the scorer notes on quotes, by kind; wrong names by what was given instead."""
     notes = scored(scorer, scorer.Report(1), "quotes", gold, records).notes
     counts = {kind: len(found) for kind, found in notes.items() if kind != "name"}
     for note in notes.get("name", ()):
@@ -161,10 +161,10 @@ def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
 
 
 def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, tuple[float, float]]]:
-    """For each document the numerator and denominator of each figure on quotes.
+    """Returns the numerator and denominator of each figure on quotes, for each document.
 
-    Every such figure is a ratio whose denominator the scorer prints beside it ("of 12"; an F1 is twice the found
-    ones over gold and extracted ones), so the figure of several documents is a ratio of sums.
+    Every such figure is a ratio whose denominator the scorer prints beside it ("of 12"; an F1 is twice the found quotes
+    over the sum of gold and extracted ones), so the figure of several documents is a ratio of sums.
     """
 
     class Counts(scorer.Report):  # type: ignore[misc]
@@ -177,7 +177,7 @@ def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, t
 
 
 def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Intervals:
-    """95 % intervals of all figures, documents drawn with replacement."""
+    """Returns the 95 % intervals of all figures, by documents drawn with replacement."""
     generator = np.random.default_rng(0)
     draws = generator.integers(len(counts), size=(RESAMPLES, len(counts)))
     intervals: Intervals = {}
@@ -197,11 +197,6 @@ def _baseline() -> Callable[[Iterable[tuple[str, str]]], Iterator[Document]]:
     return lambda pairs: (system(text, id) for id, text in pairs)
 
 
-def _load(path: Path, limit: int | None) -> Records:
-    with path.open(encoding="utf-8") as lines:
-        return {document["id"]: document for document in map(json.loads, islice(lines, limit))}
-
-
 def _rows(corpus: Corpus, scores: Mapping[str, Figures], intervals: Intervals, baseline: bool) -> list[list[str]]:
     rows = []
     for number, key in enumerate(corpus.figures):
@@ -212,7 +207,7 @@ def _rows(corpus: Corpus, scores: Mapping[str, Figures], intervals: Intervals, b
 
 
 def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[str]:
-    """Quotes figures of the documents whose ids begin alike ("rucoco-…"), where a corpus has several sources."""
+    """Returns a table of figures by source: the documents whose ids begin alike ("rucoco-…"), if there are several."""
     sources: dict[str, list[str]] = {}
     for id in counts:
         sources.setdefault(id.partition("-")[0], []).append(id)
@@ -233,7 +228,7 @@ def _errors(corpus: Corpus, counts: Mapping[str, int]) -> list[str]:
 
 
 def _by_confidence(corpus: Corpus, scorer: Any, gold: Records, records: Records) -> list[str]:
-    """How often quotes of each confidence are right."""
+    """Returns a table of how often quotes are right, by their confidence."""
     right = [named for id in gold for _, named in judged(scorer, gold[id], records[id]["quotes"])]
     said = [quote["confidence"] for id in gold for quote in records[id]["quotes"]]
     return [
@@ -252,7 +247,7 @@ def _table(rows: list[list[str]], baseline: bool) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     keys = [corpus.key for corpus in CORPORA]
-    parser.add_argument("corpora", nargs="*", metavar="CORPUS", help=f"all unless said: {', '.join(keys)}")
+    parser.add_argument("corpora", nargs="*", metavar="CORPUS", help=f"all by default: {', '.join(keys)}")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of the corpora")
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="the extractor alone")
     parser.add_argument("--write-readme", action="store_true", help="put the table into README.md")
