@@ -11,9 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from extractor.names.tagger import label
+from extractor.quotes.learned.tagger import tag_quotes
+from extractor.reading.analysis import Analysis, read
 from extractor.rules import Rule
-from training import price
-from training.price import Outcome, count_finds, leave_out, outcomes, places, row
+from training import chain, price
+from training.price import Corpus, count_finds, leave_out, outcomes, places, row, run_over
+from training.scoring import load_scorer
 
 DOCUMENTS = {"a": "мост готов", "b": "Мост и река", "c": "река"}
 # The words that should be found.
@@ -149,13 +153,20 @@ def test_each_rule_is_priced_in_a_process_of_its_own(toy: Toy, workers: int) -> 
     assert len(toy.stage.ALL) == 5
 
 
-def test_a_rule_that_others_need_is_told(toy: Toy) -> None:
-    def run() -> tuple[dict[str, float], dict[str, str]]:
-        return {"first": float(next(len(rule.name) for rule in toy.stage.ALL if rule.name == "seas"))}, {"a": ""}
+def test_a_text_that_fails_without_a_rule_has_no_record(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "«Мост готов», — сказала директор Инна Чеботарь."
+    record = {"id": "a", "text": text, "people": ["Инна Чеботарь"], "organizations": [], "quotes": []}
+    analysis = label(read(text))
+    corpus = Corpus("hunts/quotes_dev", {"a": {**record, "phenomenon": ""}}, {"a": (analysis, tag_quotes(analysis))})
+    figures, checksums = run_over([corpus], load_scorer(shared))
+    assert figures == {"hunts/quotes_dev probes_quotes": 0.0}
 
-    full, without = outcomes(toy.places, ["seas"], run, 1)
-    assert row(toy.places["seas"], full, without)[-1] == "fails without it: StopIteration: "
-    assert isinstance(without, Outcome)
+    def find_no_entities(analysis: Analysis) -> None:
+        raise RuntimeError("no finders")
+
+    monkeypatch.setattr(chain, "find_entities", find_no_entities)
+    figures, without = run_over([corpus], load_scorer(shared))
+    assert without == {"hunts/quotes_dev a": "RuntimeError('no finders')"} != checksums
 
 
 def test_the_command_prints_a_table(
