@@ -167,14 +167,7 @@ def row(place: Place, full: Outcome, without: Outcome) -> list[str]:
         verdict = "changes nothing"
     elif all(gain <= 0 for gain in gains):
         verdict = "does not pay"
-    return [
-        place.rule.name,
-        place.module,
-        f"{fired:,}",
-        str(changed),
-        *(f"{gain:+.4f}" if gain else "" for gain in gains),
-        verdict,
-    ]
+    return [place.rule.name, place.module, f"{fired:,}", str(changed), *cells, verdict]
 
 
 @dataclass(frozen=True)
