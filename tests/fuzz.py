@@ -1,12 +1,12 @@
-"""Spoils articles in every way that a scraper, an encoding or an editor knows, and checks the record of each.
+"""Corrupts articles as scrapers, encodings and editors do, and checks the record of each text.
 
     python tests/fuzz.py --texts 10000 --seed 1
 
-A text is spoiled as its own number says (seed, seed + 1, …): a failure is printed with that number, and
-`--seed NUMBER --texts 1` makes the same text again (from the same articles: those of samples/ and, where it
-stands beside the checkout, of ../shared).  Checked are the invariants of tests/invariants.py, that the text
-gives the same record again after others, and that no text takes much longer than its length allows.
-Exit status: 0 if all held, else 1.
+Each text is generated from a number of its own (seed, seed + 1, …).  A failure is printed with that number, and
+`--seed NUMBER --texts 1` generates the same text again (from the same articles: those of samples/ and, if it lies
+beside the checkout, of ../shared).  Checked are the invariants of tests/invariants.py, that a text gives the same
+record again after other texts, and that no text takes much longer than its length allows.  The exit status is 0 if all
+held, else 1.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from extractor import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Processor time that no text of such a length may take, with much to spare: a news text takes about 0.1 ms a character.
+# The most processor time a text may take, by its length.  Generous: a news text takes about 0.1 ms for a character.
 SECONDS = 1.0
 SECONDS_PER_CHARACTER = 2e-3
 LONGEST = 4_000
@@ -63,19 +63,19 @@ Mutation = Callable[[random.Random, str, Sequence[str]], str]
 
 
 def cut(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """A stretch of the text."""
+    """A random part of the text."""
     start = rng.randrange(len(text) + 1)
     return text[start : start + rng.randrange(1, LONGEST)]
 
 
 def splice(rng: random.Random, text: str, articles: Sequence[str]) -> str:
-    """The beginning of the text, the end of another."""
+    """The beginning of the text with the end of another."""
     other = rng.choice(articles)[:LONGEST]
     return text[: rng.randrange(len(text) + 1)] + other[rng.randrange(len(other) + 1) :]
 
 
 def change_lines(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Lines left out, doubled, shuffled, joined or parted."""
+    """Lines left out, doubled, shuffled, joined or split."""
     lines = text.split("\n")
     match rng.randrange(6):
         case 0:
@@ -111,7 +111,7 @@ def change_words(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def change_letters(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Letters left out, doubled, in the wrong order."""
+    """Letters left out, doubled, swapped or replaced."""
 
     def change(letter: re.Match[str]) -> str:
         at = letter.start()
@@ -123,13 +123,13 @@ def change_letters(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def homoglyphs(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Latin letters for the Cyrillic ones that look like them, in some words or in all."""
+    """Latin letters in place of Cyrillic ones that look alike, in some words or in all."""
     share = rng.choice((0.05, 0.3, 1.0))
     return re.sub(r"\w+", lambda w: w.group().translate(HOMOGLYPHS) if rng.random() < share else w.group(), text)
 
 
 def change_marks(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Marks of quotation left out, doubled, turned round or of another kind; dashes of every length."""
+    """Quotation marks left out, doubled, turned round or of another kind; dashes of every length."""
     share = rng.choice((0.1, 0.5, 1.0))
     alike = rng.choice((None, '"', "'", rng.choice(MARKS), "<<", "''", ",,", "``", '""'))
 
@@ -144,7 +144,7 @@ def change_marks(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def change_stops(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Marks of punctuation left out, or repeated, or others; or no full stop at all."""
+    """Punctuation marks left out, repeated or exchanged; or no full stop at all."""
     if rng.random() < 0.2:
         return re.sub(r"[.!?…]", "", text)
     return re.sub(
@@ -157,12 +157,12 @@ def change_stops(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def letter_case(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """All capitals, no capitals, every word with one, the wrong ones."""
+    """All letters in upper case, all in lower case, every word capitalized, or the cases swapped."""
     return rng.choice((str.upper, str.lower, str.title, str.swapcase))(text)
 
 
 def spacing(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """No spaces at all, or a few less, or others, or more of them, or one after each letter."""
+    """No spaces at all, some missing, others in their place, several for one, or one after each letter."""
     match rng.randrange(5):
         case 0:
             return re.sub(r"\s", "", text)
@@ -176,7 +176,7 @@ def spacing(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def long_word(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """A word, a number or a row of marks that never ends."""
+    """A word, a number or a row of marks of enormous length."""
     unit = rng.choice(
         (*'аАжЁ1.,-—«»"(:_', "на", "А.", "1,", "а-", "Иван", "«»", ", ", "- ", "\n", "\n— ", "« ", "что ", "И. ")
     )
@@ -185,19 +185,19 @@ def long_word(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def repeated(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """A short stretch over and over."""
+    """A short part of the text over and over."""
     start = rng.randrange(len(text) + 1)
     piece = text[start : start + rng.randrange(1, 120)] or " "
     return piece * (rng.randrange(1, LONGEST) // len(piece) + 1)
 
 
 def code_points(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """Any characters of Unicode among the text's."""
+    """Random Unicode characters between those of the text."""
     return _sprinkled(rng, text, lambda: chr(rng.randrange(0x110000)), rng.randrange(1, 60))
 
 
 def broken_encoding(rng: random.Random, text: str, _: Sequence[str]) -> str:
-    """UTF-8 read as something else, or the other way round, or cut."""
+    """UTF-8 decoded as another encoding, or the other way round, or truncated."""
     data = text.encode("utf-8", "replace")
     match rng.randrange(4):
         case 0:
@@ -210,7 +210,7 @@ def broken_encoding(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 
 def _inserting(pieces: Sequence[str]) -> Mutation:
-    """What puts some of the pieces anywhere in the text, once or a hundred times."""
+    """Returns a mutation that inserts some of the pieces at random places, once or up to a hundred times."""
 
     def insert(rng: random.Random, text: str, _: Sequence[str]) -> str:
         return _sprinkled(rng, text, lambda: rng.choice(pieces), rng.choice((1, 3, 10, 100)))
@@ -235,8 +235,8 @@ MUTATIONS: tuple[Mutation, ...] = (
 )  # fmt: skip
 
 
-def spoiled(number: int, articles: Sequence[str]) -> str:
-    """The text of a number: a stretch of an article under one to five mutations."""
+def corrupted(number: int, articles: Sequence[str]) -> str:
+    """Returns the text of a number: a part of an article after one to five mutations."""
     rng = random.Random(number)
     text = rng.choice(articles)
     start = rng.randrange(max(1, len(text) - 200))
@@ -247,12 +247,12 @@ def spoiled(number: int, articles: Sequence[str]) -> str:
 
 
 def sample_articles() -> list[str]:
-    """The texts of samples/."""
+    """Returns the texts of samples/."""
     return _texts(ROOT / "samples")
 
 
 def all_articles() -> list[str]:
-    """The texts of samples/ and of the corpora beside the checkout."""
+    """Returns the texts of samples/ and of the corpora beside the checkout."""
     shared = ROOT.parent / "shared"
     return [*sample_articles(), *(text for folder in ("quotes", "pages") for text in _texts(shared / folder))]
 
@@ -265,10 +265,10 @@ def _texts(folder: Path) -> list[str]:
 def failures(
     extractor: Extractor, articles: Sequence[str], numbers: Iterator[int] | range
 ) -> Iterator[tuple[int, str]]:
-    """The number of each text that something is wrong with, and what."""
+    """Yields the number of each text that fails, with what is wrong."""
     before: deque[tuple[int, str, str]] = deque(maxlen=10)
     for number in numbers:
-        text = spoiled(number, articles)
+        text = corrupted(number, articles)
         try:
             seconds, record = _timed(extractor, text)
             if seconds > _allowed(text):
@@ -289,7 +289,7 @@ def _allowed(text: str) -> float:
 
 
 def _timed(extractor: Extractor, text: str) -> tuple[float, str]:
-    """Processor time and JSON of a record, which is checked."""
+    """Checks the record of a text; returns the processor time that it took, and its JSON."""
     start = time.process_time()
     document = extractor(text)
     seconds = time.process_time() - start
@@ -298,17 +298,17 @@ def _timed(extractor: Extractor, text: str) -> tuple[float, str]:
 
 
 def main() -> int:
-    """The command; the exit status."""
+    """Runs the command line; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", type=int, default=1_000, help="how many (1000 unless said)")
+    parser.add_argument("--texts", type=int, default=1_000, help="how many (1000 by default)")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first text")
-    parser.add_argument("--show", action="store_true", help="print each text instead of reading it")
+    parser.add_argument("--show", action="store_true", help="print each text and do not check it")
     arguments = parser.parse_args()
     articles = all_articles()
     numbers = range(arguments.seed, arguments.seed + arguments.texts)
     if arguments.show:
         for number in numbers:
-            print(number, repr(spoiled(number, articles)))
+            print(number, repr(corrupted(number, articles)))
         return 0
     extractor, failed = Extractor(), 0
     for start in range(0, len(numbers), 500):

@@ -1,4 +1,4 @@
-"""What holds of every record, whatever the text: shared by the property tests and the fuzz run."""
+"""What must hold of every record, whatever the text: used by the property tests and by fuzz.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extractor.reading.text import printable
 
 
 def check(document: Document, text: str) -> None:
-    """Raises AssertionError where something does not hold of the record of `text` that must hold of any."""
+    """Raises AssertionError if the record of `text` breaks a rule that holds of every record."""
     for span in spans(document):
         assert 0 <= span.start < span.end <= len(text), span
         assert span.text == printable(text[span.start : span.end]), span
@@ -19,13 +19,13 @@ def check(document: Document, text: str) -> None:
         check_quote(document, quote)
     check_overlaps(document)
     line = document.model_dump_json()
-    line.encode()  # no lone surrogate in it
+    line.encode()  # fails on a lone surrogate
     assert "\n" not in line
     assert Document.model_validate_json(line) == document
 
 
 def spans(document: Document) -> Iterator[Span]:
-    """Every span of a record."""
+    """Yields every span of a record."""
     for entity in (*document.people, *document.organizations):
         yield from entity.mentions
     for quote in document.quotes:
@@ -36,7 +36,7 @@ def spans(document: Document) -> Iterator[Span]:
 
 
 def check_entities(document: Document) -> None:
-    """Ids are unique, everybody has a name and is named somewhere, mentions stand in order, none over a name."""
+    """Ids are unique; every entity has a name and a mention by name; mentions are in order, none overlaps a name."""
     entities = (*document.people, *document.organizations)
     assert len({entity.id for entity in entities}) == len(entities)
     for entity in entities:
@@ -51,8 +51,8 @@ def check_entities(document: Document) -> None:
 
 
 def check_quote(document: Document, quote: Quote) -> None:
-    """Fragments stand in order, cue and speaker inside the attribution and outside the content, the speaker is whom
-    the record names.
+    """Fragments are in order; cue and speaker lie within the attribution and outside the content; the speaker's entity
+    is in the record.
     """
     assert quote.spans
     assert quote.text == " ".join(span.text for span in quote.spans)
@@ -75,7 +75,7 @@ def check_quote(document: Document, quote: Quote) -> None:
 
 
 def check_overlaps(document: Document) -> None:
-    """Contents do not overlap, but for that of an anaphoric quote, which may hold another or lie within it."""
+    """Contents do not overlap, except that of an anaphoric quote, which may contain another or lie within it."""
     starts = [quote.spans[0].start for quote in document.quotes]
     assert starts == sorted(starts)
     own = sorted((s for q in document.quotes if not q.anaphoric for s in q.spans), key=lambda span: span.start)
@@ -88,10 +88,10 @@ def check_overlaps(document: Document) -> None:
 
 
 def disjoint(a: Span, b: Span) -> bool:
-    """Whether two spans share no character."""
+    """Tells whether two spans share no character."""
     return a.end <= b.start or b.end <= a.start
 
 
 def within(inner: Span, outer: Span) -> bool:
-    """Whether a span lies within another."""
+    """Tells whether a span lies within another."""
     return outer.start <= inner.start and inner.end <= outer.end

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from fuzz import failures, sample_articles, spoiled
+from fuzz import corrupted, failures, sample_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invariants import check
@@ -66,7 +66,7 @@ def test_broken_articles(extractor: Extractor, text: str) -> None:
     check(extractor(text), text)
 
 
-def test_spoiled_articles(extractor: Extractor) -> None:
+def test_corrupted_articles(extractor: Extractor) -> None:
     """The beginning of the run of `python tests/fuzz.py`, which goes on as long as one likes."""
     assert list(failures(extractor, SAMPLES, range(40))) == []
 
@@ -90,7 +90,7 @@ print(json.dumps([records[number] for number in range(len(texts))]))
 
 
 def test_the_same_text_gives_the_same_record_in_any_process(extractor: Extractor) -> None:
-    texts = [*SAMPLES, *(spoiled(number, SAMPLES) for number in range(15))]
+    texts = [*SAMPLES, *(corrupted(number, SAMPLES) for number in range(15))]
     expected = [extractor(text).model_dump_json() for text in texts]
     assert [extractor(text).model_dump_json() for text in texts] == expected
     for seed in ("1", "2"):
@@ -107,7 +107,7 @@ def test_the_same_text_gives_the_same_record_in_any_process(extractor: Extractor
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_pipe_equals_one_by_one(extractor: Extractor, workers: int) -> None:
-    texts = [*SAMPLES, *(spoiled(number, SAMPLES) for number in range(15, 25))]
+    texts = [*SAMPLES, *(corrupted(number, SAMPLES) for number in range(15, 25))]
     pairs = [(str(i), text) for i, text in enumerate(texts)]
     assert list(extractor.pipe(pairs, workers=workers)) == [extractor(text, id) for id, text in pairs]
 
