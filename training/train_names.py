@@ -200,15 +200,15 @@ def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
     return made
 
 
-def learn(text: Arrays, said: Floats) -> None:
-    """Mixes the teachers' probabilities `said` into the targets of a text, in place.
+def teach(text: Arrays, predicted: Floats) -> None:
+    """Mixes the teachers' probabilities `predicted` into the targets of a text, in place.
 
     In a text without annotation they are all that is learned, by the convention of the first corpus.
     """
     if text["corpus"][0] < len(names.ANNOTATED):
-        text["targets"] = (1 - TAUGHT) * text["targets"] + TAUGHT * said
+        text["targets"] = (1 - TAUGHT) * text["targets"] + TAUGHT * predicted
     else:
-        text["targets"], text["labels"] = said, best_path(said, FORBIDDEN)
+        text["targets"], text["labels"] = predicted, best_path(predicted, FORBIDDEN)
         text["corpus"] = _convention(text)
 
 
@@ -289,7 +289,7 @@ def mean_of(models: Sequence[Model]) -> Model:
     return models[0]
 
 
-def read_said(paths: Sequence[Path]) -> list[list[Floats]]:
+def read_predictions(paths: Sequence[Path]) -> list[list[Floats]]:
     """Returns the mean of what `--teach` wrote into files: for each copy of the texts, each text's probabilities."""
     archives = [np.load(path) for path in paths]
     return [
@@ -301,13 +301,13 @@ def read_said(paths: Sequence[Path]) -> list[list[Floats]]:
     ]
 
 
-def write_said(path: Path, models: Sequence[Model], copies: Sequence[Sequence[Arrays]]) -> None:
+def write_predictions(path: Path, models: Sequence[Model], copies: Sequence[Sequence[Arrays]]) -> None:
     """Writes the mean probabilities of models for all texts, by the convention of `_convention`."""
     made: dict[str, Any] = {}
     for copy, texts in enumerate(copies):
-        said = [probabilities(models, {**text, "corpus": _convention(text)}) for text in texts]
-        made[f"said.{copy}"] = np.concatenate(said).astype(np.float16)
-        made[f"lengths.{copy}"] = np.array(list(map(len, said)))
+        predicted = [probabilities(models, {**text, "corpus": _convention(text)}) for text in texts]
+        made[f"said.{copy}"] = np.concatenate(predicted).astype(np.float16)
+        made[f"lengths.{copy}"] = np.array(list(map(len, predicted)))
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, **made)
 
@@ -338,8 +338,8 @@ def main() -> None:
     forms: dict[str, int] = {}
     arrays = [as_arrays(copy, known, forms) for copy in copies]
     if arguments.taught:
-        for text, said in zip(chain(*arrays), chain(*read_said(arguments.taught)), strict=True):
-            learn(text, said)
+        for text, predicted in zip(chain(*arrays), chain(*read_predictions(arguments.taught)), strict=True):
+            teach(text, predicted)
     pairs = [list(zip(copy, made, strict=True)) for copy, made in zip(copies, arrays, strict=True)]
     learned = [[a for text, a in copy if is_annotated(text) and text.key not in left_out] for copy in pairs]
     silver = [a for text, a in pairs[0] if not is_annotated(text) and text.key not in left_out]
@@ -360,7 +360,7 @@ def main() -> None:
     if held:
         print(f"left out: {measure((text, path(models, made)) for text, made in held)}")
     if arguments.teach:
-        write_said(arguments.output, models, arrays)
+        write_predictions(arguments.output, models, arrays)
     else:
         save(arguments.output, known, models[0].weights())
 

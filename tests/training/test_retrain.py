@@ -51,8 +51,9 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     return Workshop(tmp_path)
 
 
-def test_steps_run_in_order_and_only_once(workshop: Workshop) -> None:
-    assert workshop.doit() == 0
+@pytest.mark.parametrize("jobs", [(), ("--process", "2")])
+def test_steps_run_in_order_and_only_once(workshop: Workshop, jobs: tuple[str, ...]) -> None:
+    assert workshop.doit("run", *jobs) == 0
     assert workshop.ran == ["weights", "curve"]
     assert workshop.curve.read_text() == "curve of weights of слово"
     assert workshop.doit() == 0
