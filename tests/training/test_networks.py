@@ -122,3 +122,37 @@ def test_labels_of_quotes_are_those_of_the_annotation(analysis: Analysis) -> Non
     assert of("said_by", "заявила") == "before"
     assert of("attribution", "цех") == "before"
     assert labels["attribution"][words["МЧС"]] == features.UNLABELLED
+
+
+def test_a_quote_tagger_learns_the_article_that_it_is_shown(
+    analysis: Analysis, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(features, "MIN_COUNT", {})
+    monkeypatch.setattr(features, "MIN_COUNT_ELSE", 1)
+    example = features.example(RECORD, analysis)
+    known = features.vocabularies([example])
+    arrays = features.as_arrays(example, known)
+    torch.manual_seed(4)
+    states = torch.from_numpy(analysis.states)
+    model = train_quotes.Model(known, states.mean(0), states.std(0) + 1e-3)
+    train_quotes.train(model, [[arrays]], epochs=120, seed=1, tests={"seen": [arrays]})
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("   seen: loss ")
+    assert last.endswith(" f1 [1.0, 1.0, 1.0]")
+
+
+def test_a_names_network_learns_the_text_that_it_is_shown(monkeypatch: pytest.MonkeyPatch, analysis: Analysis) -> None:
+    for least in ("MIN_FORM", "MIN_PART", "MIN_COLUMN"):
+        monkeypatch.setattr(train_names, least, 1)
+    example = names.example(1, 0, RECORD)
+    known = train_names.vocabularies([example])
+    forms: dict[str, int] = {}
+    (arrays,) = train_names.as_arrays([example], known, forms)
+    torch.manual_seed(5)
+    states = torch.from_numpy(analysis.states)
+    vectors = torch.from_numpy(tagger().vectors(list(forms)))
+    model = train_names.Model(known, states.mean(0), states.std(0) + 1e-3, vectors)
+    train_names.train(model, [[arrays], [arrays]], [], epochs=120, seed=1)
+    found = train_names.path([model], arrays)
+    assert found.tolist() == example.labels.tolist()
+    assert train_names.measure([(example, found)]) == "0 ORG 1.0000, 0 PER 1.0000"
