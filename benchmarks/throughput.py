@@ -42,7 +42,7 @@ STAGES = {
     "reading": ("read",),
     "names": ("label", "find_entities"),
     "quotes": ("find_quotes",),
-    "coreference and speakers": ("resolve", "attribute"),
+    "coreference and speakers": ("resolve",),
     "confidence and record": ("confidences", "assemble"),
 }
 # The number of articles that the command converts, large against the time to start; and the length in characters of the

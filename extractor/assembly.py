@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from extractor import records
-from extractor.coreference.speakers import Speaker
+from extractor.coreference.sources import Speaker
 from extractor.names.entities import Entities, Mention
 from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan

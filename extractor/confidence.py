@@ -17,7 +17,7 @@ from itertools import islice
 from math import prod
 
 from extractor import resources
-from extractor.coreference.speakers import Speaker
+from extractor.coreference.sources import Speaker
 from extractor.inference.trees import Ensembles, Features, Node
 from extractor.names.entities import Entities, Entity, Person
 from extractor.quotes.quote import Quote

@@ -11,7 +11,6 @@ from extractor import parallel
 from extractor.assembly import assemble
 from extractor.confidence import confidences
 from extractor.coreference import resolve
-from extractor.coreference.speakers import attribute
 from extractor.names import find_entities
 from extractor.names.tagger import label
 from extractor.quotes import find_quotes
@@ -56,8 +55,7 @@ class Extractor:
         analysis = label(read(text))
         entities = find_entities(analysis)
         quotes = find_quotes(analysis, entities)
-        entities = resolve(analysis, entities, quotes)
-        speakers = attribute(analysis, entities, quotes)
+        entities, speakers = resolve(analysis, entities, quotes)
         sure = confidences(analysis, entities, quotes, speakers)
         return assemble(analysis, entities, quotes, speakers, sure, id)
 

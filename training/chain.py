@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extractor.assembly import assemble
 from extractor.confidence import confidences
 from extractor.coreference import resolve
-from extractor.coreference.speakers import Speaker, attribute
+from extractor.coreference.sources import Speaker
 from extractor.names import find_entities
 from extractor.names.entities import Entities
 from extractor.quotes import find_quotes, quotes_with
@@ -54,5 +54,5 @@ def find(
         entities = find_entities(analysis)
     if quotes is None:
         quotes = find_quotes(analysis, entities) if tags is None else quotes_with(analysis, entities, tags)
-    entities = resolve(analysis, entities, quotes)
-    return Found(analysis, entities, quotes, attribute(analysis, entities, quotes))
+    entities, speakers = resolve(analysis, entities, quotes)
+    return Found(analysis, entities, quotes, speakers)

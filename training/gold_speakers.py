@@ -24,7 +24,7 @@ from zlib import crc32
 import numpy as np
 
 from extractor.coreference.offices import is_known
-from extractor.coreference.speakers import Speaker, speaker_class
+from extractor.coreference.sources import Speaker, noun_class
 from extractor.names import find_entities
 from extractor.names.entities import Entities
 from extractor.quotes.quote import Quote
@@ -120,7 +120,7 @@ def mention_kind(analysis: Analysis, entities: Entities, span: TokenSpan | None)
     named = {i for body in entities.organizations for mention in body.mentions for i in range(*mention.span)}
     if named & set(range(*span)) or token.name.endswith("LOC"):
         return "organization"
-    if speaker_class(token) in ("anaphor", "media", "body", "statement", "document", "data"):
+    if noun_class(token) in ("anaphor", "media", "body", "statement", "document", "data"):
         return "organization noun"
     anim = token.pos in ("NOUN", "PROPN", "ADJ", "VERB") and ("anim" in best_parse(token.word).tag)
     return "description" if (anim or is_known(token.word)) and token.number != "Plur" else "other"

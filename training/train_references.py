@@ -21,13 +21,12 @@ from typing import Any
 
 import torch
 
-from extractor.coreference import ranking
-from extractor.coreference.chains import Choice, Referent, Walk
-from extractor.coreference.ranking import kind_of
+from extractor.coreference import ranking, with_references
+from extractor.coreference.chains import Referent, Walk
+from extractor.coreference.ranking import Choice, Ranking, ranking_of
 from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Source
-from extractor.coreference.speakers import Attribution
-from training import chain
+from extractor.coreference.speakers import SpeakerResolver
 from training.corpora import Record
 from training.gold_speakers import Article, articles, in_part
 from training.scoring import load_scorer
@@ -47,8 +46,8 @@ _STEPS = 60
 class Example:
     """The candidates of one reference: the features of each, and which are right."""
 
-    kind: str
-    features: list[list[str]]
+    kind: Ranking
+    features: list[Sequence[str]]
     right: list[bool]
 
 
@@ -68,13 +67,13 @@ class _Teacher(Walk):
         found = references(article.analysis, self.people)
         super().__init__(article.analysis, found, [quote for _, quote in gold])
 
-    def choose(self, reference: Reference, choices: Sequence[Choice]) -> tuple[Referent | None, float]:
+    def choose(self, reference: Reference, choices: Sequence[Choice[Referent | None]]) -> tuple[Referent | None, float]:
         """Chooses by the weights of now; keeps the choices of a speaker, each with whether it is right."""
         quote = self.quotes.spoken_by(reference)
         if quote is not None and self.gold[quote]["kind"] != "OTHER":
-            right = [self._is(choice.referent, self.gold[quote]) for choice in choices]
+            right = [self._is(choice.meant, self.gold[quote]) for choice in choices]
             if any(right):
-                kept = Example(kind_of(reference), [choice.features for choice in choices], right)
+                kept = Example(ranking_of(reference), [choice.features for choice in choices], right)
                 self.examples.append(kept)
             else:
                 self.lost += 1
@@ -85,8 +84,8 @@ class _Teacher(Walk):
         return bool(self.scorer.same_name(gold["name"], name, gold["kind"]))
 
 
-class _SourceTeacher(Attribution):
-    """The attribution of an article with its annotated quotes; collects the candidates it chose among.
+class _SourceTeacher(SpeakerResolver):
+    """The resolution of the speakers of an article with its annotated quotes; collects the candidates it chose among.
 
     `scorer` is the module `tools/score.py`.
     """
@@ -98,15 +97,16 @@ class _SourceTeacher(Attribution):
         self.gold: list[Record] = [record for record, _ in gold]
         self.examples: list[Example] = []
         self.lost = 0
-        found = chain.find(article.analysis, entities=article.entities, quotes=quotes)
-        super().__init__(article.analysis, found.entities, quotes)
+        walk = Walk(article.analysis, references(article.analysis, article.entities.people), quotes)
+        walk.run()
+        super().__init__(article.analysis, with_references(article.analysis, article.entities, walk), quotes)
 
-    def choose(self, choices: Sequence[tuple[Source, list[str]]]) -> tuple[Source, float]:
+    def choose(self, choices: Sequence[Choice[Source]]) -> tuple[Source, float]:
         """Chooses by the weights of now; keeps the choices, each with whether it is right."""
         gold = self.gold[len(self.said)]
-        right = [bool(self.scorer.same_name(gold["name"], source.name, gold["kind"])) for source, _ in choices]
+        right = [bool(self.scorer.same_name(gold["name"], choice.meant.name, gold["kind"])) for choice in choices]
         if any(right):
-            self.examples.append(Example("source", [features for _, features in choices], right))
+            self.examples.append(Example("source", [choice.features for choice in choices], right))
         else:
             self.lost += 1
         return super().choose(choices)

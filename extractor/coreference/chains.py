@@ -1,4 +1,9 @@
-"""Who each reference speaks of: one walk through the text with a short memory of the people last spoken of."""
+"""Whom each description and pronoun of a text means: one walk through its references, with a short memory.
+
+The walk reads references in the order of the text and keeps the people mentioned last in mind.  A name is its person's;
+for a description or a pronoun all that it may mean are candidates, which `ranking.py` ranks; a description that fits
+nobody brings in a person without a name.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +16,41 @@ from extractor.coreference.offices import Gender, Role
 from extractor.coreference.ranking import (
     NO_FIT,
     Candidate,
+    Choice,
     Fit,
     Situation,
     describe,
     describe_nobody,
     fit,
-    kind_of,
-    shares,
+    likeliest,
+    ranking_of,
 )
 from extractor.coreference.references import Reference
 from extractor.quotes.quote import Quote, QuoteType
 from extractor.reading.analysis import Analysis
 
-# How many referents the walk has in mind, and how many of each office it can call back.
+# The walk has so many people and things in mind; so many holders of each office can be called back later, and so many
+# roles of each person are kept.  These and the numbers below bound the candidates of a reference, and so the time of a
+# long text; the weights of the ranking were learned with them.
 _MEMORY = 12
+_THINGS = 4
 _RECALLED = 3
 _ROLES = 8
-_THINGS = 4
-# How many people named only later a description may mean, and how many sentences ahead those that hold no such office.
+# A description may mean one of so many people named only after it, at most so many sentences ahead where they are not
+# told to hold the office.
 _AHEAD = 3
 _AHEAD_SENTENCES = 8
-# How far before a relative pronoun the comma of its clause may stand.
-_COMMA = 4
-# How many sentences back a pronoun reaches, and how far back the last reference outside a content is looked for.
+# A pronoun reaches back so many sentences.
 _PRONOUN_SENTENCES = 5
+# The last reference to a speaker outside of the quote itself is looked for among so many.
 _LOOK_BACK = 4
+# The comma that opens a relative clause stands at most so many tokens before its pronoun ("Ветрова, о которой").
+_COMMA = 4
 
 
 @dataclass(eq=False, slots=True)
 class Referent:
-    """Somebody the text speaks of: a named person (`person` is the index), one without a name, or a thing."""
+    """What references mean: a named person (`person` is the index), a person without a name, or a thing."""
 
     person: int | None
     gender: Gender | None
@@ -50,26 +60,19 @@ class Referent:
 
     @property
     def last(self) -> Reference:
-        """The reference read last."""
+        """The last reference that was read."""
         return self.references[-1]
 
 
-class Choice(NamedTuple):
-    """A candidate for a reference, nobody so far for None, with its features."""
-
-    referent: Referent | None
-    features: list[str]
-
-
-class _Place(NamedTuple):
-    """The number of the quote that a reference speaks, and of that in which it stands; None for none."""
+class _QuotePlace(NamedTuple):
+    """The number of the quote whose speaker a reference is, and of the one in whose content it stands, if any."""
 
     speaks: int | None
     inside: int | None
 
 
 class QuoteMap:
-    """Which quote of some types each token stands in."""
+    """Which quote each token stands in, of the quotes of some types; and which quote it speaks, of any type."""
 
     def __init__(self, quotes: Sequence[Quote], types: tuple[QuoteType, ...] = ("direct",)) -> None:
         spans = sorted(
@@ -86,7 +89,7 @@ class QuoteMap:
                 self._speaking.setdefault(i, number)
 
     def at(self, index: int) -> int | None:
-        """The number of the quote that holds the token."""
+        """The number of the quote whose content holds the token."""
         i = bisect_right(self._starts, index) - 1
         if i < 0 or index >= self._spans[i][0].end:
             return None
@@ -105,26 +108,24 @@ class QuoteMap:
         return any(span.start <= index < span.end for span in self._contents[quote])
 
     def reading_order(self, reference: Reference) -> tuple[int, int]:
-        """References in a quote come after its speaker, who is known when they are read."""
+        """The key by which references are read: those in a quote after its speaker, who is then known."""
         quote = self.at(reference.head)
         speaker = None if quote is None else self.speakers[quote]
         return (reference.head if speaker is None else max(reference.head, speaker.end), reference.head)
 
     def is_speaker(self, quote: int | None, referent: Referent) -> bool:
-        """Whether the referent is known to speak the quote."""
+        """Whether the mention of the quote's speaker is a reference to the referent."""
         speaker = None if quote is None else self.speakers[quote]
         return speaker is not None and any(
             speaker.start <= r.head < speaker.end for r in referent.references[-_MEMORY:]
         )
 
 
-def chains(analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> list[Referent]:
-    """The people of a text, named and unnamed, each with the references to them."""
-    return Walk(analysis, references, quotes).run()
-
-
 class Walk:
-    """The walk through one text; `choose` decides, from the choices that `ranked` describes."""
+    """The walk through one text.
+
+    `choose` decides among the candidates of a reference; training overrides it to learn from the choices.
+    """
 
     def __init__(self, analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> None:
         self.analysis = analysis
@@ -134,40 +135,51 @@ class Walk:
         self.told = _Told(references)
         self.named: dict[int, Referent] = {}
         self.unnamed: list[Referent] = []
+        # The people and things in mind, the last one first.
         self.recent: list[Referent] = []
-        self.things: list[Referent] = []
+        self.recent_things: list[Referent] = []
         self.offices: dict[str, list[Referent]] = {}
         self.at_token: dict[int, Referent] = {}
         self.speaking: dict[int, Referent] = {}
+        # Relative and reflexive pronouns that repeat no reference so far.
+        self._unbound: list[Reference] = []
 
-    def run(self) -> list[Referent]:
-        """The people of the text, named and unnamed, each with the references to them."""
+    def run(self) -> None:
+        """Resolves names, descriptions and pronouns of the third person."""
         for reference in sorted(self.references, key=self.quotes.reading_order):
             referent, certainty = self._referent(reference)
             if referent is not None:
                 self._note(referent, reference._replace(certainty=certainty) if certainty < 1 else reference)
-        self._bound(self.references)
-        return [*(r for r in self.named.values() if r.references), *(r for r in self.unnamed if r.references)]
+        self._bind(r for r in self.references if _is_bound(r) and not r.own_words)
 
-    def _bound(self, references: Sequence[Reference]) -> None:
-        """Pronouns that syntax or a quote ties to somebody: "I" in a quote is its speaker, a relative
-        pronoun the noun its clause hangs from, a reflexive one the subject.
-        """
-        speakers = self._quote_speakers()
-        for reference in references:
-            if reference.kind == "first" or (reference.kind == "reflexive" and reference.first_person):
-                quote = self.own_words.at(reference.head)
-                referent = None if quote is None else speakers[quote]
-            elif reference.kind == "relative" or reference.kind == "reflexive":
-                referent = self._antecedent(reference)
-            else:
-                continue
-            if referent is not None and not _disagree(referent.gender, reference.gender):
-                referent.references.append(reference)
-                self.at_token[reference.head] = referent
+    def bind_own_words(self, people: Sequence[int | None]) -> None:
+        """Ties "I" in each direct or mixed quote to the person who speaks it; `people` has their numbers by quote."""
+
+        def speaker(reference: Reference) -> Referent | None:
+            quote = self.own_words.at(reference.head)
+            person = None if quote is None else people[quote]
+            return None if person is None else self._named(person)
+
+        own = [r for r in self.references if r.own_words]
+        for reference in own:
+            self._tie(reference, speaker(reference))
+        if own:
+            self._bind(self._unbound)
+
+    def _bind(self, references: Iterable[Reference]) -> None:
+        """Ties relative and reflexive pronouns to what they repeat: the head of the clause, the subject."""
+        self._unbound = [r for r in references if not self._tie(r, self._antecedent(r))]
+
+    def _tie(self, reference: Reference, referent: Referent | None) -> bool:
+        """Ties a pronoun to a referent; False where there is none, or its gender is against it."""
+        if referent is None or _disagree(referent.gender, reference.gender):
+            return False
+        referent.references.append(reference)
+        self.at_token[reference.head] = referent
+        return True
 
     def _antecedent(self, reference: Reference) -> Referent | None:
-        """Whom a relative or reflexive pronoun repeats: the name before the comma, else what syntax says."""
+        """What a relative or reflexive pronoun repeats: the mention before the comma, else what syntax says."""
         if reference.kind == "relative":
             for i in range(reference.head - 1, max(-1, reference.head - _COMMA), -1):
                 if self.analysis.tokens[i].text == ",":
@@ -177,19 +189,8 @@ class Walk:
                     break
         return None if reference.antecedent is None else self.at_token.get(reference.antecedent)
 
-    def _quote_speakers(self) -> list[Referent | None]:
-        """Who speaks each quote; where nothing beside it tells, the speaker before."""
-        speakers: list[Referent | None] = []
-        for speaker in self.quotes.speakers:
-            if speaker is None:
-                speakers.append(speakers[-1] if speakers else None)
-            else:
-                spoken = (self.at_token.get(i) for i in range(*speaker))
-                speakers.append(next((referent for referent in spoken if referent is not None), None))
-        return speakers
-
     def _referent(self, reference: Reference) -> tuple[Referent | None, float]:
-        """Whom a reference speaks of, and how sure that is."""
+        """What a reference means, and the probability of it."""
         if reference.kind == "name":
             assert reference.person is not None
             return self._named(reference.person), 1.0
@@ -206,7 +207,7 @@ class Walk:
         return referent
 
     def _resolved(self, reference: Reference) -> tuple[Referent | None, float]:
-        """Whom a description or pronoun means; a description that fits nobody brings in a person without a name."""
+        """Whom a description or pronoun means, and the probability; a description of nobody brings in somebody new."""
         choices = self.choices(reference)
         chosen, certainty = self.choose(reference, choices)
         if chosen is None and reference.kind == "description":
@@ -214,21 +215,13 @@ class Walk:
             self.unnamed.append(chosen)
         return chosen, certainty
 
-    def choose(self, reference: Reference, choices: Sequence[Choice]) -> tuple[Referent | None, float]:
-        """The likeliest choice, of equals the first; and how likely it is that this person, or nobody whom the text
-        names, is meant.
-        """
-        likely = shares(kind_of(reference), [choice.features for choice in choices])
-        best = likely.index(max(likely))
-        chosen = choices[best].referent
-        person = _person(chosen)
-        return chosen, sum(
-            [share for share, choice in zip(likely, choices, strict=True) if _person(choice.referent) == person]
-        )
+    def choose(self, reference: Reference, choices: Sequence[Choice[Referent | None]]) -> tuple[Referent | None, float]:
+        """The likeliest referent, and the probability of that person, or of nobody whom the text names."""
+        return likeliest(ranking_of(reference), choices, _person)
 
-    def choices(self, reference: Reference) -> list[Choice]:
-        """All that a reference may mean, nobody first."""
-        place = _Place(self.quotes.spoken_by(reference), self.quotes.at(reference.head))
+    def choices(self, reference: Reference) -> list[Choice[Referent | None]]:
+        """All referents that a reference may mean, with their features; first None for nobody mentioned so far."""
+        place = _QuotePlace(self.quotes.spoken_by(reference), self.quotes.at(reference.head))
         labelled = self.quotes.labelled_by(reference)
         candidates: list[tuple[Referent, Candidate]] = []
         for referent in self._candidates(reference, place):
@@ -239,12 +232,13 @@ class Walk:
                 candidates.append((referent, described))
         kinds = [candidate.kind for _, candidate in candidates]
         situation = Situation(kinds.count("named"), kinds.count("ahead"), _facts(reference, place))
-        nobody = Choice(None, describe_nobody(reference, situation))
-        return [nobody, *[Choice(r, describe(reference, situation, candidate)) for r, candidate in candidates]]
+        found: list[Choice[Referent | None]] = [Choice(None, describe_nobody(reference, situation))]
+        found += [Choice(referent, describe(reference, situation, described)) for referent, described in candidates]
+        return found
 
     def _other_label(self, reference: Reference, referent: Referent) -> bool:
-        """Whether a referent has been another label in the interview that the reference is a label of: different ones
-        mean different people.
+        """Whether a referent has another label than the reference in an interview: different labels mean different
+        people.
         """
         known = referent.references[-_MEMORY:]
         if not known and referent.person is not None:
@@ -252,13 +246,13 @@ class Walk:
         label = self.analysis.span_text(reference.span)
         return any(self.quotes.labelled_by(r) and self.analysis.span_text(r.span) != label for r in known)
 
-    def _candidates(self, reference: Reference, place: _Place) -> Iterable[Referent]:
+    def _candidates(self, reference: Reference, place: _QuotePlace) -> Iterable[Referent]:
         if reference.kind == "description":
             if reference.new:
                 return ()
             ahead = [self._named(person) for person in self.told.elsewhere(reference)]
             return dict.fromkeys((*self.recent, *self._with_office(reference.roles), *ahead))
-        return self.recent if place.speaks is not None else (*self.recent, *self.things)
+        return self.recent if place.speaks is not None else (*self.recent, *self.recent_things)
 
     def _with_office(self, roles: Iterable[Role]) -> Iterator[Referent]:
         for role in roles:
@@ -267,8 +261,8 @@ class Walk:
                     if referent.references:
                         yield referent
 
-    def _described(self, reference: Reference, referent: Referent, place: _Place) -> Candidate | None:
-        """A candidate as the ranking reads it; None for one too far off for a pronoun."""
+    def _described(self, reference: Reference, referent: Referent, place: _QuotePlace) -> Candidate | None:
+        """What the ranking knows of a candidate; None for one too far off for a pronoun."""
         told = self.told.roles.get(referent.person, ()) if referent.person is not None else ()
         if not referent.references:
             assert referent.person is not None
@@ -292,9 +286,9 @@ class Walk:
         return Candidate(kind, last, distance, rank, len(referent.references), fits, facts)
 
     def _relations(
-        self, reference: Reference, referent: Referent, last: Reference, distance: int, place: _Place
+        self, reference: Reference, referent: Referent, last: Reference, distance: int, place: _QuotePlace
     ) -> Iterator[str]:
-        """What holds between a reference and a candidate by quotes, clauses and paragraphs."""
+        """The features of how a reference relates to a candidate by quotes, clauses and paragraphs."""
         tokens = self.analysis.tokens
         kind = "named" if referent.person is not None else "unnamed"
         quote, here = place
@@ -334,7 +328,7 @@ class Walk:
             if len(referent.roles) < _ROLES and role not in referent.roles:
                 referent.roles.append(role)
             self._file(referent, role)
-        recent = self.things if referent.thing else self.recent
+        recent = self.recent_things if referent.thing else self.recent
         if referent in recent:
             recent.remove(referent)
         recent.insert(0, referent)
@@ -350,7 +344,7 @@ class Walk:
 
 
 class _Told:
-    """What the whole text tells of its named people beside their names: roles and gender, and who is named where."""
+    """What the whole text tells of its named people: their roles and genders, and where each is named first."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self.first: dict[int, Reference] = {}
@@ -375,7 +369,9 @@ class _Told:
         self._offices = {key: sorted(set(people), key=place.__getitem__) for key, people in self._offices.items()}
 
     def elsewhere(self, reference: Reference) -> list[int]:
-        """The people first named after a description: the next ones, and those next to it who are told to hold it."""
+        """The people whom a description may mean though they are named elsewhere: those named next, and those told to
+        hold the office nearest to it.
+        """
         at = bisect_right(self._heads, reference.head)
         near = [
             person
@@ -390,8 +386,8 @@ class _Told:
         return near
 
 
-def _facts(reference: Reference, place: _Place) -> list[str]:
-    """What holds of the place of a reference, whoever it means."""
+def _facts(reference: Reference, place: _QuotePlace) -> list[str]:
+    """The features of the place of a reference, whatever it means."""
     facts = [f"as {reference.kind}", "subject" if reference.subject else "no subject"]
     if place.speaks is not None:
         facts.append("speaking")
@@ -403,8 +399,13 @@ def _facts(reference: Reference, place: _Place) -> list[str]:
 
 
 def _fit(reference: Reference, held: Sequence[Role], told: Sequence[Role]) -> Fit:
-    """How a description fits roles; a pronoun says nothing of them."""
+    """How a description fits the roles of a candidate; a pronoun says nothing of them."""
     return fit(reference.roles[0], held, told) if reference.kind == "description" else NO_FIT
+
+
+def _is_bound(reference: Reference) -> bool:
+    """Whether syntax or the quote around a pronoun says whom it means."""
+    return reference.kind in ("relative", "reflexive", "first")
 
 
 def _person(referent: Referent | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What descriptions say of people: offices, trades, kinship, and which of them can mean the same person."""
+"""What descriptions say of people: their offices, trades and kinship, and which of them can mean one person."""
 
 from __future__ import annotations
 
@@ -15,23 +15,26 @@ Gender = Literal["male", "female"]
 
 _GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem": "female"}
 _DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
-# Participles and adjectives can be nouns for people ("пострадавший"), but not where they modify another word.
+# Participles and adjectives can serve as nouns for people ("пострадавший"), but not where they modify another word.
 PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
+# So many dependents of a noun are read: a bound for lists of hundreds of words that hang from one.
 _MAX_DEPENDENTS = 12
-# Parts before a hyphen that leave a description what it is: "экс-президент" is looked up as "президент".
+# A noun with a hyphen is looked up without its first part too: "экс-президент" is a "президент".
 _HYPHEN = "-"
 _NOTHING: frozenset[str] = frozenset()
-# How many roles and how many relations of two are kept: most articles of an archive speak of the same offices.
-_ROLES_KEPT = 5_000
+# Entries of the caches of roles and of their relations: most articles of an archive have the same offices.
+_CACHED = 5_000
 
 
 class Role(NamedTuple):
-    """What a description says: the lemma of its head, the nouns and countries that hang from it and tell it
-    from others ("обороны"), the groups of offices it stands for (`same`), the more general nouns it falls
-    under (`kinds`), and the gender it tells, if any.
+    """What a description says of a person.
+
+    `lemma` is that of its head, `dependents` are the lemmas of the nouns and countries that depend on it and tell it
+    from others ("обороны").  `same` are the groups of descriptions of one office and `kinds` the more general nouns, as
+    in `models/person_nouns.tsv`; `gender` is the one that the noun tells, if any.
     """
 
     lemma: str
@@ -42,7 +45,7 @@ class Role(NamedTuple):
 
     @property
     def general(self) -> bool:
-        """Whether it can mean any person of its kinds: "политик", "женщина"."""
+        """Whether it can mean any person of its kinds ("политик", "женщина"), and is no office."""
         return not self.same and bool(self.kinds)
 
 
@@ -55,7 +58,7 @@ class _Entry(NamedTuple):
 
 @cache
 def _lexicon() -> dict[str, tuple[_Entry, ...]]:
-    """By the lemma of the head the entries, those that ask for most dependents first."""
+    """The entries of the lexicon by the lemma of their head, those with most dependents first."""
     entries: dict[str, list[_Entry]] = {}
     for phrase, same, kinds, gender in rows("person_nouns.tsv", 4):
         head, *dependents = phrase.split()
@@ -75,7 +78,7 @@ def _not_people() -> frozenset[str]:
 
 @cache
 def _table(file: str) -> dict[str, str]:
-    """By each lemma that means a country or what a ministry is over, adjectives too, the one that stands for it."""
+    """The lemmas of countries, or of the fields of ministries, each with the one that stands for all of them."""
     names: dict[str, str] = {}
     for name, others, adjectives in rows(file, 3):
         names.update((word, name) for word in (name, *others.split(","), *adjectives.split(",")) if word)
@@ -84,7 +87,7 @@ def _table(file: str) -> dict[str, str]:
 
 @cache
 def _aliases() -> dict[str, str]:
-    """All tables in one, of a word in two the first."""
+    """All tables in one; for a word that stands in two of them the first counts."""
     return {word: name for file in reversed(_TABLES) for word, name in _table(file).items()}
 
 
@@ -95,14 +98,14 @@ def is_known(word: Word) -> bool:
 
 @lru_cache(maxsize=MEMO_SIZE)
 def noun_lemma(word: Word) -> str:
-    """The lemma of a word as a noun: that of a participle is its own nominative, not the verb ("подозреваемый")."""
+    """The lemma of a word as a noun: of a participle its own nominative ("подозреваемый"), not the verb."""
     parse = best_parse(word)
     form = parse.inflect({"nomn", "sing"}) if parse.tag.POS == "PRTF" else None
     return str(parse.normal_form if form is None else form.word)
 
 
 def is_person_noun(analysis: Analysis, index: int) -> bool:
-    """Whether a token is a singular noun for a person, and no part of a name."""
+    """Whether a token is a noun for a person in the singular, and no part of a name."""
     token = analysis.tokens[index]
     if token.number == "Plur" or not (token.pos in PHRASE_HEADS or _is_common(token)):
         return False
@@ -118,7 +121,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
 
 
 def _is_common(token: Token) -> bool:
-    """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
+    """Whether what the tagger takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
     return token.pos == "PROPN" and token.name == "O" and token.known(_is_common_noun)
 
 
@@ -128,7 +131,7 @@ def _is_common_noun(word: Word) -> bool:
 
 
 def _may_be_person(word: Word) -> tuple[bool, bool]:
-    """Whether a word is in the lexicon as a noun for people, and whether it is one for the living by the dictionary."""
+    """Whether a word is in the lexicon of nouns for people, and whether it is animate in the dictionary."""
     tag, lemma = best_parse(word).tag, noun_lemma(word)
     if lemma in _not_people() or "plur" in tag:
         return False, False
@@ -136,25 +139,25 @@ def _may_be_person(word: Word) -> tuple[bool, bool]:
 
 
 def _counted(analysis: Analysis, index: int) -> bool:
-    """Whether a noun is a number of people: "пять человек", "2 тыс. человек"."""
+    """Whether a noun stands in a number of people: "пять человек", "2 тыс. человек"."""
     before = analysis.tokens[max(0, index - 2) : index]
     return any(token.pos == "NUM" or token.text.isdigit() for token in before)
 
 
 def _single_name(analysis: Analysis, index: int) -> bool:
-    """Whether a token is a name of its own to the tagger, as a capitalized noun at the start may be."""
+    """Whether the names network takes a token for a whole name, as it may a noun that begins a sentence."""
     following = analysis.tokens[index + 1].name if index + 1 < len(analysis.tokens) else "O"
     return analysis.tokens[index].name.startswith("B-") and not following.startswith("I-")
 
 
 def role_at(analysis: Analysis, index: int) -> Role:
-    """The role that the noun phrase around a person noun tells."""
+    """The role that the noun phrase around a noun for a person tells."""
     return _role(analysis.tokens[index].word, tuple(_dependents(analysis, index)))
 
 
-@lru_cache(maxsize=_ROLES_KEPT)
+@lru_cache(maxsize=_CACHED)
 def _role(word: Word, dependents: tuple[tuple[str, str], ...]) -> Role:
-    """The role that a word tells with what hangs from it, lemmas and parts of speech."""
+    """The role that a word tells with its dependents, given as lemmas with their parts of speech."""
     tag, lemma = best_parse(word).tag, noun_lemma(word)
     parts = dict(dependents)
     entry = _entry(lemma, parts.keys())
@@ -180,7 +183,7 @@ def _entry(lemma: str, dependents: Set[str]) -> _Entry | None:
 
 
 def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
-    """Lemmas and parts of speech of what hangs from a noun, two steps deep, people's names left out."""
+    """Lemmas and parts of speech of a noun's dependents, up to three steps deep, without people's names."""
     stack = [(index, 0)]
     count = 0
     while stack and count < _MAX_DEPENDENTS:
@@ -194,15 +197,16 @@ def _dependents(analysis: Analysis, index: int) -> Iterator[tuple[str, str]]:
                     stack.append((child, depth + 1))
 
 
-# Two offices over different countries or ministries are two people's.
+# Two offices over different countries, or different ministries, are held by two people.
 _TABLES = ("countries.tsv", "ministries.tsv")
 
 
 class Relation(NamedTuple):
-    """How a description relates to a role: the larger, the likelier they are one person's.
+    """How a description relates to a role; of two relations the greater makes one person likelier.
 
-    `closeness` grows from another kind of person to the same noun, `sharing` from both having dependents and none in
-    common to some in common; `contradicts` says that they are over different countries.
+    `closeness` is an index of `_CLOSENESS`, from another kind of person to the same noun; `sharing` one of `_SHARING`,
+    from dependents of which none are shared to some that are.  `contradicts` says that the two are over different
+    countries or ministries.
     """
 
     closeness: int
@@ -221,12 +225,12 @@ class Relation(NamedTuple):
 
     @property
     def shared(self) -> bool:
-        """Whether some dependents are common to both."""
+        """Whether the two have a dependent in common."""
         return self.sharing == _SHARED
 
     @property
     def close(self) -> bool:
-        """Whether it speaks for one person."""
+        """Whether the two can be of one person."""
         return self.closeness >= _CLOSE
 
 
@@ -236,9 +240,9 @@ _SHARING = ("other", "none", "shared")
 _OTHER, _NONE, _SHARED = range(3)
 
 
-@lru_cache(maxsize=_ROLES_KEPT)
+@lru_cache(maxsize=_CACHED)
 def relation(description: Role, known: Role) -> Relation:
-    """How `description` relates to a role that is told of a person."""
+    """How `description` relates to the role `known` of a person."""
     closeness = _CLOSENESS.index(_closeness(description, known))
     if not description.dependents or not known.dependents:
         return Relation(closeness, _NONE, False)
@@ -263,6 +267,6 @@ def _areas(file: str) -> frozenset[str]:
 
 
 def _elsewhere(description: Role, known: Role, areas: frozenset[str]) -> bool:
-    """Whether both are over some of the areas and over none in common."""
+    """Whether both are over some of the areas, and over none in common."""
     here, there = description.dependents & areas, known.dependents & areas
     return bool(here and there and not here & there)

@@ -1,37 +1,51 @@
-"""Which candidate a description or pronoun means: a log-linear model over named features.
+"""Ranks what a reference may mean: a log-linear model over named features.
 
-A candidate scores the sum of the weights of its features; the share of the exponential of its score among all
-candidates is how likely it is meant.  `models/references.tsv` holds the weights, `training/train_references.py` makes
-them.
+A candidate scores the sum of the weights of its features; its share of the exponentials of all scores is the
+probability that it is meant.  There are three sets of weights: for pronouns, for descriptions of people, and for
+references to sources (common nouns for organizations, documents and media).  `models/references.tsv` holds them,
+`training/train_references.py` learns them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache
 from itertools import repeat
 from math import exp
-from typing import NamedTuple
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from extractor.coreference.offices import Relation, Role, relation
 from extractor.coreference.references import Reference, ReferenceKind
 from extractor.resources import rows
 
+Meant = TypeVar("Meant")
+Ranking = Literal["pronoun", "description", "source"]
+
 _FILE = "references.tsv"
-# Bounds of what is counted in sentences and in references.
+# Upper bounds of the classes of a distance in sentences and of a number of references.  They grow roughly by half, as
+# what is near must be told apart more finely; the weights were learned for these classes.
 _DISTANCES = (0, 1, 2, 3, 5, 8)
 _COUNTS = (1, 2, 4, 8)
 _PRONOUNS = frozenset({"personal", "possessive"})
 _WITH_DEPENDENTS = "with dependents"
-# How many features of each sort are kept.
-_KEPT = 5_000
+# Entries of each cache of feature names; a few hundred different ones cover an archive.
+_CACHED = 5_000
+
+
+class Choice(NamedTuple, Generic[Meant]):
+    """One of the candidates for a reference, with its features."""
+
+    meant: Meant
+    features: Sequence[str]
 
 
 class Fit(NamedTuple):
-    """How a description relates to the roles of a candidate: how to the closest, if there are any; whether that is one
-    that the text only tells `elsewhere`; whether all have other dependents (`new`); and whether the description is
-    `ruled_out` as another's office, over another country or ministry than all that is known.
+    """How a description relates to the roles of a candidate.
+
+    `closest` is the closest relation, None where no role is known; `elsewhere` says that only the rest of the text
+    tells that role; `new`, that no role shares a dependent with the description; `ruled_out`, that the description is
+    the office of somebody else, over another country or ministry than all roles that are known.
     """
 
     closest: Relation | None = None
@@ -44,10 +58,11 @@ NO_FIT = Fit()
 
 
 class Candidate(NamedTuple):
-    """What the ranking reads of somebody that a reference may mean.
+    """What the ranking knows of a person or thing that a reference may mean.
 
-    `kind`: "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the reference
-    before, outside of what the reference itself is said to say, and `distance` to it is in sentences.
+    `kind` is "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the last
+    reference to the candidate, outside of what the reference itself is said to say; `distance` to it is in sentences.
+    `rank` counts how many others were mentioned since, `mentions` how often the candidate was.
     """
 
     kind: str
@@ -60,7 +75,9 @@ class Candidate(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """What the ranking reads of the place of a reference: how many named people it may mean, and what else holds."""
+    """What the ranking knows of the place of a reference: how many named people it may mean, before it and ahead of
+    it, and what else holds there.
+    """
 
     named: int
     ahead: int
@@ -69,16 +86,16 @@ class Situation(NamedTuple):
 
 @cache
 def weights() -> dict[str, dict[str, float]]:
-    """By kind of reference ("pronoun", "description", "source") the weight of each feature."""
+    """The weight of each feature in each ranking."""
     found: dict[str, dict[str, float]] = {}
-    for kind, feature, weight in rows(_FILE, 3):
-        found.setdefault(kind, {})[feature] = float(weight)
+    for ranking, feature, weight in rows(_FILE, 3):
+        found.setdefault(ranking, {})[feature] = float(weight)
     return found
 
 
-def shares(kind: str, features: Sequence[Sequence[str]]) -> list[float]:
-    """How likely each candidate is, given the features of each; they sum to 1."""
-    table = weights().get(kind, {})
+def shares(ranking: Ranking, features: Sequence[Sequence[str]]) -> list[float]:
+    """The probability of each candidate, given the features of each; they sum to 1."""
+    table = weights().get(ranking, {})
     scores = [sum(map(table.get, described, repeat(0.0))) for described in features]
     highest = max(scores)
     odds = [exp(score - highest) for score in scores]
@@ -86,15 +103,27 @@ def shares(kind: str, features: Sequence[Sequence[str]]) -> list[float]:
     return [value / total for value in odds]
 
 
-def kind_of(reference: Reference) -> str:
-    """The kind of weights that a reference is ranked by."""
+def likeliest(
+    ranking: Ranking, choices: Sequence[Choice[Meant]], identity: Callable[[Meant], Hashable]
+) -> tuple[Meant, float]:
+    """What is meant most likely, of equals the first choice; with the probability of its identity, summed over all
+    choices that share it (several sources with one name are one answer).
+    """
+    likely = shares(ranking, [choice.features for choice in choices])
+    best = choices[likely.index(max(likely))].meant
+    same = identity(best)
+    return best, sum([share for share, choice in zip(likely, choices, strict=True) if identity(choice.meant) == same])
+
+
+def ranking_of(reference: Reference) -> Ranking:
+    """The ranking that a pronoun or a description of a person goes through."""
     return "pronoun" if reference.kind in _PRONOUNS else "description"
 
 
 def describe(reference: Reference, situation: Situation, candidate: Candidate) -> list[str]:
     """The features of a candidate."""
     kind, last, rank = candidate.kind, candidate.last, candidate.rank
-    distance, mentions = _bucket(candidate.distance, _DISTANCES), _bucket(candidate.mentions, _COUNTS)
+    distance, mentions = _class_of(candidate.distance, _DISTANCES), _class_of(candidate.mentions, _COUNTS)
     features = [*_standing(kind, distance, mentions, rank), *candidate.facts]
     if situation.named <= 1 and kind in ("named", "ahead"):
         features.append(f"{kind} alone")
@@ -105,18 +134,19 @@ def describe(reference: Reference, situation: Situation, candidate: Candidate) -
     return features
 
 
-# Features that few values make are kept: to write them out for each candidate takes as long as all else.
+# The functions below are cached, as few values of their arguments occur: to format the names of the features anew for
+# each candidate takes as long as the rest of the ranking.
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def _standing(kind: str, distance: str, mentions: str, rank: int) -> tuple[str, ...]:
-    """How far off a candidate of a kind is, and how often and how lately the text has spoken of it."""
+    """The features of how far off a candidate is, and how often and how recently it was mentioned."""
     return kind, f"{kind} distance {distance}", f"{kind} count {mentions}", f"rank {rank}"
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def _last(last: ReferenceKind, was_subject: bool, is_subject: bool, rank: int, unnamed: bool) -> tuple[str, ...]:
-    """How the text spoke last of a candidate."""
+    """The features of the last mention of a candidate."""
     features = [f"last {last}"]
     if was_subject:
         features += ("last subject", f"last subject rank {rank}")
@@ -128,7 +158,7 @@ def _last(last: ReferenceKind, was_subject: bool, is_subject: bool, rank: int, u
 
 
 def describe_nobody(reference: Reference, situation: Situation) -> list[str]:
-    """The features of the candidate that is nobody of whom the text has spoken or will speak by name."""
+    """The features of the candidate that is nobody whom the text mentions elsewhere."""
     features = ["nobody", f"nobody named {min(situation.named, 3)}", f"nobody ahead {min(situation.ahead, 2)}"]
     features += [f"nobody {fact}" for fact in situation.facts]
     if reference.kind == "description":
@@ -136,9 +166,9 @@ def describe_nobody(reference: Reference, situation: Situation) -> list[str]:
     return features
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def _nobody(role: Role, shape: str) -> tuple[str, ...]:
-    """What of a description speaks for nobody named."""
+    """The features of a description that speak for somebody new."""
     features = [f"nobody {shape}", f"nobody {'general' if role.general else 'special'}"]
     features += [f"nobody same {group}" for group in sorted(role.same)]
     features += [f"nobody kind {group}" for group in sorted(role.kinds)]
@@ -148,7 +178,7 @@ def _nobody(role: Role, shape: str) -> tuple[str, ...]:
 
 
 def fit(description: Role, held: Sequence[Role], told: Sequence[Role]) -> Fit:
-    """How a description fits the roles of a candidate: those `held` so far, those `told` by the whole text."""
+    """How a description fits a candidate: the roles that it `held` before this place, and all that the text `told`."""
     relations = [relation(description, role) for role in (*held, *told)]
     if not relations:
         return NO_FIT
@@ -159,9 +189,9 @@ def fit(description: Role, held: Sequence[Role], told: Sequence[Role]) -> Fit:
     return Fit(closest, elsewhere, new, ruled_out)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def _fitting(kind: str, shape: str, general: bool, fit: Fit) -> tuple[str, ...]:
-    """How a description of a shape fits a candidate."""
+    """The features of how a description fits a candidate."""
     best = fit.closest
     features = [f"{kind} {shape}"]
     if general:
@@ -179,11 +209,13 @@ def _fitting(kind: str, shape: str, general: bool, fit: Fit) -> tuple[str, ...]:
 
 
 def _shape(reference: Reference) -> str:
+    """Whether a description has dependents that tell it from others, other words, or none."""
     if reference.roles[0].dependents:
         return _WITH_DEPENDENTS
     return "bare" if reference.span.end - reference.span.start == 1 else "modified"
 
 
-def _bucket(value: int, bounds: Sequence[int]) -> str:
+def _class_of(value: int, bounds: Sequence[int]) -> str:
+    """The class of a number: the least bound that is not below it, or "more"."""
     i = bisect_left(bounds, value)
     return str(bounds[i]) if i < len(bounds) else "more"

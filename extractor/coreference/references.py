@@ -1,5 +1,5 @@
-"""The places of a text that may speak of a person: names with their roles, descriptions, pronouns; and the
-things beside them that a pronoun may mean instead.
+"""References: the places of a text that may mean a person (names with their roles, descriptions, pronouns), and the
+things that a pronoun may mean instead.
 """
 
 from __future__ import annotations
@@ -26,21 +26,23 @@ _THING_GENDERS: dict[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _CLAUSE = frozenset({"acl:relcl", "acl", "advcl", "parataxis", "ccomp", "csubj", "root"})
 _PREDICATES = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl"})
-# Words that refer, besides pronouns.
+# Parts of speech of words that may refer, besides pronouns.
 _REFERRING = PHRASE_HEADS | {"PROPN"}
-# How far up the syntax tree and along a noun phrase is looked at most.
+# At most so many steps up the dependency tree, whose loops would otherwise be walked for ever, and so many tokens of a
+# noun phrase to each side of its head; news has none that are longer.
 _STEPS = 12
 _PHRASE = 12
 
 
 class Reference(NamedTuple):
-    """A place that may speak of a person.
+    """A place that may mean a person, or a thing.
 
-    `head` is its chief token, `verb` the token its clause is built on, `subject` whether it is that clause's
-    subject; `person` the index of the named person; `roles` what is told there; `antecedent`, for a relative
-    or reflexive pronoun, the token that syntax ties it to; `told` the heads of what is said of a named person
-    beside the name.  `new`: it brings in somebody not spoken of yet; `first_person`: its verb is in the first.
-    `certainty`, 0 to 1, once it is tied to somebody: how sure that is.
+    `head` is the head of its span and `sentence` the number of its sentence; `verb` is the predicate of its clause and
+    `subject` says whether it is the subject there.  `person` is the index of the person whom a name names, `roles` are
+    the roles that the place tells, `told` the heads of the phrases that tell them.  `antecedent` is the token to which
+    syntax ties a relative or reflexive pronoun.  `new` marks a description of somebody not mentioned before ("другой
+    депутат"), `first_person` a pronoun whose verb is in the first person.  `certainty`, 0 to 1, is the probability of
+    the referent that it was tied to.
     """
 
     kind: ReferenceKind
@@ -57,6 +59,11 @@ class Reference(NamedTuple):
     new: bool = False
     first_person: bool = False
     certainty: float = 1.0
+
+    @property
+    def own_words(self) -> bool:
+        """Whether it means whoever speaks the words around it: "я", "мой", "себя" of a verb in the first person."""
+        return self.kind == "first" or (self.kind == "reflexive" and self.first_person)
 
 
 @cache
@@ -75,7 +82,7 @@ def _is_pronoun(text: str) -> bool:
 
 
 def _may_refer(reading: MorphTag) -> bool:
-    """Whether a word, besides pronouns, may refer to one person or thing by the tagger's reading of it."""
+    """Whether a word that is no pronoun may refer to one person or thing, by its morphological tag."""
     return reading.pos in _REFERRING and reading.number != "Plur"
 
 
@@ -85,7 +92,7 @@ def _word_list(name: str) -> frozenset[str]:
 
 
 def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
-    """All references of a text, in its order."""
+    """All references of a text, in its order; `people` are those whom it names, with their name mentions."""
     names = sorted(
         (mention.span, number)
         for number, person in enumerate(people)
@@ -121,7 +128,7 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
 def _reference(
     analysis: Analysis, token: Token, pronoun: tuple[ReferenceKind, Gender | None] | None
 ) -> Reference | None:
-    """What a token beside the names, if it is a pronoun one of a kind and gender, may speak of."""
+    """The reference that a token outside of names is, if any; `pronoun` is its kind and gender where it is one."""
     if pronoun is not None and token.name == "O" and (token.number != "Plur" or pronoun[0] != "personal"):
         kind, gender = pronoun
         verb, subject = _clause(analysis, token.index)
@@ -162,7 +169,7 @@ def _is_thing(token: Token) -> bool:
 
 
 def phrase(analysis: Analysis, head: int) -> TokenSpan:
-    """The noun phrase of a head: the modifiers before it and what it governs after it, without clauses."""
+    """The noun phrase of a head: its modifiers before it and its dependents after it, without clauses."""
     sentence = analysis.sentence_of(head)
     start, end = head, head + 1
     while start > max(sentence.start, head - _PHRASE) and _within(analysis, start - 1, head, before=True):
@@ -175,7 +182,7 @@ def phrase(analysis: Analysis, head: int) -> TokenSpan:
 
 
 def _within(analysis: Analysis, index: int, head: int, before: bool) -> bool:
-    """Whether a token hangs from `head` by the relations of a noun phrase."""
+    """Whether a token depends on `head`, directly or not, by the relations of a noun phrase."""
     tokens = analysis.tokens
     if tokens[index].pos == "PUNCT":
         return tokens[index].text != "," and tokens[index].head >= 0 and tokens[index].head != head
@@ -197,7 +204,7 @@ _PHRASE_RELATIONS = _MODIFIERS | _APPOSITION | {"nmod", "case", "flat:foreign", 
 
 
 def _top(analysis: Analysis, head: int) -> int:
-    """The noun that a name is an apposition to, or the name itself."""
+    """The head of the noun to which a name is an apposition, or the head of the name."""
     for _ in range(_STEPS):
         token = analysis.tokens[head]
         if token.rel not in _APPOSITION or token.head < 0 or not is_person_noun(analysis, token.head):
@@ -209,7 +216,7 @@ def _top(analysis: Analysis, head: int) -> int:
 
 
 def _clause(analysis: Analysis, index: int) -> tuple[int, bool]:
-    """The token a word's clause is built on, and whether the word is the subject there."""
+    """The predicate of a word's clause, and whether the word is the subject there."""
     tokens = analysis.tokens
     subject = tokens[index].rel in _SUBJECT
     if tokens[index].rel == "conj" and tokens[index].head >= 0:
@@ -224,7 +231,7 @@ def _clause(analysis: Analysis, index: int) -> tuple[int, bool]:
 
 
 def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int, gender: Gender | None) -> list[int]:
-    """The person nouns that tell what a named person is: before the name, after it, or said of it."""
+    """The nouns that tell what a named person is: before the name, after it, or predicated of it."""
     tokens = analysis.tokens
     found: list[int] = []
     at = head
@@ -247,8 +254,9 @@ def _roles_of_name(analysis: Analysis, span: TokenSpan, head: int, gender: Gende
 
 
 def said_of(noun: Token, name: Token, gender: Gender | None) -> bool:
-    """Whether a noun can be an apposition to a name by its case: a name that does not decline agrees with all.
-    "адвоката Анны Орловой" is ambiguous; a masculine noun beside a woman's name governs it then.
+    """Whether a noun can be an apposition to a name by its case; a name that does not decline agrees with any case.
+
+    "адвоката Анны Орловой" is ambiguous: beside a woman's name a masculine noun in an oblique case governs the name.
     """
     if name.case is None:
         return True
@@ -256,8 +264,8 @@ def said_of(noun: Token, name: Token, gender: Gender | None) -> bool:
 
 
 def _title_before(analysis: Analysis, span: TokenSpan, head: int, gender: Gender | None) -> Iterator[int]:
-    """The person noun whose phrase ends where the name begins, in the name's case: the parser may have hung
-    the name elsewhere ("председатель правительства Иванов").
+    """The noun for a person whose phrase ends where the name begins, in the case of the name: the parser may have
+    attached the name elsewhere ("председатель правительства Иванов").
     """
     tokens = analysis.tokens
     at = span.start - 1
@@ -271,7 +279,7 @@ def _title_before(analysis: Analysis, span: TokenSpan, head: int, gender: Gender
 
 
 def _predicated(analysis: Analysis, subject: int) -> Iterator[int]:
-    """Person nouns said of a subject or object: "Иванов - депутат", "Иванова назначили директором"."""
+    """Nouns for a person predicated of a subject or object: "Иванов - депутат", "Иванова назначили директором"."""
     token = analysis.tokens[subject]
     if token.head < 0:
         return
@@ -286,7 +294,7 @@ def _predicated(analysis: Analysis, subject: int) -> Iterator[int]:
 
 
 def _only_predicated(analysis: Analysis, token: Token) -> bool:
-    """Whether a person noun says something of a subject and means no person by itself, or names an office."""
+    """Whether a noun for a person only says what a subject is, or names an office, and so refers to nobody."""
     tokens = analysis.tokens
     if token.rel in _PREDICATES and any(tokens[child].rel in _SUBJECT for child in analysis.children(token.index)):
         return True
@@ -301,6 +309,7 @@ def _only_predicated(analysis: Analysis, token: Token) -> bool:
 
 
 def _brings_in(analysis: Analysis, head: int) -> bool:
+    """Whether a modifier says that a description is of somebody new: "другой депутат"."""
     for child in analysis.children(head):
         token = analysis.tokens[child]
         if token.rel in _MODIFIERS and token.lemma in _word_list("indefinite"):
@@ -322,7 +331,7 @@ def _told_gender(analysis: Analysis, roles: Sequence[Role], verb: int, subject: 
 
 
 def _relative_antecedent(analysis: Analysis, token: Token) -> int | None:
-    """The noun that the relative clause of a pronoun hangs from."""
+    """The head of the relative clause in which a pronoun stands."""
     tokens = analysis.tokens
     at = token.index
     for _ in range(_STEPS):
@@ -335,7 +344,7 @@ def _relative_antecedent(analysis: Analysis, token: Token) -> int | None:
 
 
 def _controller(analysis: Analysis, index: int) -> int | None:
-    """The subject of the clause around a reflexive pronoun, also where only the verb before it has one."""
+    """The subject of the clause around a reflexive pronoun, or of the verb on which that clause depends."""
     tokens = analysis.tokens
     at = index
     for _ in range(_STEPS):

@@ -1,7 +1,7 @@
-"""Whom a common noun ("в компании", "в сообщении") or silence stands for: everybody it may mean, ranked.
+"""Which source a common noun stands for ("в компании", "в сообщении", "по данным издания").
 
-Candidates are those who spoke before, the organizations and people named before, the phrase itself and nobody; the
-weights are of the kind "source" in `models/references.tsv` (see `extractor/coreference/ranking.py`).
+The candidates are the sources that spoke before, the organizations and people named before, the phrase by itself, and
+nobody; they are ranked by the weights "source" of `models/references.tsv` (see `ranking.py`).
 """
 
 from __future__ import annotations
@@ -13,37 +13,64 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
+from extractor.coreference.ranking import Choice
 from extractor.names.entities import Entity, Organization
-from extractor.reading.analysis import Analysis
+from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
-from extractor.resources import words
+from extractor.reading.morphology import best_parse
+from extractor.reading.nominative import nominative
+from extractor.resources import rows, words
 
-Kind = Literal["PER", "ORG", "OTHER"]
+SourceKind = Literal["PER", "ORG", "OTHER"]
 
-# How many speakers, organizations and people back are candidates, and how many tokens.
+# Candidates are so many sources that spoke before and so many mentions of organizations and of people before, none of
+# them more than so many tokens back.  They bound the time of a reference; the weights were learned with them.
 SPEAKERS_BACK = 6
-_MENTIONS_BACK = 12
+_ORGANIZATIONS_BACK = 12
 _PEOPLE_BACK = 3
 _TOKENS_BACK = 250
+# Upper bounds of the classes of a distance in sentences and of a number of mentions.
 _DISTANCES = (0, 1, 2, 4, 8)
 _COUNTS = (1, 2, 4)
 _SUBJECT = frozenset({"nsubj", "nsubj:pass"})
+_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _SITE = re.compile(r"\w\.[a-z]{2,3}$")
+_MARKS = "".join(QUOTATION_MARKS)
 
 
 class Source(NamedTuple):
-    """Who speaks: a name (None for the unnamed), what it is, and the entity if it is one."""
+    """Who speaks: the name (None for the unnamed), what kind of source it is, and the entity if it is one."""
 
     name: str | None
-    kind: Kind
+    kind: SourceKind
     entity: Entity | None = None
+
+
+class Speaker(NamedTuple):
+    """The speaker of a quote: the mention beside it, the name over the whole document, and the entity if it is one.
+
+    `certainty`, 0 to 1, is the probability that the mention, or the silence, means that name and no other (or none).
+    """
+
+    mention: TokenSpan | None
+    name: str | None
+    kind: SourceKind
+    entity: Entity | None = None
+    certainty: float = 1.0
+
+    @property
+    def source(self) -> Source:
+        """Who the speaker is, wherever mentioned."""
+        return Source(self.name, self.kind, self.entity)
 
 
 @dataclass(frozen=True)
 class SourceReference:
-    """Where a source is asked for: the token, the class of its noun ("media", "silent" …) and its lemma; `own` is what
-    it is called by itself and `nobody` what it is if nobody is meant; `known` are sources that something tells of, by
-    what tells it; `facts` what else holds there.
+    """A common noun that stands for a source.
+
+    `index` is its token, `noun_class` its class in `models/speaker_nouns.tsv`, `lemma` its lemma.  `own` is the source
+    that it names by itself ("полиция Лумерии"), `nobody` what it is where it means none that is named.  `known` are
+    sources to which something ties it, each after the name of the tie; `facts` are further features of the place.
     """
 
     index: int
@@ -55,8 +82,8 @@ class SourceReference:
     facts: Sequence[str] = ()
 
 
-class Mentions:
-    """The names of a text in its order, to look back from a place."""
+class EntityOrder:
+    """The mentions of a text's entities in its order, to look back from a token."""
 
     def __init__(self, entities: Mapping[int, Entity]) -> None:
         self._starts: list[int] = []
@@ -67,7 +94,7 @@ class Mentions:
                 self._entities.append(entities[i])
 
     def before(self, index: int, count: int) -> Iterator[tuple[Entity, int]]:
-        """The last names before a token, the nearest first, each with its first token."""
+        """At most `count` entities mentioned before a token, the nearest first, each with the mention's first token."""
         at = bisect_left(self._starts, index) - 1
         for i in range(at, max(-1, at - count), -1):
             if index - self._starts[i] > _TOKENS_BACK:
@@ -75,50 +102,71 @@ class Mentions:
             yield self._entities[i], self._starts[i]
 
 
-def candidates(
+@cache
+def _noun_classes() -> dict[str, str]:
+    return {row[0]: row[1] for row in rows("speaker_nouns.tsv", 2)}
+
+
+def noun_class(token: Token) -> str:
+    """The class of a noun in `models/speaker_nouns.tsv`: what kind of source it stands for; "" for other words."""
+    return _noun_classes().get(token.lower) or _noun_classes().get(token.lemma, "")
+
+
+def lemma_class(lemma: str) -> str | None:
+    """The class of a lemma in `models/speaker_nouns.tsv`, None for other lemmas."""
+    return _noun_classes().get(lemma)
+
+
+def choices(
     analysis: Analysis,
-    place: SourceReference,
+    reference: SourceReference,
     said: Sequence[Source | None],
-    organizations: Mentions,
-    people: Mentions,
-) -> list[tuple[Source, list[str]]]:
-    """All that a place may mean, nobody first, each with its features."""
+    organizations: EntityOrder,
+    people: EntityOrder,
+) -> list[Choice[Source]]:
+    """All sources that a reference may mean, nobody first, with their features.
+
+    `said` are the sources of the quotes before, the last one last.
+    """
     found: dict[tuple[str | None, str], tuple[Source, list[str]]] = {}
 
     def add(source: Source, *features: str) -> None:
         kept = found.setdefault((source.name, "" if source.name else source.kind), (source, []))
         kept[1].extend(feature for feature in features if feature not in kept[1])
 
-    add(place.nobody, "nobody", *(f"nobody {fact}" for fact in place.facts))
-    if place.own is not None:
-        add(place.own, "own", *(f"own {fact}" for fact in place.facts))
-    for relation, source in place.known:
-        add(source, relation, *(f"{relation} {fact}" for fact in place.facts))
+    add(reference.nobody, "nobody", *(f"nobody {fact}" for fact in reference.facts))
+    if reference.own is not None:
+        add(reference.own, "own", *(f"own {fact}" for fact in reference.facts))
+    for tie, source in reference.known:
+        add(source, tie, *(f"{tie} {fact}" for fact in reference.facts))
     for back, speaker in enumerate(reversed(said[-SPEAKERS_BACK:])):
         if speaker is not None:
             which = f"spoke {min(back, 2)} {speaker.kind}{'' if speaker.name else ' unnamed'}"
-            add(speaker, which, *(f"spoke {back} {fact}" for fact in place.facts if back == 0))
-    for kind, mentions, count in (("ORG", organizations, _MENTIONS_BACK), ("PER", people, _PEOPLE_BACK)):
+            add(speaker, which, *(f"spoke {back} {fact}" for fact in reference.facts if back == 0))
+    order: tuple[tuple[Literal["ORG", "PER"], EntityOrder, int], ...] = (
+        ("ORG", organizations, _ORGANIZATIONS_BACK),
+        ("PER", people, _PEOPLE_BACK),
+    )
+    for kind, entities, count in order:
         counts: dict[str, int] = {}
-        for entity, start in mentions.before(place.index, count):
+        for entity, start in entities.before(reference.index, count):
             if entity.name not in counts:
-                source = Source(entity.name, "ORG" if kind == "ORG" else "PER", entity)
-                add(source, *_named(analysis, place, start, kind, len(counts)))
+                add(Source(entity.name, kind, entity), *_mentioned(analysis, reference, start, kind, len(counts)))
             counts[entity.name] = counts.get(entity.name, 0) + 1
         for name, number in counts.items():
-            found[name, ""][1].append(f"{kind} count {_bucket(number, _COUNTS)}")
+            found[name, ""][1].append(f"{kind} count {_class_of(number, _COUNTS)}")
     for source, features in found.values():
-        if source.name is not None and source.kind != "OTHER" and source is not place.own:
-            features.extend(_called(place, source))
-    return [(source, list(_conjoined(place, features))) for source, features in found.values()]
+        if source.name is not None and source.kind != "OTHER" and source is not reference.own:
+            features.extend(_called(reference, source))
+    return [Choice(source, list(_conjoined(reference, features))) for source, features in found.values()]
 
 
-def _named(analysis: Analysis, place: SourceReference, start: int, kind: str, rank: int) -> Iterator[str]:
-    """What holds of a candidate by where it was named last."""
+def _mentioned(analysis: Analysis, reference: SourceReference, start: int, kind: str, rank: int) -> Iterator[str]:
+    """The features of where a candidate was mentioned last, at token `start`."""
     token = analysis.tokens[start]
-    here = analysis.tokens[place.index]
+    here = analysis.tokens[reference.index]
     yield f"{kind} rank {min(rank, 3)}"
-    yield f"{kind} distance {_bucket(here.sentence - token.sentence, _DISTANCES)}"
+    yield f"{kind} distance {_class_of(here.sentence - token.sentence, _DISTANCES)}"
     if token.rel in _SUBJECT:
         yield f"{kind} subject"
         if here.sentence - token.sentence <= 1:
@@ -129,8 +177,8 @@ def _named(analysis: Analysis, place: SourceReference, start: int, kind: str, ra
         yield f"{kind} in the first sentence"
 
 
-def _called(place: SourceReference, source: Source) -> Iterator[str]:
-    """What holds of a candidate by its name."""
+def _called(reference: SourceReference, source: Source) -> Iterator[str]:
+    """The features of a candidate's name."""
     assert source.name is not None
     if source.kind == "ORG":
         yield "medium" if is_medium(source.name) else "no medium"
@@ -138,18 +186,19 @@ def _called(place: SourceReference, source: Source) -> Iterator[str]:
             yield "abbreviation" if source.name.isupper() else "latin" if source.name.isascii() else "written out"
         else:
             yield "phrase"
-        if place.lemma and place.lemma[:5] in source.name.lower():
+        if reference.lemma and reference.lemma[:5] in source.name.lower():
             yield "name has the noun"
     else:
         yield "person"
 
 
-def _conjoined(place: SourceReference, features: Sequence[str]) -> Iterator[str]:
+def _conjoined(reference: SourceReference, features: Sequence[str]) -> Iterator[str]:
+    """Features, each also together with the class of the noun, and the first with its lemma."""
     for feature in features:
         yield feature
-        yield f"{place.noun_class}: {feature}"
-    if place.lemma:
-        yield f"{place.lemma}: {features[0]}"
+        yield f"{reference.noun_class}: {feature}"
+    if reference.lemma:
+        yield f"{reference.lemma}: {features[0]}"
 
 
 @cache
@@ -159,10 +208,34 @@ def _media_words() -> frozenset[str]:
 
 @lru_cache(maxsize=10_000)
 def is_medium(name: str) -> bool:
-    """Whether an organization is known by its name as a newspaper, agency or channel."""
-    parts = (part.strip("".join(QUOTATION_MARKS)) for part in name.lower().split())
+    """Whether the name of an organization tells that it is a newspaper, agency or channel."""
+    parts = (part.strip(_MARKS) for part in name.lower().split())
     return any(part in _media_words() or _SITE.search(part) for part in parts)
 
 
-def _bucket(value: int, bounds: Sequence[int]) -> str:
+def _class_of(value: int, bounds: Sequence[int]) -> str:
+    """The class of a number: the least bound that is not below it, or "more"; all below the first are one class."""
     return next((str(bound) for bound in bounds if value <= bound), "more")
+
+
+def phrase_name(analysis: Analysis, span: TokenSpan) -> str:
+    """A noun phrase as the name of a source: in the nominative, without quotation marks round the whole of it, and
+    without a capital that only its sentence gives it ("Власти города" → "власти города").
+    """
+    name = unmarked(nominative(analysis, span))
+    first = analysis.tokens[span.start]
+    common = (
+        first.name[2:] in ("", "COM")
+        and first.text[1:].islower()
+        and not _PROPER & best_parse(first.word).tag.grammemes
+    )
+    opens = analysis.sentence_of(span.start).start == span.start
+    return name[0].lower() + name[1:] if common and opens and first.pos != "PROPN" else name
+
+
+def unmarked(name: str) -> str:
+    """A name without the quotation marks round the whole of it."""
+    inner = name.strip()
+    if len(inner) > 2 and inner[0] in _MARKS and inner[-1] in _MARKS and QUOTATION_MARKS.isdisjoint(inner[1:-1]):
+        return inner[1:-1].strip()
+    return inner

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from extractor.reading.analysis import TokenSpan
 
@@ -57,6 +58,10 @@ class Entities:
     unnamed: tuple[Mention, ...] = field(default=())
 
 
-def with_mentions(entity: Person, mentions: tuple[Mention, ...]) -> Person:
-    """The person with further mentions, in the order of the text."""
-    return replace(entity, mentions=tuple(sorted((*entity.mentions, *mentions), key=lambda m: m.span)))
+AnyEntity = TypeVar("AnyEntity", Person, Organization)
+
+
+def with_mentions(entity: AnyEntity, mentions: Iterable[Mention]) -> AnyEntity:
+    """A person or organization with further mentions, all in the order of the text; itself where there are none."""
+    more: tuple[Mention, ...] = tuple(mentions)
+    return replace(entity, mentions=tuple(sorted((*entity.mentions, *more), key=lambda m: m.span))) if more else entity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.coreference import resolve
-from extractor.coreference.speakers import Speaker, attribute
+from extractor.coreference.sources import Speaker
 from extractor.names import find_entities
 from extractor.names.entities import Person
 from extractor.names.tagger import label
@@ -32,7 +32,7 @@ def attributed(text: str) -> tuple[Analysis, list[Speaker | None]]:
     analysis = label(read(text))
     entities = find_entities(analysis)
     quotes = find_quotes(analysis, entities)
-    return analysis, attribute(analysis, resolve(analysis, entities, quotes), quotes)
+    return analysis, resolve(analysis, entities, quotes)[1]
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,7 @@ def name_of(text: str, mention: str, content: str) -> str | None:
         return TokenSpan(inside[0], inside[-1] + 1)
 
     quotes = [Quote(type="direct", construction="label", fragments=(span(content),), speaker=span(mention))]
-    entities = resolve(analysis, find_entities(analysis), quotes)
-    (speaker,) = attribute(analysis, entities, quotes)
+    _, (speaker,) = resolve(analysis, find_entities(analysis), quotes)
     return None if speaker is None else speaker.name
 
 
@@ -160,10 +159,10 @@ def test_two_speakers_together() -> None:
     assert name_of(text, "Анна Рыкова и Олег Тимин", "проект закрыт") == "Анна Рыкова и Олег Тимин"
 
 
-@pytest.mark.parametrize(("label", "name"), [("А.П.", "Антон Перелётов"), ("В. Х.", "Вера Хлебникова")])
-def test_label_of_initials(label: str, name: str) -> None:
-    text = f"Журналист Антон Перелётов поговорил с режиссёром Верой Хлебниковой.\n\n{label}: Мы ждём парома."
-    assert name_of(text, label, "Мы ждём парома") == name
+@pytest.mark.parametrize(("initials", "name"), [("А.П.", "Антон Перелётов"), ("В. Х.", "Вера Хлебникова")])
+def test_label_of_initials(initials: str, name: str) -> None:
+    text = f"Журналист Антон Перелётов поговорил с режиссёром Верой Хлебниковой.\n\n{initials}: Мы ждём парома."
+    assert name_of(text, initials, "Мы ждём парома") == name
 
 
 def test_the_other_label_of_an_interview_is_somebody_else() -> None:

@@ -1,4 +1,4 @@
-"""Descriptions and pronouns tied to people: own sentences about invented people, read through all stages before."""
+"""The door of coreference: mentions of people and organizations, on own sentences read through all stages before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.coreference import resolve
-from extractor.coreference.offices import Role, is_person_noun, relation, role_at
+from extractor.coreference.references import references
 from extractor.names import find_entities
 from extractor.names.tagger import label
 from extractor.quotes import find_quotes
@@ -20,7 +20,7 @@ def mentions(text: str) -> dict[str, list[str]]:
     """By the name of each person the mentions that are no names, in order."""
     analysis = label(read(text))
     entities = find_entities(analysis)
-    resolved = resolve(analysis, entities, find_quotes(analysis, entities))
+    resolved, _ = resolve(analysis, entities, find_quotes(analysis, entities))
     return {
         person.name: [analysis.span_text(m.span) for m in person.mentions if m.kind != "name"]
         for person in resolved.people
@@ -92,28 +92,10 @@ def test_someone_new_is_not_someone_known() -> None:
     assert found == {"Глеб Орешин": []}
 
 
-def test_a_number_of_people_is_no_person() -> None:
-    analysis = label(read("В зале было 12 человек."))
-    assert not any(is_person_noun(analysis, token.index) for token in analysis.tokens)
-
-
-def test_roles_relate_by_office_country_and_kind() -> None:
-    def role(text: str) -> Role:
-        analysis = label(read(text))
-        return role_at(analysis, next(t.index for t in analysis.tokens if is_person_noun(analysis, t.index)))
-
-    known = role("Выступил президент России.")
-    assert relation(role("Пришёл российский президент."), known).shared
-    assert relation(role("Пришёл украинский президент."), known).contradicts
-    assert relation(role("Пришёл глава государства."), known).name == "office"
-    assert relation(role("Пришёл политик."), known).name == "kind"
-    assert relation(role("Пришёл тренер."), known).name == "apart"
-
-
 def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
     analysis = label(read("Мэр Ирина Холодова ушла. Её провожал сын. «Я вернусь», — сказала Холодова."))
     entities = find_entities(analysis)
-    (person,) = resolve(analysis, entities, find_quotes(analysis, entities)).people
+    (person,) = resolve(analysis, entities, find_quotes(analysis, entities))[0].people
     assert [(analysis.span_text(m.span), m.kind) for m in person.mentions] == [
         ("Ирина Холодова", "name"),
         ("Её", "pronoun"),
@@ -125,7 +107,7 @@ def test_mentions_are_in_the_order_of_the_text_and_keep_the_names() -> None:
 def test_a_common_noun_that_begins_a_sentence_means_the_person_too() -> None:
     analysis = label(read("На съезде выступил аналитик Роман Щеглов. Аналитик ждёт роста цен."))
     entities = find_entities(analysis)
-    (person,) = resolve(analysis, entities, []).people
+    (person,) = resolve(analysis, entities, [])[0].people
     assert [analysis.span_text(m.span) for m in person.mentions] == ["Роман Щеглов", "Аналитик"]
 
 
@@ -134,7 +116,7 @@ def test_a_common_noun_that_begins_a_sentence_means_the_person_too() -> None:
 def test_any_row_of_words_resolves(words: list[str]) -> None:
     analysis = label(read(" ".join(words)))
     entities = find_entities(analysis)
-    resolved = resolve(analysis, entities, find_quotes(analysis, entities))
+    resolved, _ = resolve(analysis, entities, find_quotes(analysis, entities))
     assert [person.name for person in resolved.people] == [person.name for person in entities.people]
     spans = [m.span for person in resolved.people for m in person.mentions]
     assert len(spans) == len(set(spans))
@@ -155,3 +137,58 @@ def test_time_grows_with_the_length_only() -> None:
     # Four times the text: a quadratic walk would take sixteen times as long.  The least of three is free of noise.
     short, long = (min(seconds(times) for _ in range(3)) for times in (100, 400))
     assert long < 10 * max(short, 0.02)
+
+
+def test_the_first_person_in_a_silent_quote_is_who_speaks_it() -> None:
+    """Silence was resolved twice: the quote was the new man's, but its «Я» a mention of who had spoken before."""
+    text = (
+        "«Линию закроют в мае», — сказал директор депо Эдуард Мельник.\n"
+        "Иван Громов с этим не согласен.\n«Я узнал об этом из газет».\n"
+    )
+    analysis = label(read(text))
+    entities = find_entities(analysis)
+    resolved, speakers = resolve(analysis, entities, find_quotes(analysis, entities))
+    assert [speaker and speaker.name for speaker in speakers] == ["Эдуард Мельник", "Иван Громов"]
+    mentions = {
+        p.name: [analysis.span_text(m.span) for m in p.mentions if m.kind == "pronoun"] for p in resolved.people
+    }
+    assert mentions == {"Эдуард Мельник": [], "Иван Громов": ["Я"]}
+
+
+_SENTENCES = (
+    "Директор депо Эдуард Мельник выступил первым.",
+    "После него говорил машинист Иван Громов.",
+    "«Я узнал об этом из газет».",
+    "«Мой отец тоже был машинистом», — сказал он.",
+    "— Что вы думаете сами?",
+    "— Я думаю, что линия нужна.",
+    "«Мне жаль», — добавил Мельник.",
+    "Анна Рыкова: «Я против».",
+    "Она сообщила, что уходит.",
+    "Я был там, и себя не жалел.",
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(_SENTENCES), min_size=2, max_size=8), st.sampled_from((" ", "\n")))
+def test_no_first_person_in_a_direct_quote_is_anybodys_but_its_speakers(sentences: list[str], between: str) -> None:
+    analysis = label(read(between.join(sentences)))
+    entities = find_entities(analysis)
+    quotes = find_quotes(analysis, entities)
+    resolved, speakers = resolve(analysis, entities, quotes)
+    own = {r.span for r in references(analysis, entities.people) if r.kind == "first"}
+    for quote, speaker in zip(quotes, speakers, strict=True):
+        inside = {i for fragment in quote.fragments for i in range(*fragment)} if quote.type == "direct" else set()
+        for person in resolved.people:
+            said = [m for m in person.mentions if m.span in own and m.span.start in inside]
+            assert not said or (speaker is not None and speaker.entity is person)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from(_SENTENCES), max_size=8))
+def test_the_entity_of_every_speaker_is_one_of_those_returned(sentences: list[str]) -> None:
+    analysis = label(read(" ".join(sentences)))
+    entities = find_entities(analysis)
+    resolved, speakers = resolve(analysis, entities, find_quotes(analysis, entities))
+    known = [*map(id, resolved.people), *map(id, resolved.organizations)]
+    assert all(id(s.entity) in known for s in speakers if s is not None and s.entity is not None)
