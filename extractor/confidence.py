@@ -208,6 +208,7 @@ class _People:
             (mention.span, number)
             for number, organization in enumerate(entities.organizations)
             for mention in organization.mentions
+            if mention.kind == "name"
         )
         self._organization_starts = [span.start for span, _ in self._organizations]
         self._last_names = Counter(person.last for person in entities.people)
@@ -321,8 +322,6 @@ class _People:
         kinds = Counter(mention.kind for mention in entity.mentions)
         known = {
             "names": _most(len(names)),
-            "descriptions": _most(kinds["description"]),
-            "pronouns": _most(kinds["pronoun"]),
             "forms": _most(len(set(texts))),
             "readings": _most(len({mention.normal for mention in names})),
             "nominatives": _most(sum(m.normal == text for m, text in zip(names, texts, strict=True))),
@@ -334,6 +333,8 @@ class _People:
                 "first name": float(entity.first is not None),
                 "middle name": float(entity.middle is not None),
                 "last name": float(entity.last is not None),
+                "descriptions": _most(kinds["description"]),
+                "pronouns": _most(kinds["pronoun"]),
                 "gender known": float(entity.gender is not None),
                 "namesakes": _most(self._last_names[entity.last] - 1) if entity.last else 0.0,
                 "roles": _most(len(entity.roles)),

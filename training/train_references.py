@@ -26,7 +26,8 @@ from extractor.coreference.chains import Referent, Walk
 from extractor.coreference.ranking import Choice, Ranking, ranking_of
 from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Source
-from extractor.coreference.speakers import SpeakerResolver
+from extractor.coreference.speakers import Descriptions, SpeakerResolver
+from extractor.reading.analysis import Token
 from training.corpora import Record
 from training.gold_speakers import Article, articles, in_part
 from training.scoring import load_scorer
@@ -100,6 +101,9 @@ class _SourceTeacher(SpeakerResolver):
         walk = Walk(article.analysis, references(article.analysis, article.entities.people), quotes)
         walk.run()
         super().__init__(article.analysis, with_references(article.analysis, article.entities, walk), quotes)
+
+    def describe_body(self, token: Token, descriptions: Descriptions) -> None:
+        """Passes over nouns that speak no quote: nothing is annotated of them."""
 
     def choose(self, choices: Sequence[Choice[Source]]) -> tuple[Source, float]:
         """Chooses by the weights of now; keeps the choices, each with whether it is right."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.coreference.references import phrase
 from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name
@@ -81,3 +81,16 @@ def _nearest(places: Sequence[tuple[int, Source]], index: int) -> Source | None:
     if i:
         return places[i - 1][1]
     return places[i][1] if i < len(places) and places[i][0] != index else None
+
+
+def body_nouns(analysis: Analysis, index: MentionIndex) -> Iterator[Token]:
+    """The common nouns of a text that may mean an organization named elsewhere in it, in order."""
+    for token in analysis.tokens:
+        if (
+            token.pos == "NOUN"
+            and token.number == "Sing"
+            and token.index not in index.organizations
+            and token.index not in index.people
+            and lemma_class(token.lemma) in BODY_CLASSES
+        ):
+            yield token

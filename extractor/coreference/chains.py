@@ -135,6 +135,7 @@ class Walk:
         self.told = _Told(references)
         self.named: dict[int, Referent] = {}
         self.unnamed: list[Referent] = []
+        self.things: list[Referent] = []
         # The people and things in mind, the last one first.
         self.recent: list[Referent] = []
         self.recent_things: list[Referent] = []
@@ -197,7 +198,8 @@ class Walk:
         if reference.kind in ("description", "personal", "possessive"):
             return self._resolved(reference)
         if reference.kind == "thing":
-            return Referent(None, reference.gender, thing=True), 1.0
+            self.things.append(Referent(None, reference.gender, thing=True))
+            return self.things[-1], 1.0
         return None, 1.0
 
     def _named(self, person: int) -> Referent:
@@ -217,7 +219,7 @@ class Walk:
 
     def choose(self, reference: Reference, choices: Sequence[Choice[Referent | None]]) -> tuple[Referent | None, float]:
         """The likeliest referent, and the probability of that person, or of nobody whom the text names."""
-        return likeliest(ranking_of(reference), choices, _person)
+        return likeliest(ranking_of(reference), choices, _identity)
 
     def choices(self, reference: Reference) -> list[Choice[Referent | None]]:
         """All referents that a reference may mean, with their features; first None for nobody mentioned so far."""
@@ -408,8 +410,9 @@ def _is_bound(reference: Reference) -> bool:
     return reference.kind in ("relative", "reflexive", "first")
 
 
-def _person(referent: Referent | None) -> int | None:
-    return None if referent is None else referent.person
+def _identity(referent: Referent | None) -> int | Referent | None:
+    """Who or what a referent is: the number of a person, a thing itself, None for everybody without a name."""
+    return referent if referent is not None and referent.thing else None if referent is None else referent.person
 
 
 def _disagree(one: Gender | None, other: Gender | None) -> bool:

@@ -30,8 +30,12 @@ class MentionIndex:
                     _keep_longest(self._person_names, mention.span)
         for organization in entities.organizations:
             for mention in organization.mentions:
-                self.organizations.update(dict.fromkeys(range(*mention.span), organization))
-                _keep_longest(self._organization_names, mention.span)
+                if mention.kind == "description":
+                    self.organizations.setdefault(head_or_first(analysis, mention.span), organization)
+                else:
+                    self.organizations.update(dict.fromkeys(range(*mention.span), organization))
+                if mention.kind == "name":
+                    _keep_longest(self._organization_names, mention.span)
 
     def name_at(self, index: int) -> TokenSpan | None:
         """The name that holds a token; of a person's and an organization's the longer one, of equals the person's."""

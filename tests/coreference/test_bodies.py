@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.coreference.bodies import Bodies
+from extractor.coreference.bodies import Bodies, body_nouns
 from extractor.names import find_entities
 from extractor.names.index import MentionIndex
 from extractor.names.tagger import label
@@ -38,3 +38,8 @@ def test_a_bare_noun_has_the_fuller_phrase_of_the_same_body() -> None:
     analysis, found, _ = bodies("Яхту ищет полиция Лумерии. Полиция просит помощи.")
     source = found.fuller(last(analysis, "полиция"))
     assert source is not None and source.name == "полиция Лумерии"
+
+
+def test_nouns_in_names_are_no_common_nouns_for_bodies() -> None:
+    analysis, _, index = bodies("Министерство финансов Лумерии ответило. В ведомстве ждут, компании платят.")
+    assert [token.text for token in body_nouns(analysis, index)] == ["ведомстве"]

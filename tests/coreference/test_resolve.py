@@ -72,6 +72,45 @@ def test_mentions(text: str, name: str, expected: list[str]) -> None:
     assert mentions(text)[name] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        pytest.param(
+            "Компания «Лумер» отзывает насосы. В компании заявили, что деньги вернут.",
+            "Лумер",
+            [("компании", "description", "компания")],
+            id="the company that speaks",
+        ),
+        pytest.param(
+            "Завод «Вектор» запустил вторую линию. Продукцию завода покупают в Лумерии.",
+            "Вектор",
+            [("завода", "description", "завод")],
+            id="the plant that speaks nothing",
+        ),
+        pytest.param(
+            "Институт зерна Лумерии, который продал склад, переехал.",
+            "Институт зерна Лумерии",
+            [("который", "pronoun", None)],
+            id="a relative pronoun",
+        ),
+    ],
+)
+def test_mentions_of_an_organization(text: str, name: str, expected: list[tuple[str, str, str | None]]) -> None:
+    analysis = label(read(text))
+    entities = find_entities(analysis)
+    resolved, _ = resolve(analysis, entities, find_quotes(analysis, entities))
+    (organization,) = [one for one in resolved.organizations if one.name == name]
+    assert [
+        (analysis.span_text(m.span), m.kind, m.normal) for m in organization.mentions if m.kind != "name"
+    ] == expected
+
+
+def test_a_noun_that_fits_no_organization_of_the_text_is_none_of_it() -> None:
+    analysis = label(read("Министерство финансов Лумерии повысило налог. Газета лежала на столе."))
+    resolved, _ = resolve(analysis, find_entities(analysis), [])
+    assert all(mention.kind == "name" for one in resolved.organizations for mention in one.mentions)
+
+
 def test_pronouns_choose_by_gender() -> None:
     found = mentions("Тренер Иван Рябов поздравил пловчиху Анну Тихонову. Она поблагодарила его.")
     assert found == {"Иван Рябов": ["его"], "Анна Тихонова": ["Она"]}
