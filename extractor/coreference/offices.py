@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from extractor.reading.analysis import Analysis, Token
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import Word, best_parse
+from extractor.reading.morphology import Word, best_parse, known_tags
 from extractor.resources import rows, words
 
 Gender = Literal["male", "female"]
@@ -18,6 +18,7 @@ _DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
 # Participles and adjectives can serve as nouns for people ("пострадавший"), but not where they modify another word.
 PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
 _NOUNS = frozenset({"NOUN", "PROPN"})
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
 # So many dependents of a noun are read: a bound for lists of hundreds of words that hang from one.
@@ -117,7 +118,24 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     known, animate = token.known(_may_be_person)
     if not known and not (animate and token.pos in _NOUNS and not named):
         return False
-    return not _counted(analysis, index)
+    return not _counted(analysis, index) and not _is_inanimate_object(analysis, token)
+
+
+def _is_inanimate_object(analysis: Analysis, token: Token) -> bool:
+    """Whether a form that an animate and an inanimate noun share is the inanimate one by syntax.
+
+    "политику" is the dative of "политик" and the accusative of "политика".  Where the tagger reads the dative and the
+    parser an object, the parser is right if the verb has no object besides.
+    """
+    if token.rel != "obj" or token.case != "Dat" or not token.known(_may_be_inanimate_accusative):
+        return False
+    others = (analysis.tokens[child] for child in analysis.children(token.head) if child != token.index)
+    return not any(other.rel == "obj" or (other.case == "Acc" and other.rel in _SUBJECTS) for other in others)
+
+
+def _may_be_inanimate_accusative(word: Word) -> bool:
+    """Whether the dictionary has a form as the accusative of a noun for a thing too."""
+    return any({"NOUN", "inan", "accs", "sing"} <= tag.grammemes for tag in known_tags(word.text))
 
 
 def _is_common(token: Token) -> bool:

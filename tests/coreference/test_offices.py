@@ -32,6 +32,21 @@ def test_roles_relate_by_office_country_and_kind() -> None:
     assert relation(role("Пришёл тренер."), known).name == "apart"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ведомства должны разъяснять населению политику правительства.", []),
+        ("Мэр Анна Лось изменила политику области.", ["Мэр"]),
+        ("Завод купил новую технику.", []),
+        ("Журналист задал вопрос политику.", ["Журналист", "политику"]),
+        ("Мэр встретил политика.", ["Мэр", "политика"]),
+    ],
+)
+def test_of_two_nouns_with_one_form_syntax_chooses(text: str, expected: list[str]) -> None:
+    """«политику» (policy) was read as «политик» (politician), and became a mention of the president."""
+    assert person_nouns(text) == expected
+
+
 @pytest.mark.parametrize("text", ["Пострадавший ушёл домой.", "Подозреваемая молчала.", "Пришла вдова."])
 def test_participles_and_kin_are_nouns_for_people(text: str) -> None:
     assert len(person_nouns(text)) == 1
