@@ -37,11 +37,17 @@ def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> 
     walk = Walk(analysis, references(analysis, entities.people), quotes)
     walk.run()
     known = with_references(analysis, entities, walk)
+    told = {number: len(referent.references) for number, referent in walk.named.items()}
     attribution = SpeakerResolver(analysis, known, quotes).run()
     numbers = {id(person): number for number, person in enumerate(known.people)}
     walk.bind_own_words([None if s is None else numbers.get(id(s.entity)) for s in attribution.speakers])
+    people = list(known.people)
+    for number, referent in walk.named.items():
+        own_words = referent.references[told.get(number, 0) :]
+        people[number] = with_mentions(people[number], [_mention(analysis, r) for r in own_words])
     whole = replace(
-        with_references(analysis, entities, walk),
+        known,
+        people=tuple(people),
         organizations=_with_descriptions(analysis, known.organizations, attribution, walk.things),
     )
     return whole, _pointed(attribution.speakers, known, whole)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from extractor.coreference.references import phrase
-from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name
+from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name, source_nouns
 from extractor.names.index import MentionIndex
 from extractor.reading.analysis import Analysis, Token
 
@@ -26,28 +26,37 @@ class Bodies:
     """
 
     def __init__(self, analysis: Analysis, index: MentionIndex) -> None:
-        self._named: dict[str, list[tuple[int, Source]]] = {}
-        self._fuller: dict[str, list[tuple[int, Source]]] = {}
+        self._analysis = analysis
+        self._index = index
+        # By lemma (and by "media") the tokens where a noun goes with an organization; of these the ones that head its
+        # name; of these, once they are asked for, the ones whose name is of several words.
+        self._named: dict[str, list[int]] = {}
+        self._heads: dict[str, list[int]] = {}
+        self._fuller: dict[str, list[int]] = {}
+        # The token that tells which organization a noun goes with: itself within a name, else a dependent.
+        self._naming: dict[int, int] = {}
+        self._sources: dict[int, Source] = {}
         self.order = EntityOrder(index.organizations)
-        for token in analysis.tokens:
+        for i in sorted({*source_nouns(analysis), *index.organizations}):
+            token = analysis.tokens[i]
             known = lemma_class(token.lemma) if token.pos in _NOUNS else None
             if token.pos not in _NOUNS or (token.number == "Plur" and known is None):
                 continue
-            organization, name = index.organizations.get(token.index), index.organization_name_at(token.index)
-            if organization is not None and name is not None:
-                heads = token.head not in range(*name)
-                self._add(token, Source(organization.name, "ORG", organization), heads)
+            name = index.organization_name_at(i)
+            if name is not None:
+                self._add(token, i, heads=token.head not in range(*name))
             elif known in BODY_CLASSES:
-                named = _named_beside(analysis, token, index)
-                if named is not None:
-                    self._add(token, named, heads=True)
+                naming = _naming_child(analysis, token, index)
+                if naming is not None:
+                    self._add(token, naming, heads=True)
 
-    def _add(self, token: Token, source: Source, heads: bool) -> None:
-        self._named.setdefault(token.lemma, []).append((token.index, source))
-        if heads and source.name and " " in source.name:
-            self._fuller.setdefault(token.lemma, []).append((token.index, source))
+    def _add(self, token: Token, naming: int, heads: bool) -> None:
+        self._naming[token.index] = naming
+        self._named.setdefault(token.lemma, []).append(token.index)
+        if heads:
+            self._heads.setdefault(token.lemma, []).append(token.index)
         if noun_class(token) == "media":
-            self._named.setdefault("media", []).append((token.index, source))
+            self._named.setdefault("media", []).append(token.index)
 
     def with_noun(self, token: Token) -> Source | None:
         """The organization that the same noun went with last before the token, else the first after it."""
@@ -57,35 +66,50 @@ class Bodies:
         """The same with a name that says more than the noun: "полиция Лумерии" for "полиция"."""
         if noun_class(token) not in ("anaphor", "body"):
             return None
-        return _nearest(self._fuller.get(token.lemma, []), token.index)
+        if token.lemma not in self._fuller:
+            heads = self._heads.get(token.lemma, ())
+            self._fuller[token.lemma] = [i for i in heads if " " in (self._source(i).name or "")]
+        return self._nearest(self._fuller[token.lemma], token.index)
 
     def with_class(self, key: str, index: int) -> Source | None:
         """The same for a lemma, or for any noun of the class "media", at the token `index`."""
-        return _nearest(self._named.get(key, []), index)
+        return self._nearest(self._named.get(key, ()), index)
+
+    def _nearest(self, tokens: Sequence[int], index: int) -> Source | None:
+        """The organization at the last of the tokens before `index`, else at the first one after it."""
+        i = bisect_left(tokens, index)
+        if i:
+            return self._source(tokens[i - 1])
+        return self._source(tokens[i]) if i < len(tokens) and tokens[i] != index else None
+
+    def _source(self, i: int) -> Source:
+        """The organization that the noun at a token goes with."""
+        source = self._sources.get(i)
+        if source is None:
+            tokens, naming = self._analysis.tokens, self._naming[i]
+            organization = self._index.organizations.get(naming)
+            if organization is not None and (naming == i or tokens[naming].rel in _APPOSITION):
+                source = Source(organization.name, "ORG", organization)
+            else:
+                source = Source(phrase_name(self._analysis, phrase(self._analysis, i)), "ORG")
+            self._sources[i] = source
+        return source
 
 
-def _named_beside(analysis: Analysis, token: Token, index: MentionIndex) -> Source | None:
-    """The organization that stands beside a noun or that its own complement names."""
+def _naming_child(analysis: Analysis, token: Token, index: MentionIndex) -> int | None:
+    """The dependent of a noun that tells which body it is: a name in apposition, or the first complement."""
     for child in analysis.children(token.index):
         rel = analysis.tokens[child].rel
         if rel in _APPOSITION and child in index.organizations:
-            return Source(index.organizations[child].name, "ORG", index.organizations[child])
+            return child
         if rel == "nmod" and child > token.index and analysis.tokens[child].case in _COMPLEMENT_CASES:
-            return Source(phrase_name(analysis, phrase(analysis, token.index)), "ORG")
+            return child
     return None
-
-
-def _nearest(places: Sequence[tuple[int, Source]], index: int) -> Source | None:
-    """Of sources by token the last one before `index`, else the first one after it."""
-    i = bisect_left(places, index, key=lambda place: place[0])
-    if i:
-        return places[i - 1][1]
-    return places[i][1] if i < len(places) and places[i][0] != index else None
 
 
 def body_nouns(analysis: Analysis, index: MentionIndex) -> Iterator[Token]:
     """The common nouns of a text that may mean an organization named elsewhere in it, in order."""
-    for token in analysis.tokens:
+    for token in map(analysis.tokens.__getitem__, source_nouns(analysis)):
         if (
             token.pos == "NOUN"
             and token.number == "Sing"

@@ -133,11 +133,12 @@ class SpeakerResolver:
         by the same noun elsewhere ("компания «Лумер»"): the weights, learned from speakers, give too much to one that
         is merely near.
         """
-        span = phrase(self.analysis, token.index)
-        source = self._body(span, token, noun_class(token))
         tied = self._bodies.with_noun(token)
-        if tied is not None and tied.entity is source.entity:
-            self._note(span, source, descriptions)
+        if tied is not None and tied.entity is not None:
+            span = phrase(self.analysis, token.index)
+            source = self._body(span, token, noun_class(token))
+            if source.entity is tied.entity:
+                self._note(span, source, descriptions)
 
     def _note(self, span: TokenSpan, source: Speaker | None, descriptions: Descriptions) -> None:
         """Adds a phrase that means an organization and holds no name of one to its descriptions."""

@@ -95,6 +95,17 @@ class Token:
         """The word with its reading, to look up what is known of it."""
         return Word(self.text, self.pos, self.case, self.number, self.gender)
 
+    def named(self, name: str) -> Token:
+        """The same token with another name label."""
+        token = object.__new__(Token)
+        token.index, token.start, token.end, token.text = self.index, self.start, self.end, self.text
+        token.lower = self.lower
+        token.tag, token.pos, token.feats, token.case = self.tag, self.pos, self.feats, self.case
+        token.number, token.gender, token.head, token.rel = self.number, self.gender, self.head, self.rel
+        token.sentence, token.paragraph, token.form = self.sentence, self.paragraph, self.form
+        token.name, token._lemma = name, self._lemma
+        return token
+
     def known(self, function: Callable[[Word], T]) -> T:
         """What a function makes of the word with its reading, asked once."""
         key = function, self.tag
@@ -203,8 +214,7 @@ class Analysis:
         tokens = list(self.tokens)
         for i, name in enumerate(names):
             if name != "O":
-                token = tokens[i] = copy(tokens[i])
-                token.name = name
+                tokens[i] = tokens[i].named(name)
         made = copy(self)
         # What has been worked out of the analysis comes along: nothing of it depends on names.
         vars(made)["tokens"] = tokens
