@@ -1,4 +1,6 @@
-"""The stages in order, and nothing else: segment and tag → names → quotes → coreference → speakers → records."""
+"""The stages in the order in which a text goes through them: read, label, find_entities, find_quotes, resolve,
+confidences, assemble.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +46,17 @@ def without_gc(function: Callable[Arguments, Result]) -> Callable[Arguments, Res
 
 
 class Extractor:
-    """Turns texts into records; holds no state besides the models, which load once a process."""
+    """Turns texts into records.  It has no state of its own: the models are loaded once per process."""
 
     def __init__(self) -> None:
         tagger()
 
     @without_gc
     def __call__(self, text: str, id: str = "") -> Document:
-        """The record of one text of any length, language and content.  Raises TypeError if it is no string."""
+        """Returns the record of one text, of any length, language and content, with `id` as its id.
+
+        Raises TypeError if the text is not a string.
+        """
         analysis = label(read(text))
         entities = find_entities(analysis)
         quotes = find_quotes(analysis, entities)
@@ -60,12 +65,12 @@ class Extractor:
         return assemble(analysis, entities, quotes, speakers, sure, id)
 
     def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
-        """The records of texts or (id, text) pairs, in order, made in `workers` processes.
+        """Yields the records of texts or (id, text) pairs in their order, made in `workers` processes.
 
-        Reads little ahead of what it gives, so `items` may be endless; where there are several workers, a thread of
-        their own reads them.  Raises ValueError for fewer workers than one, TypeError for `items` that are one string
-        and, when it comes to it, for an item that is neither a text nor a pair; and parallel.LostError, with the
-        beginning of the text, in the place of a record that two worker processes died of making.
+        It reads little ahead of the records that are taken, so `items` may be endless; with several workers a thread
+        reads them.  Raises ValueError for fewer than one worker and TypeError for `items` that are a single string.
+        While the records are taken it raises TypeError for an item that is neither a text nor a pair, and
+        parallel.LostError, with the beginning of the text, for a record that two worker processes died of making.
         """
         if workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")
@@ -88,6 +93,6 @@ def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _worker() -> Callable[[tuple[str, str]], Document]:
-    """What a worker process of `Extractor.pipe` starts with."""
+    """Makes the function that a worker process of `Extractor.pipe` applies to each pair."""
     extractor = Extractor()
     return lambda pair: extractor(pair[1], pair[0])
