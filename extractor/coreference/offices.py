@@ -111,7 +111,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     named = token.name != "O"
     if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    known, animate = token.known(_may_be_person)
+    known, animate = token.cached(_may_be_person)
     if not known and not (animate and token.pos in _NOUNS and not named):
         return False
     return not _counted(analysis, index)
@@ -119,7 +119,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
 
 def _is_common(token: Token) -> bool:
     """Whether what the parser takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
-    return token.pos == "PROPN" and token.name == "O" and token.known(_is_common_noun)
+    return token.pos == "PROPN" and token.name == "O" and token.cached(_is_common_noun)
 
 
 def _is_common_noun(word: Word) -> bool:
