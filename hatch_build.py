@@ -1,7 +1,7 @@
 """Compiles `extractor/inference/kernels.c` when the package is built.
 
-Without a C compiler the package is built without it, and the networks take longer.  `python hatch_build.py` compiles it
-in place.
+Without a C compiler the package is built without the library, and the networks run in NumPy, more slowly.  `python
+hatch_build.py` compiles it in place, which is needed after a change of `kernels.c`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import platform_tags
 
 LIBRARY = "extractor/inference/_kernels.so"
-# Processors since 2013 have these; `kernels.py` asks the one that it runs on.
+# Instructions that x86 processors have since 2013 (Haswell); `kernels.py` asks the processor that it runs on.
 FLAGS = {"x86_64": ("-mavx2", "-mfma"), "AMD64": ("-mavx2", "-mfma")}
 
 
 class KernelsHook(BuildHookInterface[Any]):
-    """The build hook of hatchling."""
+    """The build hook that hatchling calls."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compiles; a wheel with the library is for this platform, by whatever Python."""
+        """Compiles, and marks a wheel that has the library as one for this platform and any Python 3."""
         trouble = compile_kernels(Path(self.root))
         if trouble:
             Path(self.root, LIBRARY).unlink(missing_ok=True)
@@ -39,13 +39,13 @@ class KernelsHook(BuildHookInterface[Any]):
 
 
 def compile_kernels(root: Path) -> str:
-    """Makes the library anew in the tree at `root`; why it could not be made, or ""."""
+    """Compiles the library in the source tree at `root`.  Returns why that failed, "" if it did not."""
     library, source = root / LIBRARY, root / "extractor" / "inference" / "kernels.c"
     compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "gcc", "clang")), None)
     if compiler is None:
         return "no C compiler"
     options = ("-O3", "-std=gnu11", "-shared", "-fPIC", "-ffp-contract=fast", *FLAGS.get(platform.machine(), ()))
-    # `kernels.py` does not use a library that was made from another source.
+    # `kernels.py` uses no library that was compiled from another source.
     stamp = f"-DSOURCE={zlib.crc32(source.read_bytes())}u"
     made = library.with_suffix(f".{os.getpid()}")
     command = [*compiler.split(), *options, stamp, "-o", str(made), str(source), "-lm"]

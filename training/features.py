@@ -54,7 +54,7 @@ def example(record: Record, analysis: Analysis) -> Example:
         # Interned: equal values share one string, which takes an eighth of the memory and of the file.
         columns={name: [sys.intern(value) for value in col.of_words()] for name, col in columns(analysis).items()},
         states=analysis.states.astype(np.float16),
-        heads=analysis.codes.head.astype(np.int32),
+        heads=analysis.arrays.head.astype(np.int32),
         labels=labels(analysis, record["quotes"]),
     )
 

@@ -173,14 +173,14 @@ def _without_names(record: Record) -> Record:
 def example(number: int, corpus: int, record: Record) -> Example:
     """Returns a record with annotated names as an example."""
     analysis = read(record["text"])
-    stems = names_tagger.numbered_stems(analysis.codes)
+    stems = names_tagger.numbered_stems(analysis.arrays)
     return Example(
         key=number,
         corpus=corpus,
         words=[token.text for token in analysis.tokens],
         columns={name: column.of_words() for name, column in names_tagger.columns(analysis, stems).items()},
         states=analysis.states.astype(np.float16),
-        heads=analysis.codes.head,
+        heads=analysis.arrays.head,
         groups=stems,
         labels=labels(analysis, record["entities"]),
         sentences=np.array([token.sentence for token in analysis.tokens]),

@@ -115,7 +115,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     named = token.name != "O"
     if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
-    known, animate = token.known(_may_be_person)
+    known, animate = token.cached(_may_be_person)
     if not known and not (animate and token.pos in _NOUNS and not named):
         return False
     return not _counted(analysis, index) and not _is_inanimate_object(analysis, token)
@@ -127,7 +127,7 @@ def _is_inanimate_object(analysis: Analysis, token: Token) -> bool:
     "политику" is the dative of "политик" and the accusative of "политика".  Where the tagger reads the dative and the
     parser an object, the parser is right if the verb has no object besides.
     """
-    if token.rel != "obj" or token.case != "Dat" or not token.known(_may_be_inanimate_accusative):
+    if token.rel != "obj" or token.case != "Dat" or not token.cached(_may_be_inanimate_accusative):
         return False
     others = (analysis.tokens[child] for child in analysis.children(token.head) if child != token.index)
     return not any(other.rel == "obj" or (other.case == "Acc" and other.rel in _SUBJECTS) for other in others)
@@ -140,7 +140,7 @@ def _may_be_inanimate_accusative(word: Word) -> bool:
 
 def _is_common(token: Token) -> bool:
     """Whether what the tagger takes for a proper noun is a common one at the start of a sentence: "Аналитик"."""
-    return token.pos == "PROPN" and token.name == "O" and token.known(_is_common_noun)
+    return token.pos == "PROPN" and token.name == "O" and token.cached(_is_common_noun)
 
 
 def _is_common_noun(word: Word) -> bool:

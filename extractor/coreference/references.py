@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from extractor.coreference.offices import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
 from extractor.names.entities import Person
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.forms import FormNumbers
 from extractor.reading.nominative import head_of
 from extractor.reading.tagging import MorphTag
 from extractor.resources import rows, words
@@ -76,14 +75,13 @@ def _pronouns() -> dict[str, tuple[ReferenceKind, Gender | None]]:
     return {form: (kinds[kind], genders[gender]) for form, kind, gender in rows("pronouns.tsv", 3)}
 
 
-@FormNumbers
 def _is_pronoun(text: str) -> bool:
     return text.lower() in _pronouns()
 
 
-def _may_refer(reading: MorphTag) -> bool:
+def _may_refer(tag: MorphTag) -> bool:
     """Whether a word that is no pronoun may refer to one person or thing, by its morphological tag."""
-    return reading.pos in _REFERRING and reading.number != "Plur"
+    return tag.pos in _REFERRING and tag.number != "Plur"
 
 
 @cache
@@ -114,7 +112,7 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
         sentence = analysis.tokens[head].sentence
         found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
     pronouns = _pronouns()
-    for i in sorted({*analysis.words_where(_is_pronoun), *analysis.words_read_as(_may_refer)}):
+    for i in sorted({*analysis.where_form(_is_pronoun), *analysis.where_tag(_may_refer)}):
         if not taken[i]:
             token = analysis.tokens[i]
             reference = _reference(analysis, token, pronouns.get(token.lower))

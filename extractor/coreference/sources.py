@@ -17,7 +17,6 @@ from extractor.coreference.ranking import Choice
 from extractor.names.entities import Entity, Organization
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
-from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import best_parse, forms_of, may_be_among
 from extractor.reading.nominative import nominative
 from extractor.resources import rows, words
@@ -113,7 +112,6 @@ def noun_class(token: Token) -> str:
     return _noun_classes().get(token.lower) or _noun_classes().get(token.lemma, "")
 
 
-@FormNumbers
 def _may_have_class(text: str) -> bool:
     return may_be_among(text.lower(), _noun_forms())
 
@@ -125,7 +123,7 @@ def _noun_forms() -> frozenset[str]:
 
 def source_nouns(analysis: Analysis) -> list[int]:
     """The tokens of a text whose form may have a lemma of `models/speaker_nouns.tsv`; no other has a class."""
-    return analysis.words_where(_may_have_class)
+    return analysis.where_form(_may_have_class)
 
 
 def lemma_class(lemma: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Categorical features of tokens as columns of numbers, and the table of their embeddings."""
+"""Categorical features of tokens, and their embeddings."""
 
 from __future__ import annotations
 
@@ -13,55 +13,63 @@ import numpy as np
 from extractor.inference import kernels
 from extractor.inference.kernels import Floats, Ints
 
+# The first number of each bucket of counts and distances, spaced ever wider: whether a word is one or two tokens away
+# matters more than whether it is sixty or sixty-one.  The trained networks and training data depend on the buckets.
 BUCKETS = (0, 1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 120)
-_PLACES = tuple(f"{before}/{after}" for before in range(5) for after in range(4))
-# Distances to other words, in stretches: "-2" is one of the second stretch to the left.
+# Positions in a sentence are told apart up to so many tokens before and after; the same holds for them.
+_MOST_BEFORE, _MOST_AFTER = 4, 3
+_PLACES = tuple(f"{before}/{after}" for before in range(_MOST_BEFORE + 1) for after in range(_MOST_AFTER + 1))
+# The values of signed distances by bucket: "-2" is a distance of the second bucket to the left.
 DISTANCES = tuple(map(str, range(-len(BUCKETS), len(BUCKETS) + 1)))
 
 
 class Column(NamedTuple):
-    """A value a word: that of word i is `values[codes[i]]`."""
+    """A categorical feature per token: the value of token i is `values[codes[i]]`."""
 
     codes: Ints
     values: Sequence[str]
 
     def of_words(self) -> list[str]:
-        """The values of the words in order."""
+        """Returns the value of each token, in order."""
         return [self.values[code] for code in self.codes.tolist()]
 
 
-class Painted:
-    """A column under work: all words have the value "", stretches of them are given others."""
+class SpanColumn:
+    """Builds a categorical feature span by span; a token outside all spans has the value ""."""
 
     def __init__(self, length: int) -> None:
         self._codes = np.zeros(length, dtype=np.int64)
         self._numbers = {"": 0}
 
-    def paint(self, start: int, end: int, value: str) -> None:
-        """Gives words [start, end) the value, over what they had."""
+    def fill(self, start: int, end: int, value: str) -> None:
+        """Gives the tokens [start, end) a value, in place of the one they had."""
         self._codes[start:end] = self._numbers.setdefault(value, len(self._numbers))
 
     def column(self) -> Column:
-        """The column as it is now."""
+        """Returns the feature as filled so far."""
         return Column(self._codes, tuple(self._numbers))
 
 
-class Columns:
-    """What a network reads of each word in named columns: of every value in them a row of one table.
+class EmbeddingTable:
+    """Embeddings of several categorical features: one row of a table for each value, summed over the features.
 
-    `vocabularies` number the values of each column from 1; 0 is any other value.
+    `vocabularies` number the values of each feature from 1; a value that is not among them has the number 0.  `table`
+    has the rows of the first feature (0, 1, …), then those of the next, (values and unknown values of all, width).
     """
 
     def __init__(self, table: Floats, vocabularies: Mapping[str, Mapping[str, int]]) -> None:
         self._table = table
         self._vocabularies = vocabularies
-        # The row of 0 in each column.
-        self._first = np.array([0, *accumulate(len(vocabulary) + 1 for vocabulary in vocabularies.values())][:-1])
-        # The values that each column had the last time, which in many are always the same, with their numbers.
+        # The row of each feature's unknown value.
+        self._offsets = np.array([0, *accumulate(len(vocabulary) + 1 for vocabulary in vocabularies.values())][:-1])
+        # The values that each feature had in the last text, with their numbers: for many it is the same tuple always.
         self._last: dict[str, tuple[Sequence[str], Ints]] = {}
 
     def ids(self, columns: Mapping[str, Column], numbered: Mapping[str, Ints] = MappingProxyType({})) -> Ints:
-        """The values as numbers, (words, columns); of some columns the words' numbers may be known already."""
+        """Returns the numbers of the tokens' values, (tokens, features), in the order of the vocabularies.
+
+        `numbered` has features of which the numbers are known already, one per token; `columns` has all others.
+        """
         rows = [
             numbered[name] if name in numbered else self._numbers(name, columns[name].values).take(columns[name].codes)
             for name in self._vocabularies
@@ -69,6 +77,7 @@ class Columns:
         return np.array(rows).T
 
     def _numbers(self, name: str, values: Sequence[str]) -> Ints:
+        """Returns the numbers of a feature's possible values."""
         last = self._last.get(name)
         if last is None or last[0] is not values:
             numbers = np.array(list(map(self._vocabularies[name].get, values, repeat(0))), dtype=np.int64)
@@ -76,31 +85,34 @@ class Columns:
         return last[1]
 
     def add(self, x: Floats, ids: Ints) -> None:
-        """Adds to the words' rows `x` what their values give."""
+        """Adds the embeddings of each token's values to its row of `x`, (tokens, width); `ids` are those of `ids()`."""
         if kernels.available and kernels.fit(x.shape[1]):
-            kernels.add_rows(x, self._table, np.ascontiguousarray(ids), self._first)
+            kernels.add_rows(x, self._table, np.ascontiguousarray(ids), self._offsets)
             return
         rows = np.empty_like(x)
-        for column in (ids + self._first).T:
-            # No index is out of bounds; only where NumPy need not raise for one does it write to `out` at once.
+        for column in (ids + self._offsets).T:
+            # No index is out of bounds, but only with "clip", which never raises, does NumPy write to `out` directly.
             np.take(self._table, column, axis=0, out=rows, mode="clip")
             x += rows
 
 
 def bucket(number: int) -> int:
-    """The number of the stretch of `BUCKETS` that a count or a distance falls in: networks see no more of it."""
+    """Returns the bucket of a count or distance from 0 on, numbered from 1; the networks see nothing finer."""
     return bisect_right(BUCKETS, number)
 
 
 def places(lengths: Sequence[int]) -> Column:
-    """The place of each word in its sentence: "2/3" has two words before it, at least three after."""
+    """Returns the place of each token in its sentence as a feature; `lengths` are the tokens of each sentence.
+
+    "2/3" has two tokens before it and at least three after it.
+    """
     ends = np.cumsum(lengths)
-    words = np.arange(ends[-1])
-    before = np.minimum(words - np.repeat(ends - lengths, lengths), 4)
-    after = np.minimum(np.repeat(ends, lengths) - 1 - words, 3)
-    return Column(before * 4 + after, _PLACES)
+    indexes = np.arange(ends[-1])
+    before = np.minimum(indexes - np.repeat(ends - lengths, lengths), _MOST_BEFORE)
+    after = np.minimum(np.repeat(ends, lengths) - 1 - indexes, _MOST_AFTER)
+    return Column(before * (_MOST_AFTER + 1) + after, _PLACES)
 
 
 def distances(steps: Ints) -> Ints:
-    """The number of each distance among `DISTANCES`."""
+    """Returns the index in `DISTANCES` of each signed distance in tokens."""
     return np.sign(steps) * np.searchsorted(BUCKETS, np.abs(steps), side="right") + len(BUCKETS)

@@ -1,9 +1,11 @@
-/* The products of the networks, joined with what stands between them, so that rows stay in the nearest memory.
+/* The inner loops of the networks: matrix products, fused with what lies between them, so that rows stay in cache.
  *
- * `kernels.py` builds on it and says what each function takes; `layers.py` and `networks.py` have the same in NumPy,
- * which is used where this file could not be compiled.  Rows are contiguous floats, indexes those of NumPy.  Weights
- * are packed: of a matrix (depth, width) the first PANEL columns row by row, then the next ones; the width is a
- * multiple of PANEL.
+ * `kernels.py` calls the functions that are not static and says what they take.  `layers.py`, `columns.py` and
+ * `slovnet.py` define the same in NumPy, which is used where this file could not be compiled.
+ *
+ * Matrices are contiguous rows of floats unless a `stride` is given; indexes are int64.  Weights are packed: the first
+ * PANEL columns of a matrix (depth, width) row by row, then the next PANEL columns, and so on; width is a multiple of
+ * PANEL.  A product adds in the same order for every row, so that a row of it does not depend on the rows beside it.
  */
 
 #include <math.h>
@@ -11,10 +13,13 @@
 #include <string.h>
 
 typedef int64_t integer;
-/* Vectors of any place in memory; compilers make them from what the processor has. */
+/* Vectors at any address; the compiler maps them to the instructions of the processor (AVX2, NEON, ...). */
 typedef float vector __attribute__((vector_size(32), aligned(4)));
 typedef int32_t integers __attribute__((vector_size(32), aligned(4)));
 
+/* LANES: floats of a vector.  A product computes TILE rows of a PANEL at once: 6 x 2 vectors of sums, 2 of weights
+ * and one row value in 15 registers, of the 16 that AVX2 has.  MOST_LABELS and MOST_ENDS bound arrays on the
+ * stack; kernels.py checks them, and they are well above the sizes of the networks. */
 enum { LANES = 8, PANEL = 16, TILE = 6, MOST_LABELS = 64, MOST_ENDS = 512 };
 
 static inline vector of(float value) { return value - (vector){0}; }
@@ -32,11 +37,12 @@ static inline float sum(vector a)
     return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
 }
 
-/* e to the power of x as 2^n * e^r with |r| <= ln 2 / 2 (Cephes, expf): to 2 units in the last place. */
+/* exp(x) as 2^n * exp(r) with |r| <= ln 2 / 2, by the polynomial of Cephes' expf; within 2 units in the last
+ * place.  x is clamped to the range in which 2^n is a normal float. */
 static inline vector exponential(vector x)
 {
     x = least(largest(x, of(-87.0f)), of(88.0f));
-    const vector magic = of(12582912.0f); /* 1.5 * 2^23: adding it rounds */
+    const vector magic = of(12582912.0f); /* 1.5 * 2^23: adding it rounds to a whole number */
     const vector n = (x * 1.44269504088896341f + magic) - magic;
     const vector r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
     vector y = of(1.9875691500e-4f);
@@ -49,7 +55,8 @@ static inline vector exponential(vector x)
     return y * (vector)((__builtin_convertvector(n, integers) + 127) << 23);
 }
 
-/* Adds to `acc` the products of TILE rows of `depth` numbers, at the places `rows`, with one panel. */
+/* Adds to `acc` the products of TILE rows of `depth` floats, at the addresses `rows`, with one panel of weights `b`.
+ * Written out row by row, so that the sums stay in registers. */
 static inline void tile(const float *const *rows, long depth, const float *b, vector acc[TILE][2])
 {
     vector a0 = acc[0][0], a1 = acc[1][0], a2 = acc[2][0], a3 = acc[3][0], a4 = acc[4][0], a5 = acc[5][0];
@@ -68,14 +75,15 @@ static inline void tile(const float *const *rows, long depth, const float *b, ve
     acc[0][1] = c0, acc[1][1] = c1, acc[2][1] = c2, acc[3][1] = c3, acc[4][1] = c4, acc[5][1] = c5;
 }
 
-/* What becomes of a product: it is added to what is there, `bias` to it; `floor` is the least that it may be. */
+/* What to do with a product: add `bias`, add it to what is there (`added`), raise it to at least `floor`; in this
+ * order. A pointer may be null. */
 typedef struct {
     const float *bias, *floor;
     int added;
 } ending;
 
-/* Into (n, width) `c` the products of rows of `depth` numbers, at the places `rows` (up to a multiple of TILE), with
- * packed weights. */
+/* Writes to `c`, (n, width), the products of n rows of `depth` floats, at the addresses `rows`, with packed
+ * weights `b`. `rows` must hold addresses that can be read up to a multiple of TILE. */
 static void product(long n, const float *const *rows, long depth, const float *b, long width, ending end, float *c)
 {
     for (long p = 0; p < width; p += PANEL, b += depth * PANEL) {
@@ -100,24 +108,29 @@ static void product(long n, const float *const *rows, long depth, const float *b
     }
 }
 
+/* n rounded up to a multiple of TILE. */
 static long up(long n) { return (n + TILE - 1) / TILE * TILE; }
 
-/* The places of n rows of `stride` numbers, and of the first one again up to a multiple of TILE. */
+/* Fills `rows` with the addresses of n rows of `stride` floats, and with the first one again up to a multiple of
+ * TILE. */
 static void in_order(const float *a, long n, long stride, const float **rows)
 {
     for (long i = 0; i < up(n); i++)
         rows[i] = a + (i < n ? i * stride : 0);
 }
 
-/* Convolutions of three taps `step` rows apart, four rows at a time from six products instead of twelve: F(4, 3) of
- * Lavin and Gray, Fast algorithms for convolutional neural networks, 2016.  `kernels.py` makes the weights. */
+/* Convolutions of three taps `step` rows apart, by Winograd's F(4, 3): a group of four output rows takes six
+ * products instead of twelve (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016).
+ * `kernels.py` transforms the weights, `input_terms` the rows, `output_rows` the products.  The rows of a group
+ * lie `step` apart. */
 enum { OUTPUTS = 4, TERMS = 6 };
 
+/* The number of groups, and the index of a group's first output row. */
 static long groups_of(long n, long step) { return (n + OUTPUTS * step - 1) / (OUTPUTS * step) * step; }
 static long first_of(long group, long step) { return group / step * OUTPUTS * step + group % step; }
 
-/* What the products read of rows (n, width), (TERMS, groups, width); beyond the rows there are `zeros`. */
-static void terms_of(const float *x, long n, long width, long step, const float *zeros, float *terms)
+/* Writes the transformed input rows, (TERMS, groups, width), of `x`, (n, width); rows beyond `x` are `zeros`. */
+static void input_terms(const float *x, long n, long width, long step, const float *zeros, float *terms)
 {
     const long groups = groups_of(n, step), apart = groups * width;
     for (long group = 0; group < groups; group++, terms += width) {
@@ -127,7 +140,7 @@ static void terms_of(const float *x, long n, long width, long step, const float 
             rows[r] = i >= 0 && i < n ? x + i * width : zeros;
         }
         for (long begin = 0; begin < width; begin += LANES) {
-            /* The last numbers may be done twice. */
+            /* Where the width is no multiple of LANES, the last vector overlaps the one before. */
             const long k = begin + LANES <= width ? begin : width - LANES;
             const vector r0 = at(rows[0] + k), r1 = at(rows[1] + k), r2 = at(rows[2] + k);
             const vector r3 = at(rows[3] + k), r4 = at(rows[4] + k), r5 = at(rows[5] + k);
@@ -142,9 +155,9 @@ static void terms_of(const float *x, long n, long width, long step, const float 
     }
 }
 
-/* The rows (n, width) that the products (TERMS, groups, width) make, added to those in `y` where asked for, at least
- * `floor`. */
-static void rows_of(const float *products, long n, long width, long step, int added, const float *floor, float *y)
+/* Writes to `y`, (n, width), the output rows from the products, (TERMS, groups, width): added to what is there if
+ * `added`, and at least `floor`. */
+static void output_rows(const float *products, long n, long width, long step, int added, const float *floor, float *y)
 {
     const long groups = groups_of(n, step), apart = groups * width;
     for (long group = 0; group < groups; group++, products += width)
@@ -169,24 +182,26 @@ static void rows_of(const float *products, long n, long width, long step, int ad
         }
 }
 
-/* `weight` is (TERMS, from, to), each packed; `memory` has room for TERMS * groups * (from + to).  `y` may be `x`. */
+/* Writes to `y`, (n, to), the convolution of `x`, (n, from).  `weight` is (TERMS, from, to), each term packed;
+ * `memory` has room for TERMS * groups * (from + to) floats.  `y` may be `x`. */
 static void three_taps(const float *x, long n, long from, long step, const float *weight, long to, int added,
                        const float *floor, const float *zeros, float *memory, const float **rows, float *y)
 {
     const long groups = groups_of(n, step);
     float *products = memory + TERMS * groups * from;
-    terms_of(x, n, from, step, zeros, memory);
+    input_terms(x, n, from, step, zeros, memory);
     for (long term = 0; term < TERMS; term++) {
         in_order(memory + term * groups * from, groups, from, rows);
         product(groups, rows, from, weight + term * from * to, to, (ending){0}, products + term * groups * to);
     }
-    rows_of(products, n, to, step, added, floor, y);
+    output_rows(products, n, to, step, added, floor, y);
 }
 
-/* What this was compiled from: a checksum, which `hatch_build.py` gives. */
+/* A checksum of this file, which `hatch_build.py` passes to the compiler: kernels.py loads no library of another
+ * source. */
 uint32_t source(void) { return SOURCE; }
 
-/* Whether this processor can do what was compiled. */
+/* Whether this processor has the instructions that the library was compiled for. */
 int usable(void)
 {
 #ifdef __AVX2__
@@ -197,7 +212,7 @@ int usable(void)
 #endif
 }
 
-/* Rows (n, depth) times packed weights, into (n, width); a row's numbers do not depend on what stands beside it. */
+/* Writes to `products`, (n, width), the product of `x`, (n, depth), with packed weights. */
 void multiply(const float *x, integer n, integer depth, const float *weight, integer width, const float **rows,
               float *products)
 {
@@ -205,30 +220,32 @@ void multiply(const float *x, integer n, integer depth, const float *weight, int
     product(n, rows, depth, weight, width, (ending){0}, products);
 }
 
-/* ---------------------------------------------------------------- our own networks */
+/* ---------------------------------------------------------------- the stacks of layers.py */
 
 enum { CONVOLUTION, AVERAGE, STEMS };
 
+/* A block; weights are packed, and all but `out` read normalized rows with a constant one at the end. */
 typedef struct {
     integer kind;
-    integer dilation;    /* of a convolution */
-    integer size;        /* of averages */
-    const float *weight; /* reads rows with a one beside them */
-    const float *head;   /* reads that of the head, where a convolution sees it */
-    const float *stem;   /* reads the means of stems */
-    const float *out, *bias;
+    integer dilation;        /* of a convolution */
+    integer size;            /* averages per direction */
+    const float *weight;     /* of a convolution transformed; of averages: gate and value, each forward and backward */
+    const float *head;       /* of a convolution, for the row of the syntactic head; may be null */
+    const float *stem;       /* of stems, for the means */
+    const float *out, *bias; /* of the block's output */
 } block;
 
-/* The memory that a stack works in. */
+/* The memory that a stack works in, (rows, columns). */
 typedef struct {
     float *zeros;       /* (width + 1) */
     float *normed;      /* (n, width + 1) */
-    float *y;           /* what a block gives before its last product, (n, the widest) */
-    float *z;           /* what it is made of, where that is not the rows */
+    float *y;           /* the input of a block's last product, (n, its width) */
+    float *z;           /* what `y` is computed from, where that is not `normed` */
     const float **rows; /* (n up to a multiple of TILE) */
 } room;
 
-static void centred(float *x, long n, long width)
+/* Subtracts from each row its mean. */
+static void centre(float *x, long n, long width)
 {
     for (long i = 0; i < n; i++, x += width) {
         vector total = of(0);
@@ -240,7 +257,7 @@ static void centred(float *x, long n, long width)
     }
 }
 
-/* Rows of mean zero with variance one, and a one beside them. */
+/* Writes rows of mean zero scaled to variance one, with a constant one at the end: (n, width + 1). */
 static void norm(const float *x, long n, long width, float *rows)
 {
     for (long i = 0; i < n; i++, x += width, rows += width + 1) {
@@ -254,6 +271,7 @@ static void norm(const float *x, long n, long width, float *rows)
     }
 }
 
+/* y = max(convolution over tokens + the head's row, 0). */
 static void convolve(const block *b, long n, long width, const integer *heads, room *m)
 {
     const long wide = width + 1;
@@ -265,6 +283,7 @@ static void convolve(const block *b, long n, long width, const integer *heads, r
     three_taps(m->normed, n, wide, b->dilation, b->weight, width, b->head != 0, m->zeros, m->zeros, m->z, m->rows, m->y);
 }
 
+/* y = max(the token's row + the mean of the rows of its stem, 0), each through its weights. */
 static void mean_of_stems(const block *b, long n, long width, const integer *groups, room *m)
 {
     const long wide = width + 1;
@@ -273,7 +292,7 @@ static void mean_of_stems(const block *b, long n, long width, const integer *gro
         count = groups[i] >= count ? groups[i] + 1 : count;
     float *means = m->z, *given = m->z + n * wide;
     memset(means, 0, count * wide * sizeof(float));
-    /* The one beside each row counts them. */
+    /* The last column counts the tokens of each stem. */
     for (long i = 0; i < n; i++) {
         const float *from = m->normed + i * wide;
         float *to = means + groups[i] * wide;
@@ -295,7 +314,8 @@ static void mean_of_stems(const block *b, long n, long width, const integer *gro
     product(n, m->rows, wide, b->weight, width, (ending){.floor = m->zeros, .added = 1}, m->y);
 }
 
-/* One way of an average: from (gate, value), of which the gate is not squashed yet, `step` 1 forth or -1 back. */
+/* One direction of a running average, `step` 1 forward or -1 backward.  `gates` has the inputs of gates and, 2 * size
+ * further, the values; rows are 4 * size apart.  1 - gate = 1 / (1 + exp(the gate's input)). */
 static void run(const float *gates, long n, long size, int step, float *averages)
 {
     for (long k = 0; k < size; k += LANES) {
@@ -310,6 +330,7 @@ static void run(const float *gates, long n, long size, int step, float *averages
     }
 }
 
+/* y = the averages forward, then backward. */
 static void running_averages(const block *b, long n, long width, room *m)
 {
     in_order(m->normed, n, width + 1, m->rows);
@@ -318,7 +339,8 @@ static void running_averages(const block *b, long n, long width, room *m)
     run(m->z + b->size, n, b->size, -1, m->y + b->size);
 }
 
-/* The scores (n, labels) of rows `x`, which are changed. */
+/* Writes the scores, (n, labels), of rows `x`, (n, width), which are overwritten.  `memory` has room for the
+ * `room` above, `y_width` is the width of its widest `y`, `read_labels` the packed weights of the labels. */
 void stack(float *x, integer n, integer width, const integer *heads, const integer *groups, const block *blocks,
            integer count, const float *read_labels, integer labels, integer y_width, float *memory, const float **rows,
            float *scores)
@@ -327,7 +349,7 @@ void stack(float *x, integer n, integer width, const integer *heads, const integ
     m.y = m.normed + n * (width + 1);
     m.z = m.y + n * y_width;
     memset(m.zeros, 0, (width + 1) * sizeof(float));
-    centred(x, n, width);
+    centre(x, n, width);
     for (const block *b = blocks; b < blocks + count; b++) {
         norm(x, n, width, m.normed);
         if (b->kind == CONVOLUTION)
@@ -345,7 +367,7 @@ void stack(float *x, integer n, integer width, const integer *heads, const integ
     product(n, rows, width + 1, read_labels, labels, (ending){0}, scores);
 }
 
-/* Adds to rows `x` those of the table that their `columns` ids name, each counted from the first of its column. */
+/* Adds to each row of `x`, (n, width), one row of `table` per feature: row first[c] + ids[i, c]. */
 void add_rows(float *x, integer n, integer width, const float *table, const integer *ids, integer columns,
               const integer *first)
 {
@@ -358,7 +380,8 @@ void add_rows(float *x, integer n, integer width, const float *table, const inte
         }
 }
 
-/* Probabilities (n, labels) of scores, rows of `stride`, in `groups` of `sizes` labels. */
+/* Writes the probabilities, (n, labels), of scores, whose rows are `stride` apart, group by group of `sizes`
+ * labels. */
 void softmax(const float *scores, integer n, integer stride, const integer *sizes, integer groups, integer labels,
              float *probabilities)
 {
@@ -389,7 +412,7 @@ void softmax(const float *scores, integer n, integer stride, const integer *size
 
 /* ---------------------------------------------------------------- sequences of labels */
 
-/* As `layers.best_path`; `memory` has room for n * (labels + 1). */
+/* Writes the best path as `layers.best_path`; `memory` has room for n * (labels + 1) bytes. */
 void best_path(const float *probabilities, integer n, integer stride, integer labels, const float *transitions,
                float sure, float forbidden, uint8_t *memory, integer *path)
 {
@@ -400,7 +423,7 @@ void best_path(const float *probabilities, integer n, integer stride, integer la
         for (long l = 1; l < labels; l++)
             path[i] = row[l] > row[path[i]] ? l : path[i];
     }
-    /* A given word keeps its label, so that those beside a stretch of others are still there when its turn comes. */
+    /* A token whose label is given keeps it, so that the labels beside a stretch of others stand when its turn comes. */
     for (long i = 0; i < n; i++) {
         const integer before = i ? path[i - 1] : 0, after = i + 1 < n ? path[i + 1] : 0;
         given[i] = probabilities[i * stride + path[i]] >= sure && !(transitions[before * labels + path[i]] < forbidden) &&
@@ -439,8 +462,8 @@ void best_path(const float *probabilities, integer n, integer stride, integer la
 
 /* ---------------------------------------------------------------- Natasha's networks */
 
-/* Of each encoder's first convolution the sums, (n, width) one after another: `table` has of each word what it gives
- * to the row after, to its own and to the row before, for each encoder. */
+/* Writes the sums of each encoder's first convolution, (encoders, n, width).  A row of `table` has what a word
+ * contributes to the next row, its own and the one before, for each encoder; `places` are the rows' words. */
 void first_sums(const float *table, const integer *places, integer n, integer encoders, integer width, float *sums)
 {
     const long wide = 3 * encoders * width;
@@ -462,14 +485,15 @@ void first_sums(const float *table, const integer *places, integer n, integer en
 }
 
 typedef struct {
-    integer from, to;    /* widths */
-    const float *zero;   /* what stands for zero in the rows that it reads */
-    const float *weight; /* as `three_taps` reads it */
-    const float *floor;
+    integer from, to;    /* widths of input and output */
+    const float *zero;   /* the input row that stands for zeros: a separator */
+    const float *weight; /* transformed, as `three_taps` reads it */
+    const float *floor;  /* the least output */
 } convolution;
 
-/* Hidden states of `words`, from the first convolution's sums `x`, (n, …), which are changed; `memory` has room for
- * TERMS * groups_of(n, 1) rows of what the widest layer reads and gives. */
+/* Writes the hidden states of the rows `words`, (length, width), from the sums `x` of the first convolution, (n,
+ * from), which are overwritten.  `floor` is of the first convolution, `scale` and `constant` are of the last.
+ * `memory` has room for TERMS * groups_of(n, 1) rows of the widest input and output together. */
 void encode(float *x, integer n, const float *floor, const convolution *layers, integer count,
             const integer *separators, integer separated, const integer *words, integer length, const float *scale,
             const float *constant, float *memory, const float **rows, float *hidden)
@@ -480,7 +504,7 @@ void encode(float *x, integer n, const float *floor, const convolution *layers, 
     for (const convolution *layer = layers; layer < layers + count; layer++) {
         for (long s = 0; s < separated; s++)
             memcpy(x + separators[s] * layer->from, layer->zero, layer->from * sizeof(float));
-        /* The first row and the last one are separators: what is beyond them does not matter. */
+        /* The first and the last row are separators, so that what lies beyond them does not matter. */
         three_taps(x, n, layer->from, 1, layer->weight, layer->to, 0, layer->floor, layer->zero, memory, rows, x);
     }
     const long width = layers[count - 1].to;
@@ -489,6 +513,7 @@ void encode(float *x, integer n, const float *floor, const convolution *layers, 
             put(hidden + i * width + k, at(x + words[i] * width + k) * at(scale + k) + at(constant + k));
 }
 
+/* The index of the largest score, the first of equal ones; `count` is a multiple of LANES. */
 static long likeliest(const float *scores, long count)
 {
     vector most = at(scores);
@@ -503,9 +528,12 @@ static long likeliest(const float *scores, long count)
     return k;
 }
 
+/* Rows that are scored together: four tiles, so that packed weights are read once for them and the scores stay in
+ * cache. */
 enum { AT_ONCE = 24 };
 
-/* The likeliest label of each of the rows (n, depth); `memory` is for AT_ONCE rows of scores. */
+/* Writes the index of the best label of each row of `hidden`, (n, depth); `memory` has room for AT_ONCE rows of
+ * scores. */
 void classify(const float *hidden, integer n, integer depth, const float *weight, const float *bias,
               integer labels, float *memory, integer *best)
 {
@@ -519,14 +547,15 @@ void classify(const float *hidden, integer n, integer depth, const float *weight
     }
 }
 
-/* The relations of the words of one sentence to their heads: a head is multiplied once for all that hang from it. */
+/* Writes the relations of the tokens of one sentence, [first, first + length), to their heads.  The product of a
+ * head with the weights is computed once for all its dependents, AT_ONCE candidates for heads at a time. */
 static void relate(const float *ends, long first, long length, long size, const float *root, const float *relations,
                    const float *bias, long labels, float *asked, const integer *heads, integer *rels)
 {
     const float *rows[AT_ONCE];
     const long wide = 4 * size;
     for (long from = -1; from < length; from += AT_ONCE) {
-        /* The place of each of these heads among those that are one. */
+        /* The number of each candidate among those that are a head; -1 for the others. */
         long places[AT_ONCE], count = 0;
         for (long h = 0; h < AT_ONCE; h++)
             places[h] = -1;
@@ -559,11 +588,12 @@ static void relate(const float *ends, long first, long length, long size, const 
     }
 }
 
-/* Of each word the index of its head in its sentence (-1: the root) and its relation.  `weight` reads from its row
- * what it is as a word that has a head, as a head, as the head of a relation, as its other end, `size` numbers each;
- * `root` is what the root is as those heads.  Sentences are what lies between `separators`.  `relations` reads what a
- * head is: for each number of the other end, the scores of all labels.  `memory` has room for n * 5 * size + AT_ONCE *
- * size * labels. */
+/* Writes each token's head as an index in its sentence, -1 for the root, and its relation.
+ *
+ * `weight` projects a hidden state to four vectors of `size` floats: dependent and head of an arc, head and dependent of a
+ * relation; `root` has the root's vectors as the two kinds of heads.  `kernel` is the bilinear form of arcs.  `relations`
+ * is (size, size * labels): for a head, the weights that give the scores of all labels from a dependent.  The sentences
+ * lie between `separators`.  `memory` has room for n * 5 * size + AT_ONCE * size * labels floats. */
 void parse(const float *hidden, integer n, integer depth, const float *weight, const float *bias, integer size,
            const float *kernel, const float *root, const integer *separators, integer separated,
            const float *relations, const float *relation_bias, integer labels, float *memory, const float **rows,

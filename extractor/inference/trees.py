@@ -1,4 +1,4 @@
-"""Ensembles of regression trees: the forward pass."""
+"""Predictions of gradient-boosted regression trees, as `training/train_confidence.py` trains them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ Features = dict[str, float]
 
 
 class Node(NamedTuple):
-    """A node of a tree: asks whether a feature is at most a threshold and goes to one of two nodes of its tree, or,
-    as a leaf (`yes` is 0), gives its value.
+    """A node of a tree.
+
+    An inner node leads to the node `yes` of its tree if the feature is at most the threshold, else to the node `no`.  A
+    leaf, whose `yes` is 0, adds its `value` to the log-odds.  Node 0 is the root.
     """
 
     feature: str
@@ -24,7 +26,11 @@ class Node(NamedTuple):
 
 
 class Ensembles:
-    """Ensembles of trees, walked all at once; the sum of an ensemble's trees is the log-odds of what it judges."""
+    """Several ensembles, evaluated together.
+
+    Each is a sequence of trees, a tree a sequence of nodes.  The sum of the leaves that an object reaches in the trees
+    of an ensemble is the log-odds that the ensemble predicts.
+    """
 
     def __init__(self, ensembles: Sequence[Sequence[Sequence[Node]]]) -> None:
         trees = [tree for ensemble in ensembles for tree in ensemble]
@@ -38,28 +44,28 @@ class Ensembles:
         self._roots = np.array(roots)
         self._column = np.array([columns[node.feature] for _, _, node in nodes])
         self._threshold = np.array([node.threshold for _, _, node in nodes])
-        # Where each node leads, on "no" and on "yes"; a leaf to itself, so that all trees may be walked the same number
+        # The next node on "no" and on "yes"; a leaf leads to itself, so that all trees are walked for the same number
         # of steps.
         self._next = np.array([root + (to or number) for root, number, node in nodes for to in (node.no, node.yes)])
         self._value = np.array([node.value for _, _, node in nodes])
         self._depth = max(map(_depth, trees))
 
-    def __call__(self, described: Sequence[Features]) -> list[list[float]]:
-        """By ensemble the probability for each of what is described; a feature that is not named is 0."""
-        size, width = len(described), len(self._features)
-        numbers = chain.from_iterable([map(features.get, self._features, repeat(0.0)) for features in described])
+    def __call__(self, objects: Sequence[Features]) -> list[list[float]]:
+        """Returns for each ensemble the probability for each object; a feature that an object lacks is 0."""
+        size, width = len(objects), len(self._features)
+        numbers = chain.from_iterable([map(features.get, self._features, repeat(0.0)) for features in objects])
         x = np.fromiter(numbers, float, size * width)
         rows = np.repeat(np.arange(0, size * width, width), len(self._roots))
         here = np.tile(self._roots, size)
         for _ in range(self._depth):
             below = x.take(rows + self._column.take(here)) <= self._threshold.take(here)
             here = self._next.take(2 * here + below)
-        values = self._value.take(here).reshape(size, -1)
+        values = self._value.take(here).reshape(size, len(self._roots))
         odds = [values[:, start:end].sum(axis=1) for start, end in self._bounds]
         return [(1 / (1 + np.exp(-sums))).tolist() for sums in odds]
 
 
 def _depth(tree: Sequence[Node], at: int = 0) -> int:
-    """How many questions a tree asks at most."""
+    """Returns the largest number of inner nodes on a way from the node `at` to a leaf."""
     node = tree[at]
     return 1 + max(_depth(tree, node.yes), _depth(tree, node.no)) if node.yes else 0

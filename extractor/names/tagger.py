@@ -18,12 +18,20 @@ import numpy as np
 
 from extractor import resources
 from extractor.inference import layers
-from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Painted, bucket, distances, places
+from extractor.inference.columns import (
+    BUCKETS,
+    DISTANCES,
+    Column,
+    EmbeddingTable,
+    SpanColumn,
+    bucket,
+    distances,
+    places,
+)
 from extractor.inference.kernels import Floats, Ints
 from extractor.inference.slovnet import Embedding, RowCache
-from extractor.reading.analysis import Analysis, Codes
+from extractor.reading.analysis import Analysis, TokenArrays
 from extractor.reading.characters import STOPS
-from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import tagger
 
@@ -102,10 +110,10 @@ def _entry(text: str) -> str:
 
 def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     """What the network reads of each word's place; `stems` are its `numbered_stems`."""
-    codes = analysis.codes
-    letters = codes.numbers(_letters)
+    arrays = analysis.arrays
+    letters = arrays.of_tokens(_letters)
     return {
-        "head": _heads(codes),
+        "head": _heads(arrays),
         "space": analysis.gaps,
         "elsewhere": _elsewhere(analysis, stems, letters),
         "place": places(analysis.lengths),
@@ -114,20 +122,19 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     }
 
 
-def _heads(codes: Codes) -> Column:
+def _heads(arrays: TokenArrays) -> Column:
     """The part of speech of each word's head, and how far it is: "NOUN|-1"."""
-    steps = codes.head - np.arange(len(codes.head))
+    steps = arrays.head - np.arange(len(arrays.head))
     size = len(DISTANCES)
-    parts = tagger().parts_of_readings[codes.reading[codes.head]]
+    parts = tagger().tag_parts_of_speech[arrays.tag[arrays.head]]
     return Column(np.where(steps == 0, 0, 1 + parts * size + distances(steps)), _head_values())
 
 
 @cache
 def _head_values() -> Sequence[str]:
-    return ("", *(f"{part}|{distance}" for part in tagger().parts for distance in DISTANCES))
+    return ("", *(f"{part}|{distance}" for part in tagger().parts_of_speech for distance in DISTANCES))
 
 
-@FormNumbers
 def _letters(text: str) -> int:
     """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
     is small.
@@ -150,13 +157,13 @@ def _sorts(analysis: Analysis, letters: Ints) -> Column:
         paragraph = analysis.paragraphs[number]
         first, last = start == paragraph.start, end == paragraph.end
         sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in STOPS))
-    return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.codes.sentence), _SORTS)
+    return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.arrays.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
     """Where a word stands among quotation marks: how long the innermost marked stretch is, what stands before it."""
     tokens = analysis.tokens
-    state, before = Painted(len(tokens)), Painted(len(tokens))
+    state, before = SpanColumn(len(tokens)), SpanColumn(len(tokens))
     covered = 0
     for start, end in analysis.marked_spans:
         # Long stretches within others are not painted: deep nesting would take the square of the text's length.
@@ -165,10 +172,10 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
         covered = max(covered, end)
         length = bucket(end - start - 2)
         lead = tokens[start - 1] if start and tokens[start - 1].paragraph == tokens[start].paragraph else None
-        before.paint(start, end, lead.pos if lead else "|")
-        state.paint(start, end, f"in{length}")
-        state.paint(start, start + 1, f"open{length}")
-        state.paint(end - 1, end, f"close{length}")
+        before.fill(start, end, lead.pos if lead else "|")
+        state.fill(start, end, f"in{length}")
+        state.fill(start, start + 1, f"open{length}")
+        state.fill(end - 1, end, f"close{length}")
     return {"mark": state.column(), "lead": before.column()}
 
 
@@ -182,11 +189,11 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
     return Column((4 * often + flags)[stems], _ELSEWHERE)
 
 
-def numbered_stems(codes: Codes) -> Ints:
+def numbered_stems(arrays: TokenArrays) -> Ints:
     """A number a word, from 0 on in the order of the text: words of one stem have one."""
     numbers: dict[str, int] = {}
-    of_forms = [numbers.setdefault(known, len(numbers)) for known in codes.of_forms(stem)]
-    return np.array(of_forms, dtype=np.int64)[codes.form]
+    of_forms = [numbers.setdefault(known, len(numbers)) for known in arrays.of_forms(stem)]
+    return np.array(of_forms, dtype=np.int64)[arrays.form]
 
 
 def stem(text: str) -> str:
@@ -216,7 +223,7 @@ class Network:
         self._vectors = vectors.projected(self._weights["vector"])
         self._forms = vocabularies["form"]
         others = {name: vocabulary for name, vocabulary in vocabularies.items() if name != "form"}
-        self._columns = Columns(self._weights["table"], others)
+        self._columns = EmbeddingTable(self._weights["table"], others)
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
         width = self._weights["forms"].shape[1]
@@ -240,13 +247,13 @@ class Network:
     def scores(self, analysis: Analysis) -> Floats:
         """The scores of all labels, (words, labels)."""
         w = self._weights
-        codes = analysis.codes
-        stems = numbered_stems(codes)
+        arrays = analysis.arrays
+        stems = numbered_stems(arrays)
         x = analysis.states @ w["states.weight"]
         x += w["states.bias"]
-        x += self._form_rows(codes.forms, codes.form)
+        x += self._form_rows(arrays.texts, arrays.form)
         self._columns.add(x, self._columns.ids(columns(analysis, stems)))
-        return self._stack(x, codes.head, stems)
+        return self._stack(x, arrays.head, stems)
 
     def _rows_of_forms(self, forms: Sequence[str]) -> Floats:
         """What the forms of words add to their rows wherever they stand."""

@@ -1,1 +1,1 @@
-"""Reading: a text becomes an `Analysis`, tokens with morphology and syntax in sentences and paragraphs."""
+"""The first stage: turns a text into an `Analysis`: tokens with morphology and syntax, sentences and paragraphs."""

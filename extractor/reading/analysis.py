@@ -1,4 +1,4 @@
-"""One text as the stages see it: tokens with morphology, syntax and name tags, in sentences and paragraphs."""
+"""`Analysis`, the one object that all stages work on, and `read`, which makes it of a raw text."""
 
 from __future__ import annotations
 
@@ -16,35 +16,42 @@ from extractor.inference.columns import Column
 from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
-from extractor.reading.forms import Form, FormNumbers, FormPlaces
+from extractor.reading.forms import Form
 from extractor.reading.morphology import Word
 from extractor.reading.tagging import MorphTag, tagger
 from extractor.reading.text import SourceText, clean
 
 T = TypeVar("T")
 
+# The values of `Analysis.gaps`.
 _GAPS = ("0", "1", "2")
 _UNKNOWN = object()
-_is_mark = FormNumbers(PAIRED_MARKS.__contains__)
-# Those that the networks know.
+_is_mark = PAIRED_MARKS.__contains__
+# Marks that only close and that may do either, as the networks saw them in training: not quite those of `characters`,
+# and to change them the networks have to be trained anew.
 _CLOSING, _EITHER = CLOSING_MARKS | {"”"}, frozenset("\"“'")
 
 
 class TokenSpan(NamedTuple):
-    """Tokens [start, end) of an analysis, by their indexes in the text."""
+    """A span of tokens [start, end) of an analysis, by their indexes in the text."""
 
     start: int
     end: int
 
 
-# Not frozen, though nobody changes one that is made: a frozen one takes five times as long to make.
+# Not frozen, though no token is changed once it is made: a frozen dataclass takes five times as long to make.
 @dataclass(slots=True, eq=False, init=False)
 class Token:
-    """A token.  `start` and `end` are characters of the clean text, `index` and `head` count tokens of the
-    text (`head` is -1 for a root), `sentence` and `paragraph` say which; `lower` is the text in lower case, `name`
-    a BIO tag ("B-PER").  `tag` is the whole reading of the tagger, of which `pos` and `feats` are the parts; `case`,
-    `number` and `gender` are as in `feats` ("Nom", "Sing", "Masc"), None where the word has none.  `form` is the text
-    with what is known of it wherever it stands.
+    """A token with everything the taggers say of it.
+
+    `index` is its number in the text, `start` and `end` are its character offsets in the clean text, `sentence` and
+    `paragraph` the numbers of those it stands in.  `text` is what is written, `lower` the same in lower case, `form`
+    the same with the answers that are cached for it.
+
+    `tag` is the whole morphological tag ("NOUN|Animacy=Anim|Case=Nom|…"), `pos` its part of speech and `feats` its
+    features, after Universal Dependencies; `case`, `number` and `gender` are three of the features ("Nom", "Sing",
+    "Masc"), None where the token has none.  `head` is the index of its syntactic head, -1 for a root, `rel` its
+    relation to it ("nsubj").  `name` is its BIO label in a name ("B-PER", "I-ORG", "O").
     """
 
     index: int
@@ -67,7 +74,7 @@ class Token:
     _lemma: str | None = field(repr=False)
 
     def __init__(
-        self, index: int, start: int, form: Form, reading: MorphTag, head: int, rel: str, sentence: int, paragraph: int
+        self, index: int, start: int, form: Form, tag: MorphTag, head: int, rel: str, sentence: int, paragraph: int
     ) -> None:
         self.index = index
         self.start = start
@@ -75,7 +82,7 @@ class Token:
         self.text = text = form.text
         self.lower = form.lower
         self.end = start + len(text)
-        self.tag, self.pos, self.feats, self.case, self.number, self.gender = reading
+        self.tag, self.pos, self.feats, self.case, self.number, self.gender = tag
         self.head = head
         self.rel = rel
         self.sentence = sentence
@@ -85,14 +92,14 @@ class Token:
 
     @property
     def lemma(self) -> str:
-        """The lemma that the tagger's reading chooses, lower case; looked up when it is first asked for."""
+        """The lemma that agrees best with the tag, in lower case; looked up at the first use."""
         if self._lemma is None:
-            self._lemma = self.known(_lemma)
+            self._lemma = self.cached(_lemma)
         return self._lemma
 
     @property
     def word(self) -> Word:
-        """The word with its reading, to look up what is known of it."""
+        """The text with the part of the tag that chooses among its parses, as a key for look-ups."""
         return Word(self.text, self.pos, self.case, self.number, self.gender)
 
     def named(self, name: str) -> Token:
@@ -106,8 +113,8 @@ class Token:
         token.name, token._lemma = name, self._lemma
         return token
 
-    def known(self, function: Callable[[Word], T]) -> T:
-        """What a function makes of the word with its reading, asked once."""
+    def cached(self, function: Callable[[Word], T]) -> T:
+        """Returns `function(self.word)`, cached with the form under the function and the tag."""
         key = function, self.tag
         found = self.form.get(key, _UNKNOWN)
         if found is _UNKNOWN:
@@ -119,43 +126,47 @@ def _lemma(word: Word) -> str:
     return str(morphology.best_parse(word).normal_form)
 
 
-class Codes(NamedTuple):
-    """The words as the networks read them, arrays with a number a word: where in the text it begins, its sentence,
-    which of `forms`, of the tagger's readings and of its relations it has, the index of its head (its own for a root).
-    `known` are the forms with what is known of them, `place` is where numbers of theirs are kept.
+class TokenArrays(NamedTuple):
+    """The tokens of a text as arrays with one number per token, for the networks and for vectorized passes.
+
+    `start` is the character offset in the clean text, `sentence` the number of the sentence, `form` the index in
+    `forms` and in `texts`, `tag` and `rel` the indexes in `Tagger.tags` and `Tagger.rels`, `head` the index of the head
+    (of the token itself for a root).  `forms` are the different forms of the text in the order of their first tokens,
+    `texts` what each of them is as a string.
     """
 
-    forms: Sequence[str]
-    known: Sequence[Form]
-    place: FormPlaces
+    texts: Sequence[str]
+    forms: Sequence[Form]
     start: Ints
     sentence: Ints
     form: Ints
-    reading: Ints
+    tag: Ints
     rel: Ints
     head: Ints
 
     def of_forms(self, function: Callable[[str], T]) -> list[T]:
-        """What a function makes of the text of each form."""
-        return [form[function] for form in self.known]
+        """Returns what a function of texts gives for each of `forms`; answers are cached with the form."""
+        return [form[function] for form in self.forms]
 
-    def numbers(self, numbers: FormNumbers) -> Ints:
-        """The number of the form of each word."""
-        return numbers(self.known, self.place).take(self.form)
+    def of_tokens(self, function: Callable[[str], int]) -> Ints:
+        """Returns what an integer function of texts gives for each token; answers are cached with the form."""
+        return np.array(self.of_forms(function), dtype=np.int64).take(self.form)
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A segmented and tagged text.  `sentences` and `paragraphs` are spans of tokens; a paragraph is whole
-    sentences.  `codes` are the tokens as numbers, `states` the taggers' hidden states of them, (tokens,
-    `tagging.STATES`).
+    """A segmented and tagged text, as all stages read it.
+
+    `sentences` and `paragraphs` are spans of tokens that cover the text; a paragraph is one or more whole sentences.
+    `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology and syntax, (tokens,
+    `tagging.STATES`), which the names and quotes networks take as input.
     """
 
     source_text: SourceText
     tokens: Sequence[Token]
     sentences: Sequence[TokenSpan]
     paragraphs: Sequence[TokenSpan]
-    codes: Codes = field(repr=False, compare=False)
+    arrays: TokenArrays = field(repr=False, compare=False)
     states: Floats = field(repr=False, compare=False)
 
     @property
@@ -164,27 +175,30 @@ class Analysis:
         return self.source_text.text
 
     def span_text(self, span: TokenSpan) -> str:
-        """The clean text from the first to the last token of a span."""
+        """Returns the clean text from the first to the last token of a span, which must not be empty."""
         return self.text[self.tokens[span.start].start : self.tokens[span.end - 1].end]
 
     def given_span(self, span: TokenSpan) -> tuple[int, int]:
-        """The characters [start, end) of the text as it was given that a span of tokens covers."""
+        """Returns the character offsets [start, end) in the raw text of a span of tokens, which must not be empty."""
         return self.source_text.raw_span(self.tokens[span.start].start, self.tokens[span.end - 1].end)
 
     def sentence_of(self, index: int) -> TokenSpan:
-        """The sentence that holds the token."""
+        """Returns the sentence that holds the token of this index."""
         return self.sentences[self.tokens[index].sentence]
 
     def paragraph_of(self, index: int) -> TokenSpan:
-        """The paragraph that holds the token."""
+        """Returns the paragraph that holds the token of this index."""
         return self.paragraphs[self.tokens[index].paragraph]
 
     def children(self, index: int) -> Sequence[int]:
-        """The tokens whose head is the token, in order."""
+        """Returns the indexes of the token's dependents, ascending."""
         return self._dependents.get(index, ())
 
     def subtree(self, index: int) -> list[int]:
-        """The token and all that hang from it, in order; a loop of the parser's is walked once."""
+        """Returns the indexes of the token and all its descendants, ascending.
+
+        The parser takes the best head of each token by itself, so that its arcs may form a cycle; it is followed once.
+        """
         seen = {index}
         stack = [index]
         while stack:
@@ -196,49 +210,55 @@ class Analysis:
 
     @cached_property
     def lengths(self) -> list[int]:
-        """The tokens of each sentence, counted."""
+        """The number of tokens of each sentence."""
         return [sentence.end - sentence.start for sentence in self.sentences]
 
     @cached_property
     def gaps(self) -> Column:
-        """What stands before each token: "0" the edge of its paragraph, "1" nothing, "2" a space."""
-        start, form = self.codes.start, self.codes.form
-        ends = start + np.array(list(map(len, self.codes.forms)))[form]
+        """What stands before each token, as a feature: "0" the edge of its paragraph, "1" nothing, "2" white space."""
+        start, form = self.arrays.start, self.arrays.form
+        ends = start + np.array(list(map(len, self.arrays.texts)))[form]
         gaps = np.ones(len(self.tokens), dtype=np.int64)
         gaps[1:] += start[1:] > ends[:-1]
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
     def labelled(self, names: Sequence[str]) -> Analysis:
-        """The same analysis with a name label ("B-PER") for each token."""
+        """Returns a copy in which the tokens have these BIO labels ("B-PER") as their `name`, one label per token."""
         tokens = list(self.tokens)
         for i, name in enumerate(names):
             if name != "O":
                 tokens[i] = tokens[i].named(name)
         made = copy(self)
-        # What has been worked out of the analysis comes along: nothing of it depends on names.
+        # The cached properties are copied too: none of them depends on names.
         vars(made)["tokens"] = tokens
         return made
 
-    def words_where(self, holds: FormNumbers) -> list[int]:
-        """The indexes of the tokens of whose text something holds, as numbers that are not 0 say."""
-        found: list[int] = self.codes.numbers(holds).nonzero()[0].tolist()
+    def where_form(self, holds: Callable[[str], int]) -> list[int]:
+        """Returns the indexes of the tokens whose text satisfies a predicate, ascending; asked once per form."""
+        found: list[int] = self.arrays.of_tokens(holds).nonzero()[0].tolist()
         return found
 
-    def words_read_as(self, holds: Callable[[MorphTag], object]) -> list[int]:
-        """The indexes of the tokens of whose reading something holds."""
-        found: list[int] = _readings_where(holds)[self.codes.reading].nonzero()[0].tolist()
+    def where_tag(self, holds: Callable[[MorphTag], object]) -> list[int]:
+        """Returns the indexes of the tokens whose tag satisfies a predicate, ascending.
+
+        The predicate is asked once per tag that there is, and its answers are kept as long as the process runs: it must
+        be a function of a module, not one made for the call.
+        """
+        found: list[int] = _satisfying_tags(holds)[self.arrays.tag].nonzero()[0].tolist()
         return found
 
     @cached_property
     def marks(self) -> list[int]:
         """The indexes of the tokens that are quotation marks of any kind."""
-        return self.words_where(_is_mark)
+        return self.where_form(_is_mark)
 
     @cached_property
     def marked_spans(self) -> list[TokenSpan]:
-        """The spans between paired quotation marks, the marks themselves within, as simply as a network needs them;
-        they nest and end with a paragraph.
+        """The spans from an opening quotation mark to the closing one, both included, in order of their starts.
+
+        Marks are paired with a stack, without the rules of `quotes.rules.marks`: this is a feature of the networks.
+        Spans may nest; a mark that is still open at the end of its paragraph has none.
         """
         spans: list[TokenSpan] = []
         paragraph = -1
@@ -254,7 +274,10 @@ class Analysis:
         return sorted(spans)
 
     def _mark_opens(self, i: int, depth: int) -> bool:
-        """Whether a mark that may do both opens: always outside, inside only where it leans on the next word."""
+        """Whether a mark that may open or close opens, with `depth` marks open before it.
+
+        With none open it opens; else it does only after a space and right before a word.
+        """
         if depth == 0:
             return True
         tokens, paragraph = self.tokens, self.paragraph_of(i)
@@ -272,43 +295,60 @@ class Analysis:
 
 
 @cache
-def _readings_where(holds: Callable[[MorphTag], object]) -> npt.NDArray[np.bool_]:
-    """Of which of the tagger's readings something holds."""
-    return np.array([bool(holds(reading)) for reading in tagger().readings])
+def _satisfying_tags(holds: Callable[[MorphTag], object]) -> npt.NDArray[np.bool_]:
+    """Returns for each of the tagger's tags whether it satisfies a predicate."""
+    return np.array([bool(holds(tag)) for tag in tagger().tags])
 
 
 def read(raw: str) -> Analysis:
-    """The analysis of a text, in which no token has a name yet.  Raises TypeError if the text is no string."""
+    """Reads a raw text: cleans it, segments it, and tags its morphology and syntax.
+
+    This is the first stage, and the only way to an `Analysis`; all other stages take what it returns.  The text is
+    cleaned (`text.clean`), split into paragraphs, sentences and tokens (`segmentation`), and tagged by two networks
+    (`tagging.tagger`), which give each token its tag, its head with the relation to it, and its hidden states.
+
+    >>> analysis = read("«Да», — сказала Инна.")
+    >>> [f"{token.text}/{token.pos}" for token in analysis.tokens]
+    ['«/PUNCT', 'Да/PART', '»/PUNCT', ',/PUNCT', '—/PUNCT', 'сказала/VERB', 'Инна/PROPN', './PUNCT']
+
+    `raw` may be of any length and hold any characters.  A text without a visible character has an analysis without
+    tokens.  Every token's `name` is "O": finding names is the next stage (`names.tagger.label`).  A text has the same
+    analysis whatever was read before it, in any thread.
+
+    The first call in a process loads the models.  Raises TypeError if `raw` is no str, and ModuleNotFoundError if the
+    package natasha, which brings the models, is not installed.
+    """
     source = clean(raw)
     starts: list[int] = []
-    words: list[Form] = []
+    token_forms: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
     for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
             starts += sentence.starts
-            words += sentence.forms
+            token_forms += sentence.forms
             lengths.append(len(sentence.forms))
             paragraph_numbers.append(number)
-    different = {form.text: form for form in words}
-    forms = tuple(different)
-    known = list(different.values())
-    numbers = dict(zip(forms, range(len(forms)), strict=True))
-    form_numbers = [numbers[form.text] for form in words]
-    codes = np.array(form_numbers, dtype=np.int64)
-    tags = tagger()(forms, codes, lengths)
-    indexes = np.arange(len(words))
-    heads = np.where(tags.heads < 0, indexes, tags.heads)
+    # By text, not by object: the cache may have dropped a form amid the text and made it anew.
+    different = {form.text: form for form in token_forms}
+    texts, forms = tuple(different), list(different.values())
+    number_of = dict(zip(texts, range(len(texts)), strict=True))
+    form_numbers = [number_of[form.text] for form in token_forms]
+    form_array = np.array(form_numbers, dtype=np.int64)
+    tagged = tagger()(texts, form_array, lengths)
+    indexes = np.arange(len(token_forms))
+    # A token that the parser makes its own head is a root too.
+    heads = np.where(tagged.heads < 0, indexes, tagged.heads)
     sentence_numbers = np.repeat(np.arange(len(lengths)), lengths)
     sentences = [TokenSpan(end - length, end) for end, length in zip(accumulate(lengths), lengths, strict=True)]
     tokens = map(
         Token,
         indexes.tolist(),
         starts,
-        map(known.__getitem__, form_numbers),
-        map(tagger().readings.__getitem__, tags.readings.tolist()),
+        map(forms.__getitem__, form_numbers),
+        map(tagger().tags.__getitem__, tagged.tags.tolist()),
         np.where(heads == indexes, -1, heads).tolist(),
-        map(tagger().rels.__getitem__, tags.rels.tolist()),
+        map(tagger().rels.__getitem__, tagged.rels.tolist()),
         sentence_numbers.tolist(),
         np.array(paragraph_numbers, dtype=np.int64).take(sentence_numbers).tolist(),
     )
@@ -317,22 +357,22 @@ def read(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        Codes(
+        TokenArrays(
+            texts,
             forms,
-            known,
-            FormPlaces.of(known),
             np.array(starts, dtype=np.int64),
             sentence_numbers,
-            codes,
-            tags.readings,
-            tags.rels,
+            form_array,
+            tagged.tags,
+            tagged.rels,
             heads,
         ),
-        tags.states,
+        tagged.states,
     )
 
 
 def _paragraph_spans(sentences: Sequence[TokenSpan], paragraph_numbers: Sequence[int]) -> Iterator[TokenSpan]:
+    """The span of tokens of each paragraph, from the spans of the sentences and the number of each one's paragraph."""
     start = 0
     for i, sentence in enumerate(sentences):
         if i + 1 == len(sentences) or paragraph_numbers[i + 1] != paragraph_numbers[i]:

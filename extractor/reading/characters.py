@@ -1,13 +1,14 @@
-"""Classes of characters: quotation marks, dashes, stops.  Every other module asks here.
+"""Classes of characters that several stages test for: quotation marks, dashes and stops.
 
-Each class is a set of tokens, nearly all of one character.  What a mark does in its place (a straight mark opens or
-closes) is for `quotes/rules/marks.py` to tell.
+Each class is a set of tokens, most of them single characters.  Every other module imports the classes from here, so
+that a mark is added in one place.  What a mark does where it stands (whether a straight mark opens or closes, say) is
+decided in `quotes/rules/marks.py`.
 """
 
 from __future__ import annotations
 
-# Quotation marks that only open, that only close, and that do either: straight and English ones, and the German
-# closing mark, which opens in English.
+# Quotation marks that only open, that only close, and that may do either: straight and English ones, and “, which
+# closes in German and opens in English.
 OPENING_MARKS = frozenset("«„‹")
 CLOSING_MARKS = frozenset("»›")
 EITHER_MARKS = frozenset('"“”‟')
@@ -15,19 +16,19 @@ MARKS = OPENING_MARKS | CLOSING_MARKS | EITHER_MARKS
 # Marks that can stand right before quoted words, and right after them.
 MAY_OPEN = MARKS - CLOSING_MARKS - {"”"}
 MAY_CLOSE = MARKS - OPENING_MARKS - {"‟"}
-# Single marks, which also serve as apostrophes, and all marks of quotation together.
+# Single marks, which also serve as apostrophes, and quotation marks of all kinds.
 SINGLE_MARKS = frozenset("'‘’‚")
 QUOTATION_MARKS = MARKS | SINGLE_MARKS
 APOSTROPHES = frozenset("'’`ʼ‘")
-# Marks that the networks were taught to read as quotation marks.
+# Marks that the names and quotes networks saw as quotation marks in training (see `Analysis.marked_spans`).
 PAIRED_MARKS = MARKS | {"'"}
 
-# Dashes, and the hyphen, which pages print for one.
+# Dashes, and the hyphen, which some pages print for one.
 LONG_DASHES = frozenset("—–―‒")
 DASHES = LONG_DASHES | {"-"}
 
-# What ends a sentence: single characters, and all tokens that do.
+# Stops: the single characters that end a sentence, and all tokens that do.
 STOPS = frozenset(".!?…")
 ENDS = STOPS | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
-# Of these the ones that end a statement.
+# Those that end a statement.
 FULL_STOPS = frozenset({".", "…", "..."})

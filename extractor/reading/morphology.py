@@ -1,4 +1,4 @@
-"""Forms and lemmas of single words: pymorphy3, with the tagger's reading to choose among its parses."""
+"""Lemmas and inflected forms of single words, by pymorphy3's dictionary; the tagger's tag chooses among its parses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pymorphy3.tagset import OpencorporaTag
 from extractor.reading.forms import MEMO_SIZE, plain
 
 T = TypeVar("T")
-# Universal Dependencies, as the tagger speaks them, to OpenCorpora, as pymorphy3 does.
+# The tagger's parts of speech and features are those of Universal Dependencies, pymorphy3's those of OpenCorpora.
 _POS = {
     "NOUN": {"NOUN"},
     "PROPN": {"NOUN"},
@@ -32,7 +32,7 @@ _GRAMMEMES = {"Case": CASES, "Gender": GENDERS, "Number": NUMBERS}
 
 
 class Word(NamedTuple):
-    """A word with the tagger's reading of it; hashable, so that what is found out about it can be kept."""
+    """A form with the part of its tag that chooses among its parses; hashable, as a key of caches."""
 
     text: str
     pos: str
@@ -43,21 +43,21 @@ class Word(NamedTuple):
 
 @cache
 def analyzer() -> MorphAnalyzer:
-    """The one analyzer of this process: it takes a fifth of a second and 20 MB to load."""
+    """Returns the analyzer of this process, which takes a fifth of a second and 20 MB to load."""
     return MorphAnalyzer()
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def parses(word: str) -> tuple[Parse, ...]:
-    """All parses of a word, the likeliest first."""
+    """Returns all parses of a word, the likeliest first; at least one."""
     try:
         return tuple(analyzer().parse(word))
-    except ValueError:  # pymorphy3 asks Unicode for the name of each letter, and some have none
+    except ValueError:  # pymorphy3 asks Unicode for the name of each letter, and some letters have none
         return tuple(analyzer().parse("\ufffd"))
 
 
 def forms_of(lemmas: Iterable[str]) -> frozenset[str]:
-    """The lemmas and all their forms that the dictionary has, in lower case, ё as е."""
+    """Returns the lemmas and all their forms by the dictionary, in lower case with ё as е."""
     forms = set(lemmas)
     for lemma in lemmas:
         lexemes = (parse.lexeme for parse in parses(lemma) if plain(parse.normal_form) == plain(lemma))
@@ -66,43 +66,43 @@ def forms_of(lemmas: Iterable[str]) -> frozenset[str]:
 
 
 def may_be_among(word: str, forms: Set[str]) -> bool:
-    """Whether a reading of a word in lower case may have one of the lemmas that `forms` are the forms of.
+    """Whether a parse of a word in lower case may have one of some lemmas; `forms` is `forms_of` these lemmas.
 
-    To look a word up takes a tenth of the time of its parses, and most words are ruled out by it.  Of words that the
-    dictionary has not pymorphy3 may guess any lemma.
+    Rules most words out by one look-up, which takes a tenth of the time of parsing.  A word that the dictionary lacks
+    is never ruled out: pymorphy3 may guess any lemma for it.
     """
     return plain(word) in forms or not analyzer().word_is_known(word)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def known_tags(word: str) -> tuple[OpencorporaTag, ...]:
-    """The tags of the parses that the dictionary itself has, none of them guessed."""
+    """Returns the OpenCorpora tags of those parses of a word that come from the dictionary and are not guessed."""
     return tuple(parse.tag for parse in parses(word) if parse.is_known)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def known_grammemes(word: str) -> frozenset[str]:
-    """All grammemes of `known_tags`."""
+    """Returns all grammemes of the `known_tags` of a word."""
     return frozenset(str(grammeme) for tag in known_tags(word) for grammeme in tag.grammemes)
 
 
-@lru_cache(maxsize=MEMO_SIZE)
 def lemma(text: str, pos: str, case: str | None = None, number: str | None = None, gender: str | None = None) -> str:
-    """The lemma of a word under the tagger's reading: lower case, ё as the dictionary has it."""
+    """Returns the lemma of a form that agrees best with its tag, in lower case, ё as in the dictionary."""
     return str(best_parse(Word(text, pos, case, number, gender)).normal_form)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def best_parse(word: Word) -> Parse:
-    """The parse that agrees best with the tagger's reading; among equals pymorphy3's first."""
+    """Returns the parse that agrees best with the tag, of several the one that pymorphy3 ranks first."""
     candidates = parses(word.text)
     if len(candidates) == 1:
         return candidates[0]
     parts: set[str] = _POS.get(word.pos, set())
-    readings = {"Case": word.case, "Number": word.number, "Gender": word.gender}
-    wanted = {_GRAMMEMES[feature].get(value or "") for feature, value in readings.items()}
+    feats = {"Case": word.case, "Number": word.number, "Gender": word.gender}
+    wanted = {_GRAMMEMES[feature].get(value or "") for feature, value in feats.items()}
 
     def agreement(parse: Parse) -> int:
+        # 4: the part of speech outweighs case, number and gender together.
         grammemes = parse.tag.grammemes
         return 4 * (not parts.isdisjoint(grammemes)) + len(wanted & grammemes)
 
@@ -111,9 +111,10 @@ def best_parse(word: Word) -> Parse:
 
 @lru_cache(maxsize=MEMO_SIZE)
 def declined(text: str, parse: Parse, case: str, number: str | None = None, gender: str | None = None) -> str:
-    """`text`, of which `parse` is a parse, in another case (and number and gender), OpenCorpora's grammemes.
+    """Inflects the form `text` for another case, and number and gender where given, in OpenCorpora's grammemes.
 
-    Letters are as large as in `text`, ё as `text` has it.  The text itself where the word has no such form.
+    `parse` is the parse of `text` to inflect.  Capitals and ё are as in `text`.  Returns `text` itself if it is in that
+    case already or the word has no such form.
     """
     wanted = {case, *filter(None, (number, gender))}
     if wanted <= parse.tag.grammemes:
@@ -121,31 +122,31 @@ def declined(text: str, parse: Parse, case: str, number: str | None = None, gend
     form = parse.inflect(wanted)
     if form is None:
         return text
-    word = _likest(parse, form) if "Supr" in parse.tag else form.word
+    word = _most_similar(parse, form) if "Supr" in parse.tag else form.word
     return written_like(text, spelled_like(text, parse, word))
 
 
-def _likest(parse: Parse, form: Parse) -> str:
-    """Of the superlatives of one adjective in the same form (высшая, высочайшая) the one most like the given one."""
+def _most_similar(parse: Parse, form: Parse) -> str:
+    """Chooses among superlatives with one tag ("высшая", "высочайшая") the one most like the word of `parse`."""
     alike = [other.word for other in parse.lexeme if other.tag == form.tag]
-    return max(alike, key=lambda word: _common_letters(word, parse.word), default=str(form.word))
+    return max(alike, key=lambda word: _common_prefix(word, parse.word), default=str(form.word))
 
 
-def _common_letters(one: str, other: str) -> int:
-    """How many letters two words begin with alike."""
+def _common_prefix(one: str, other: str) -> int:
+    """Returns the length of the longest common prefix of two words."""
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def spelled_like(text: str, parse: Parse, form: str) -> str:
-    """`form`, another form of the word that `parse` reads in `text`, with е for ё if `text` writes е for it.
+    """Returns `form`, another form of the word, with е for ё if `text` writes е where its `parse` has ё.
 
-    The ё of Пётр stays, though Петра has none: there the dictionary has none either.
+    The ё of "Пётр" stays although "Петра" has none: the dictionary has none there either.
     """
     return form.replace("ё", "е") if "ё" in parse.word and "ё" not in text.lower() else form
 
 
 def written_like(text: str, form: str) -> str:
-    """`form`, a lower-case form of the word `text`, with the capitals of `text`."""
+    """Returns `form`, a form in lower case of the same word as `text`, with capitals where `text` has them."""
     if len(text) > 1 and text.isupper():
         return form.upper()
     pieces, originals = form.split("-"), text.split("-")
@@ -155,7 +156,7 @@ def written_like(text: str, form: str) -> str:
 
 
 def _with_capitals(form: str, text: str) -> str:
-    """`form` with the capitals of `text` where the two agree (О'Коннор, СпортПульс) and at its beginning."""
+    """Returns `form` with a capital first letter, and others over equal letters ("О'Коннор"), as `text` has them."""
     kept = form
     if not text[1:].islower():
         kept = (

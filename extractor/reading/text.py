@@ -1,8 +1,8 @@
-"""The text as the stages read it, and the way back to the text as it was given.
+"""The clean text that the stages read, and the mapping from it back to the raw text as it was given.
 
-Scraped text holds characters that say nothing and break every model: soft hyphens, accents over
-vowels, no-break spaces, carriage returns, lone surrogates.  The stages read a clean text; a
-:class:`SourceText` maps its spans to the given one, so that offsets always hold there.
+Scraped text holds characters that carry no meaning but are unknown to every model: soft hyphens, accents over stressed
+vowels, no-break spaces, carriage returns, lone surrogates.  `clean` removes or replaces them; the `SourceText` that it
+returns maps spans of the clean text to the raw one, so that offsets in records always refer to the raw text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-# Dropped: soft hyphen, zero-width characters, direction marks, byte order mark, variation selectors.
+# Soft hyphen, zero-width characters, direction marks, byte order mark, variation selectors: removed.
 _INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _COMBINING = "\u0300-\u036f"
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -20,7 +20,8 @@ _LINE_BREAKS = "\u000b\u000c\u001c-\u001e\u0085\u2028\u2029"
 _CONTROL = "\u0000-\u0008\u000e-\u001b\u001f\u007f-\u0084\u0086-\u009f"
 _SURROGATES = "\ud800-\udfff"
 
-# One odd character, with what belongs to it behind: it begins with a set, which alone is sought fast.
+# One odd character and what belongs to it: the \n of \r\n, further combining marks.  The pattern begins with a plain
+# character set because Python's `re` scans for nothing else as fast.
 _ODD = re.compile(
     f"[\r{_INVISIBLE}{_COMBINING}{_SPACES}{_LINE_BREAKS}{_CONTROL}{_SURROGATES}]"
     f"(?:(?<=\r)\n|(?<=[{_COMBINING}])[{_COMBINING}]+)?"
@@ -33,10 +34,10 @@ _LINE_BREAK = re.compile(f"[\r{_LINE_BREAKS}]")
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A given text (`raw`) beside the clean one (`text`) and the places where they part.
+    """A text as it was given (`raw`) and as the stages read it (`text`), with the mapping of positions between them.
 
-    `clean_at` and `raw_at` hold, in ascending order, clean positions from which on a constant shift
-    to raw positions applies.
+    From position `clean_at[i]` of the clean text up to the next entry, a clean position plus `raw_at[i] - clean_at[i]`
+    is the raw position.  Both tuples ascend and begin with 0.
     """
 
     raw: str
@@ -45,13 +46,16 @@ class SourceText:
     raw_at: tuple[int, ...]
 
     def raw_position(self, position: int) -> int:
-        """The raw position of the clean character at `position`."""
+        """Returns the offset in the raw text of the character at `position` of the clean text."""
         i = bisect_right(self.clean_at, position) - 1
         return self.raw_at[i] + position - self.clean_at[i]
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """The raw [start, end) of a clean, non-empty [start, end): marks over its last letter stay in."""
-        if len(self.clean_at) == 1:  # nothing shifts, so the text has no such marks
+        """Maps a non-empty span [start, end) of the clean text to the raw text.
+
+        Combining marks over the last letter of the span are part of the raw span.
+        """
+        if len(self.clean_at) == 1:  # positions are the same, so the text has no combining marks
             return start, end
         raw_start, raw_end = self.raw_position(start), self.raw_position(end - 1) + 1
         marks = _COMBINING_RUN.match(self.raw, raw_end)
@@ -59,7 +63,7 @@ class SourceText:
 
 
 def clean(raw: str) -> SourceText:
-    """The `SourceText` of a given text.  Raises TypeError if it is no string."""
+    """Returns a raw text with its clean version.  Raises TypeError if `raw` is no str."""
     if not isinstance(raw, str):
         raise TypeError(f"a text must be a str, not {type(raw).__name__}")
     pieces: list[str] = []
@@ -82,12 +86,15 @@ def clean(raw: str) -> SourceText:
 
 
 def printable(raw: str) -> str:
-    """`raw` with lone surrogates as U+FFFD, so that it can be encoded; positions do not move."""
+    """Returns `raw` with lone surrogates as U+FFFD, so that it can be encoded.  Positions stay the same."""
     return _SURROGATE.sub("\ufffd", raw)
 
 
 def _replacement(odd: str) -> str:
-    """What stands for something odd, accents with their letter: at most as many characters, the first in its place."""
+    """Returns what the clean text has in place of one match of `_ODD`, or of a letter with its combining marks.
+
+    It is never longer than `odd`, and its first character, if any, stands where `odd` begins.
+    """
     if _LINE_BREAK.match(odd):
         return "\n"
     if _SURROGATE.match(odd):

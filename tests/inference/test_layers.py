@@ -1,17 +1,13 @@
-"""The blocks of the networks give what their definition gives, word after word."""
+"""The blocks of the networks against their definitions, computed token by token."""
 
 from __future__ import annotations
 
-import platform
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
 
-from extractor.inference import kernels
-from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Painted, distances, places
 from extractor.inference.kernels import Floats, Ints
 from extractor.inference.layers import Stack, best_path, softmax
 
@@ -137,41 +133,3 @@ def test_the_best_path_is_the_likeliest_of_all(products: Products) -> None:
         totals = np.log(probabilities[range(5), paths]).sum(1) + transitions[padded[:, :-1], padded[:, 1:]].sum(1)
         with products():
             assert best_path(probabilities, transitions).tolist() == paths[totals.argmax()].tolist()
-
-
-def test_compiled_inner_loops_are_not_left_out_by_mistake() -> None:
-    """A package that was built where there is a compiler has them."""
-    if not any(map(shutil.which, ("cc", "gcc", "clang"))) or platform.machine() not in ("x86_64", "aarch64", "arm64"):
-        pytest.skip("no C compiler")
-    assert kernels.available
-
-
-def test_places_and_distances() -> None:
-    assert places([1, 6]).of_words() == ["0/0", "0/3", "1/3", "2/3", "3/2", "4/1", "4/0"]
-    assert [DISTANCES[number] for number in distances(np.array([0, 1, -1, 5, 500, -500]))] == [
-        *("0", "2", "-2"),
-        *("5", str(len(BUCKETS)), str(-len(BUCKETS))),
-    ]
-
-
-def test_a_stretch_is_painted_over_what_is_there() -> None:
-    painted = Painted(5)
-    painted.paint(0, 3, "first")
-    painted.paint(2, 4, "second")
-    assert painted.column().of_words() == ["first", "first", "second", "second", ""]
-
-
-def test_unknown_values_of_a_column_have_number_0() -> None:
-    columns = Columns(np.zeros((5, 2), np.float32), {"first": {"a": 1, "b": 2}, "second": {"c": 1}})
-    values = Column(np.array([0, 1, 2, 0]), ("b", "?", "a"))
-    ids = columns.ids({"first": values, "second": Column(np.array([0, 0, 0, 0]), ("c",))})
-    assert ids.tolist() == [[2, 1], [0, 1], [1, 1], [2, 1]]
-
-
-def test_each_value_adds_its_row_of_the_table(products: Products) -> None:
-    table = np.random.default_rng(4).normal(size=(5, WIDTH)).astype(np.float32)
-    columns = Columns(table, {"first": {"a": 1, "b": 2}, "second": {"c": 1}})
-    x = np.ones((2, WIDTH), dtype=np.float32)
-    with products():
-        columns.add(x, np.array([[2, 1], [0, 0]]))
-    assert x == pytest.approx(np.stack([1 + table[2] + table[4], 1 + table[0] + table[3]]), abs=1e-6)

@@ -50,7 +50,7 @@ def test_odd_texts_have_a_label_a_word(text: str) -> None:
 
 def test_words_of_one_stem_have_one_number() -> None:
     numbers = names_tagger.numbered_stems(
-        read("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.").codes
+        read("Лагутин приехал. С Лагутиным говорила Лагутина, а Лагода молчал.").arrays
     )
     assert numbers[0] == numbers[4] == numbers[6]
     assert numbers.tolist() == [0, 1, 2, 3, 0, 4, 0, 5, 6, 7, 8, 2]
@@ -58,7 +58,7 @@ def test_words_of_one_stem_have_one_number() -> None:
 
 def test_spelling_elsewhere_in_the_document() -> None:
     analysis = read("Роза цвела. Приехала Роза. Он подарил розу.")
-    column = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))["elsewhere"].of_words()
+    column = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.arrays))["elsewhere"].of_words()
     # Three of the stem; without a capital: 2, with one amid a sentence: 1.
     assert column[0] == column[4] == column[8] == "4/3"
     assert column[1] == "2/2"
@@ -66,7 +66,7 @@ def test_spelling_elsewhere_in_the_document() -> None:
 
 def test_marks_say_what_stands_between_them() -> None:
     analysis = read("Завод «Вега» и 'Орион закрыли.")
-    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))
+    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.arrays))
     marks = columns["mark"].of_words()
     assert marks[:4] == ["", "open2", "in2", "close2"]
     assert columns["lead"].of_words()[1] == "NOUN"
@@ -75,7 +75,7 @@ def test_marks_say_what_stands_between_them() -> None:
 
 def test_the_innermost_marks_count() -> None:
     analysis = read('Он сказал: "Завод "Вега" закрыли".')
-    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.codes))
+    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.arrays))
     assert columns["mark"].of_words()[3:] == ["open5", "in5", "open2", "in2", "close2", "in5", "close5", ""]
     assert columns["lead"].of_words()[3:] == ["PUNCT", "PUNCT", "NOUN", "NOUN", "NOUN", "PUNCT", "PUNCT", ""]
 

@@ -1,9 +1,21 @@
+"""Lemmas, parses and forms of single words."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.names.people.declension import decline, readings
-from extractor.reading.morphology import Word, best_parse, declined, lemma, parses, written_like
+from extractor.reading.morphology import (
+    Word,
+    best_parse,
+    declined,
+    forms_of,
+    known_grammemes,
+    known_tags,
+    lemma,
+    may_be_among,
+    parses,
+    written_like,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,52 +59,43 @@ def test_a_word_without_the_form_stays() -> None:
     assert declined("быстро", parses("быстро")[0], "nomn") == "быстро"
 
 
-def names(text: str, case: str, gender: str) -> str:
-    words = [Word(word, "PROPN", case, "Sing", gender) for word in text.split()]
-    return " ".join(decline(words, {}).words)
-
-
-@pytest.mark.parametrize(
-    ("text", "case", "gender", "expected"),
-    [
-        ("Абдурахмановой Натальи Петровны", "Gen", "Fem", "Абдурахманова Наталья Петровна"),
-        ("Ярослава Новожилова", "Nom", "Fem", "Ярослава Новожилова"),
-        ("Ярослава Новожилова", "Gen", "Masc", "Ярослав Новожилов"),
-        ("Дэниелом Крейгом", "Ins", "Masc", "Дэниел Крейг"),
-        ("Егору Черных", "Dat", "Masc", "Егор Черных"),
-        ("Оксаны Коваленко", "Gen", "Fem", "Оксана Коваленко"),
-        ("Инессе Ткач", "Dat", "Fem", "Инесса Ткач"),
-        ("Павла Сороки", "Gen", "Masc", "Павел Сорока"),
-        ("Алле Полевой", "Dat", "Fem", "Алла Полевая"),
-        ("Илье Воронцу", "Dat", "Masc", "Илья Воронец"),
-        ("Лидии Воронец", "Gen", "Fem", "Лидия Воронец"),
-        ("Касым-Жомартом Токаевым", "Ins", "Masc", "Касым-Жомарт Токаев"),
-        ("Хож-Ахмеда Бисултанова", "Gen", "Masc", "Хож-Ахмед Бисултанов"),
-        ("Салтыкова-Берга", "Gen", "Masc", "Салтыков-Берг"),
-        ("Матсу ван дер Бергу", "Nom", "Masc", "Матс ван дер Берг"),
-        ("Гульнары Сейткызы Ахметжановой", "Gen", "Fem", "Гульнара Сейткызы Ахметжанова"),
-        ("Жан-Люком Бриссо", "Ins", "Masc", "Жан-Люк Бриссо"),
-    ],
-)
-def test_names_decline_as_one(text: str, case: str, gender: str, expected: str) -> None:
-    assert names(text, case, gender) == expected
-
-
-def test_the_document_speaks_for_a_nominative() -> None:
-    """A surname of unknown gender takes the form that the document has elsewhere."""
-    word = [Word("Бураго", "PROPN", "Gen", "Sing", "Masc")]
-    assert decline([Word("Кравца", "PROPN", "Gen", "Sing", "Masc")], {"кравец": 1.0}).words == ("Кравец",)
-    assert decline(word, {}).words == ("Бураго",)
-
-
-@given(st.text(min_size=1, max_size=12))
-def test_any_word_has_readings_of_both_genders(word: str) -> None:
-    found = readings(word)
-    assert {reading.gender for reading in found} == {"male", "female"}
-    for gender in ("male", "female"):
-        assert any(reading.case is None for reading in found if reading.gender == gender)
-
-
 @given(st.text(min_size=1, max_size=12), st.sampled_from(["NOUN", "PROPN", "ADJ", "VERB", "X"]))
 def test_any_word_has_a_parse(text: str, pos: str) -> None:
     assert best_parse(Word(text, pos, "Gen", "Sing", "Masc")).normal_form is not None
+
+
+def test_forms_of_a_lemma_are_all_that_the_dictionary_has_with_е_for_ё() -> None:
+    forms = forms_of(["актёр"])
+    assert {"актер", "актера", "актеру", "актером", "актере", "актеры", "актеров"} <= forms
+    assert not any("ё" in form for form in forms)
+    assert "актриса" not in forms
+
+
+@pytest.mark.parametrize(
+    ("word", "may"),
+    [("актёром", True), ("актером", True), ("столом", False), ("хрюмзелем", True)],
+)
+def test_only_words_of_the_dictionary_are_ruled_out(word: str, may: bool) -> None:
+    """Of "хрюмзель", which it lacks, pymorphy3 may guess any lemma."""
+    assert may_be_among(word, forms_of(["актёр"])) == may
+
+
+def test_grammemes_of_a_guessed_word_are_not_known() -> None:
+    assert {"Name", "masc"} <= known_grammemes("Антону")
+    assert known_tags("хрюмзелем") == ()
+    assert known_grammemes("хрюмзелем") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "number", "gender", "expected"),
+    [
+        ("новой", "nomn", "sing", "femn", "новая"),
+        ("Новым", "nomn", "plur", None, "Новые"),
+        ("высшей", "nomn", "sing", "femn", "высшая"),
+        ("ЗАВОДОВ", "nomn", "plur", None, "ЗАВОДЫ"),
+    ],
+)
+def test_words_decline_for_number_and_gender_too(
+    text: str, case: str, number: str, gender: str | None, expected: str
+) -> None:
+    assert declined(text, parses(text)[0], case, number, gender) == expected

@@ -27,7 +27,6 @@ from extractor.names.organizations.lexicon import (
 from extractor.names.spans import NameSpan, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
-from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import declinable
 
@@ -52,7 +51,7 @@ def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Se
     ]
     seeds += _quoted(analysis, taken, seeds, marks)
     seeds += set_names(analysis, spans, seeds, taken, marks)
-    words = [analysis.tokens[i] for i in analysis.words_where(_may_begin)]
+    words = [analysis.tokens[i] for i in analysis.where_form(_may_begin)]
     seeds = _with_known(analysis, words, seeds, taken)
     seeds += _as_elsewhere(analysis, seeds, taken)
     named = {i: seed for seed in seeds for i in range(*seed)} | places
@@ -303,7 +302,6 @@ def _is_capitalized(text: str) -> bool:
     return len(text) > 1 and text[0].isupper()
 
 
-@FormNumbers
 def _may_begin(text: str) -> bool:
     """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
     return may_have_class(text) or known_start(text) is not None

@@ -11,7 +11,6 @@ from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patr
 from extractor.names.spans import NAME_GRAMMEMES, NameSpan, is_brand, no_names, starts_line, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import APOSTROPHES, MAY_CLOSE, MAY_OPEN
-from extractor.reading.forms import FormNumbers
 from extractor.reading.morphology import known_grammemes, known_tags
 
 # Names of one word that is any of these to the dictionary are none unless the word is also a name.
@@ -20,7 +19,7 @@ _PLURAL_LIKE = ("ых", "их")
 # A word of a Korean or Vietnamese name in a case is at most so many letters long.
 _SYLLABLE = 5
 _GENITIVE = ("а", "я")
-_is_titlecase = FormNumbers(str.istitle)
+_is_titlecase = str.istitle
 
 
 class PersonSpans(NamedTuple):
@@ -34,7 +33,7 @@ def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
     """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
     two joined.
     """
-    titles = [analysis.tokens[i] for i in analysis.words_where(_is_titlecase)]
+    titles = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
     missed = [token for token in titles if token.name == "O" and len(token.text) > 1]
     pieces: list[TokenSpan] = list(_titled(analysis, missed))
     for kind, span in spans:
@@ -116,7 +115,7 @@ def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[Tok
 
 def _lone_capitals(analysis: Analysis) -> Iterator[int]:
     """Words with a capital, no other beside them, in which the network saw no place or organization."""
-    for i in analysis.words_where(_is_capitalized):
+    for i in analysis.where_form(_is_capitalized):
         token = analysis.tokens[i]
         if (
             token.name[2:] in ("", "PER")
@@ -126,7 +125,6 @@ def _lone_capitals(analysis: Analysis) -> Iterator[int]:
             yield i
 
 
-@FormNumbers
 def _is_capitalized(text: str) -> bool:
     """Whether a word of some letters has a capital."""
     return len(text) > 2 and text[0].isupper() and text.replace("-", "").isalpha()

@@ -19,13 +19,21 @@ import numpy.typing as npt
 
 from extractor import resources
 from extractor.inference import layers
-from extractor.inference.columns import BUCKETS, DISTANCES, Column, Columns, Painted, bucket, distances, places
+from extractor.inference.columns import (
+    BUCKETS,
+    DISTANCES,
+    Column,
+    EmbeddingTable,
+    SpanColumn,
+    bucket,
+    distances,
+    places,
+)
 from extractor.inference.kernels import Floats, Ints
 from extractor.inference.slovnet import shape
 from extractor.names import tagger as names_tagger
 from extractor.reading.analysis import Analysis
 from extractor.reading.characters import STOPS
-from extractor.reading.forms import FormNumbers
 from extractor.reading.tagging import tagger
 
 # What the network says of each word, a group of exclusive labels after the other.
@@ -103,25 +111,25 @@ def tag_quotes(analysis: Analysis) -> QuoteTags:
 
 def columns(analysis: Analysis) -> dict[str, Column]:
     """What the network reads of each word besides the hidden states."""
-    codes = analysis.codes
+    arrays = analysis.arrays
     return {
-        **{name: Column(codes.form, codes.of_forms(function)) for name, function in _OF_FORMS.items()},
+        **{name: Column(arrays.form, arrays.of_forms(function)) for name, function in _OF_FORMS.items()},
         **_of_places(analysis),
     }
 
 
 def _of_places(analysis: Analysis) -> dict[str, Column]:
     """The columns that tell of the place of a word."""
-    codes = analysis.codes
-    steps = codes.head - np.arange(len(codes.head))
+    arrays = analysis.arrays
+    steps = arrays.head - np.arange(len(arrays.head))
     # Each word as one that others hang from: its part of speech and its relation.
-    own = 1 + tagger().parts_of_readings[codes.reading] * len(tagger().rels) + codes.rel
+    own = 1 + tagger().tag_parts_of_speech[arrays.tag] * len(tagger().rels) + arrays.rel
     return {
-        "tag": Column(codes.reading, _tags()),
-        "rel": Column(codes.rel, tagger().rels),
+        "tag": Column(arrays.tag, _tags()),
+        "rel": Column(arrays.rel, tagger().rels),
         "name": Column(np.array([_NAMES[token.name] for token in analysis.tokens]), names_tagger.LABELS),
         "head": Column(distances(steps), DISTANCES),
-        "head_word": Column(np.where(steps == 0, 0, own[codes.head]), _heads()),
+        "head_word": Column(np.where(steps == 0, 0, own[arrays.head]), _heads()),
         "space": analysis.gaps,
         "place": places(analysis.lengths),
         "sort": _sorts(analysis),
@@ -141,13 +149,13 @@ _OF_FORMS: Mapping[str, Callable[[str], str]] = {"form": str.lower, "ending": _e
 @cache
 def _tags() -> Sequence[str]:
     """The tagger's readings, each without the names of its features: "NOUN|Anim|Nom"."""
-    return tuple("|".join(part.rpartition("=")[2] for part in reading.tag.split("|")) for reading in tagger().readings)
+    return tuple("|".join(part.rpartition("=")[2] for part in tag.tag.split("|")) for tag in tagger().tags)
 
 
 @cache
 def _heads() -> Sequence[str]:
     """What a head can be: "root", "VERB|conj"."""
-    return ("root", *(f"{part}|{rel}" for part in tagger().parts for rel in tagger().rels))
+    return ("root", *(f"{part}|{rel}" for part in tagger().parts_of_speech for rel in tagger().rels))
 
 
 def _sorts(analysis: Analysis) -> Column:
@@ -160,34 +168,34 @@ def _sorts(analysis: Analysis) -> Column:
         first, last = start == paragraph.start, end == paragraph.end
         stop = tokens[paragraph.end - 1].text in STOPS
         sorts.append((8 * min(number, 2) + 4 * first + 2 * last + stop) * _LENGTHS + bucket(length) // 2)
-    return Column(np.array(sorts).take(analysis.codes.sentence), _SORTS)
+    return Column(np.array(sorts).take(analysis.arrays.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
     """The outermost quotation marks round a word: what they hold, what stands about them."""
-    tokens, readings = analysis.tokens, analysis.codes.reading
-    state, held, around = (Painted(len(tokens)) for _ in range(3))
+    tokens, tags = analysis.tokens, analysis.arrays.tag
+    state, held, around = (SpanColumn(len(tokens)) for _ in range(3))
     covered = 0
     for start, end in analysis.marked_spans:
         if start < covered:
             continue
         covered = end
         inner = tokens[start + 1 : end - 1]
-        verb = _finite()[readings[start + 1 : end - 1]].any()
+        verb = _finite()[tags[start + 1 : end - 1]].any()
         capital = bool(inner) and inner[0].text[:1].isupper()
         stop = bool(inner) and inner[-1].text in STOPS
-        held.paint(start, end, f"{bucket(len(inner))}{capital:d}{stop:d}{verb:d}")
-        around.paint(start, end, f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}")
-        state.paint(start, end, "in")
-        state.paint(start, start + 1, "open")
-        state.paint(end - 1, end, "close")
+        held.fill(start, end, f"{bucket(len(inner))}{capital:d}{stop:d}{verb:d}")
+        around.fill(start, end, f"{_neighbour(analysis, start, -1)} {_neighbour(analysis, end - 1, 1)}")
+        state.fill(start, end, "in")
+        state.fill(start, start + 1, "open")
+        state.fill(end - 1, end, "close")
     return {"mark": state.column(), "held": held.column(), "around": around.column()}
 
 
 @cache
 def _finite() -> npt.NDArray[np.bool_]:
     """Which of the tagger's readings are of finite verbs."""
-    return np.array([reading.feats.get("VerbForm") == "Fin" for reading in tagger().readings])
+    return np.array([tag.feats.get("VerbForm") == "Fin" for tag in tagger().tags])
 
 
 def _neighbour(analysis: Analysis, i: int, step: int) -> str:
@@ -207,11 +215,10 @@ class Network:
 
     def __init__(self, weights: Mapping[str, Floats], vocabularies: Mapping[str, Mapping[str, int]]) -> None:
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
-        self._columns = Columns(self._weights["table"], vocabularies)
+        self._columns = EmbeddingTable(self._weights["table"], vocabularies)
         self._vocabularies = [vocabularies[name] for name in _OF_FORMS]
-        # Of a form all numbers in one, which is kept with it.
+        # All numbers of a form are packed into one, which is cached with the form.
         self._sizes = [len(vocabulary) + 1 for vocabulary in self._vocabularies]
-        self._of_form = FormNumbers(self._numbers_of_form)
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 
@@ -227,10 +234,10 @@ class Network:
         """The probabilities of all words."""
         if not analysis.tokens:
             return _NO_TAGS
-        codes = analysis.codes
-        numbers = np.unravel_index(codes.numbers(self._of_form), self._sizes)
+        arrays = analysis.arrays
+        numbers = np.unravel_index(arrays.of_tokens(self._numbers_of_form), self._sizes)
         ids = self._columns.ids(_of_places(analysis), dict(zip(_OF_FORMS, numbers, strict=True)))
-        return self.tags(ids, analysis.states, codes.head)
+        return self.tags(ids, analysis.states, arrays.head)
 
     def _numbers_of_form(self, text: str) -> int:
         number = 0
@@ -246,7 +253,7 @@ class Network:
         return QuoteTags(**probabilities, path=layers.best_path(probabilities["content"], self._transitions))
 
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
-        """The scores of all labels; `ids` are the columns as `layers.Columns` numbers them."""
+        """The scores of all labels; `ids` are the columns as `columns.EmbeddingTable` numbers them."""
         w = self._weights
         x = states @ w["states.weight"]
         x += w["states.bias"]

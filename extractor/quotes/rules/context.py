@@ -70,8 +70,8 @@ class Context:
             for part in stretch.parts if stretch.close is not None else ():
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
-        forms = [form.plain for form in analysis.codes.known]
-        words = list(map(forms.__getitem__, analysis.codes.form.tolist()))
+        forms = [form.plain for form in analysis.arrays.forms]
+        words = list(map(forms.__getitem__, analysis.arrays.form.tolist()))
         frames = frames_of(analysis)
         cues = [index for index, allowed in enumerate(frames) if allowed]
         return cls(analysis, Names.of(entities), stretches, depth, words, frames, cues)

@@ -11,7 +11,7 @@ from pymorphy3.analyzer import Parse
 from extractor import resources
 from extractor.reading import morphology
 from extractor.reading.analysis import Analysis
-from extractor.reading.forms import FormNumbers, plain
+from extractor.reading.forms import plain
 
 Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "object", "parenthetical", "nominal"]
 Frames = frozenset[str]
@@ -42,13 +42,12 @@ def _forms() -> frozenset[str]:
 def frames_of(analysis: Analysis) -> list[Frames]:
     """The frames of each token's lemma; none for a word that is no cue."""
     frames = [_NONE] * len(analysis.tokens)
-    for index in analysis.words_where(_has_frames):
+    for index in analysis.where_form(_has_frames):
         token = analysis.tokens[index]
         frames[index] = token.form[_frames].get(token.pos, _NONE)
     return frames
 
 
-@FormNumbers
 def _has_frames(text: str) -> bool:
     return bool(_frames(text))
 
