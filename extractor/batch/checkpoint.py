@@ -28,9 +28,9 @@ from extractor.batch import streams
 if sys.platform != "win32":
     import fcntl
 
-# The least time between two journals: after a kill or a power cut, the work of at most so long is done again.  A
-# journal syncs three files, which takes milliseconds on an SSD and tens of them on a spinning or network disk; once a
-# second that is a few per cent at worst.
+# The least time between two journals: after a kill or a power cut, the work of about so long is done again.  A journal
+# syncs three files: 0.9 ms in the median on the disk of the machine where this was measured (0.5 MB of new records,
+# 100 journals), and once a second leaves room for disks that are fifty times as slow.
 JOURNAL_SECONDS = 1.0
 
 
