@@ -1,4 +1,4 @@
-"""`python -m extractor`: the command."""
+"""Runs the command as `python -m extractor`."""
 
 from extractor.cli import main
 

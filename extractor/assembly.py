@@ -1,4 +1,4 @@
-"""From what the stages found to the record: token spans of the clean text become character spans of the given one."""
+"""Makes the record of what the stages found: spans of tokens become spans of characters in the text as given."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from extractor.version import __version__
 
 T = TypeVar("T")
 
-# The fields of a record to be.  The document validates all that it holds in one go, which takes half as long as to
-# make and validate each record by itself.
-Given = dict[str, Any]
+# The fields of a record that is not made yet: validating the whole document at once takes half as long as making and
+# validating each record by itself.
+Fields = dict[str, Any]
 
 
 def assemble(
@@ -28,7 +28,10 @@ def assemble(
     confidences: Sequence[float],
     id: str,
 ) -> records.Document:
-    """The record of a text, from what each stage found in it."""
+    """The record of a text, from what each stage found in it.
+
+    `speakers` and `confidences` have an entry for each quote; `id` is the document's.
+    """
     ids = _ids(entities)
     return records.Document.of_source(
         analysis.source_text.raw,
@@ -63,29 +66,30 @@ def assemble(
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
+    """Entities with their ids: a letter and a number from 1."""
     return ((f"{letter}{number}", entity) for number, entity in enumerate(entities, 1))
 
 
 def _ids(entities: Entities) -> dict[int, str]:
-    """The record's id of each entity, by identity: to hash an entity takes as long as it has mentions."""
+    """The record id of each entity, by its identity, since hashing an entity takes as long as it has mentions."""
     numbered = (*_numbered("P", entities.people), *_numbered("O", entities.organizations))
     return {id(entity): name for name, entity in numbered}
 
 
-def _span(analysis: Analysis, span: TokenSpan) -> Given:
+def _span(analysis: Analysis, span: TokenSpan) -> Fields:
     start, end = analysis.given_span(span)
     return {"start": start, "end": end, "text": printable(analysis.source_text.raw[start:end])}
 
 
-def _optional_span(analysis: Analysis, span: TokenSpan | None) -> Given | None:
+def _optional_span(analysis: Analysis, span: TokenSpan | None) -> Fields | None:
     return None if span is None else _span(analysis, span)
 
 
-def _mention(analysis: Analysis, mention: Mention) -> Given:
+def _mention(analysis: Analysis, mention: Mention) -> Fields:
     return {**_span(analysis, mention.span), "kind": mention.kind, "normal": mention.normal}
 
 
-def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence: float, ids: dict[int, str]) -> Given:
+def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence: float, ids: dict[int, str]) -> Fields:
     spans = [_span(analysis, fragment) for fragment in quote.fragments]
     return {
         "type": quote.type,
@@ -99,7 +103,7 @@ def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence
     }
 
 
-def _speaker(analysis: Analysis, speaker: Speaker, ids: dict[int, str]) -> Given:
+def _speaker(analysis: Analysis, speaker: Speaker, ids: dict[int, str]) -> Fields:
     return {
         "mention": _optional_span(analysis, speaker.mention),
         "name": speaker.name,

@@ -16,17 +16,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from extractor.batch import convert as batch
-from extractor.batch import lines, streams
+from extractor import batch
+from extractor.batch import Format, Options, ProgressCallback, StoppedError, Summary, UsageError, streams
 from extractor.batch.arguments import IdField, Keep, MaxChars, TextField
-from extractor.batch.convert import Format, StoppedError
-from extractor.batch.lines import Options, Summary, UsageError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
 from extractor.view.page import page
 from extractor.view.terminal import plain, render
 
+# Exit statuses; those above 128 are what a shell reports for SIGINT, SIGPIPE and SIGTERM.
 LINES_FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
@@ -34,7 +33,7 @@ PIPE_CLOSED = 141
 TERMINATED = 143
 
 app = typer.Typer(
-    help="People, organizations and quotes with their speakers, from Russian news.",
+    help="Finds people, organizations and quotes with their speakers in Russian news.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,7 +41,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """The command as a process: ended from outside, it leaves no half-written file behind."""
+    """Runs the command as a process of its own; ended by SIGTERM, it cleans up as after Ctrl-C."""
     signal.signal(signal.SIGTERM, _terminate)
     app(prog_name="extractor")
 
@@ -50,14 +49,15 @@ def main() -> None:
 @app.command()
 def convert(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="JSON lines, plain, gzip or zstd; - is standard input.")
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Files of JSON lines, plain, gzip or zstd; - is standard input."),
     ],
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="Records; lines are compressed if it ends in .gz or .zst; - is stdout."),
+        typer.Option("--output", "-o", help="File for the records, compressed if it ends in .gz or .zst; - is stdout."),
     ],
     format: Annotated[
-        Format, typer.Option(help="A record a line; or Parquet, a row a quote or a row a document.")
+        Format, typer.Option(help="JSON lines with a record each, or Parquet with a row per quote or document.")
     ] = Format.JSONL,
     text_field: TextField = "text",
     id_field: IdField = None,
@@ -68,29 +68,29 @@ def convert(
         typer.Option(
             metavar="SECONDS",
             min=0.001,
-            help="A text that takes longer is no record, but a failed line.",
+            help="The longest that a text may take; one that takes longer is a failed line.",
             show_default=False,
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where the same conversion was interrupted; else begin it.")
+        bool, typer.Option("--resume", help="Go on where the same conversion was interrupted, or begin it.")
     ] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="End at the first line that fails.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first line that fails.")] = False,
 ) -> None:
-    """Turns articles, one JSON object a line, into records, one a line, in the same order.
+    """Converts articles, one JSON object per line, into records, one per line, in the same order.
 
-    Lines that give no record are written to OUTPUT.errors.jsonl (to standard error where the output is no file),
-    with file, line, reason and the article's id where it was to be read; there is no such file where no line
-    failed. A text that a worker process dies of is such a line too. Blank lines are skipped.
+    A line that gives no record is written to OUTPUT.errors.jsonl (to standard error if the output is no file), with
+    file, line number, reason and, if it can be read, the article's id. So is a text that kills the worker process
+    twice. If no line fails, there is no such file. Blank lines are skipped.
 
-    OUTPUT appears when all is done. Until then the records are in OUTPUT.part, and stay there when something comes
-    between, whatever it is: the same command with --resume goes on from there, and makes the same OUTPUT as if
-    nothing had happened. Input, options and version must be the same; --workers and --fail-fast may differ. Without
-    --resume nothing is begun while OUTPUT.part is there.
+    OUTPUT appears when everything is done. Until then the records are in OUTPUT.part, where they survive any
+    interruption: the same command with --resume goes on from there and makes the same OUTPUT as an uninterrupted
+    run. Inputs, options and version must be the same; --workers and --fail-fast may differ. Without --resume nothing
+    is begun while OUTPUT.part exists.
 
-    Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not ended, 130 interrupted, 141 the reader
-    of the output is gone, 143 terminated.
+    Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not finished, 130 interrupted, 141 the
+    reader of the output is gone, 143 terminated.
     """
     options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars)
     try:
@@ -112,28 +112,28 @@ def convert(
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _fail(f"cannot write {output}: {lines.explain(error)}{_left(output)}")
+        _fail(f"cannot write {output}: {streams.explain(error)}{_resume_hint(output)}")
     except (WorkerError, StoppedError) as error:
-        _fail(f"{error}{_left(output)}")
+        _fail(f"{error}{_resume_hint(output)}")
     except KeyboardInterrupt:
-        print(f"interrupted{_left(output)}", file=sys.stderr)
+        print(f"interrupted{_resume_hint(output)}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    print(_report(summary, batch.errors_file(output)), file=sys.stderr)
+    print(_summary_line(summary, batch.errors_file(output)), file=sys.stderr)
     if summary.failed:
         raise typer.Exit(LINES_FAILED)
 
 
 @app.command()
 def show(
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="A plain text; - is standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="A file of plain text; - is standard input.")] = "-",
     html: Annotated[
-        str | None, typer.Option(metavar="PAGE", help="Write one self-contained HTML page instead; - is stdout.")
+        str | None, typer.Option(metavar="PAGE", help="Write a self-contained HTML page instead; - is stdout.")
     ] = None,
 ) -> None:
-    """Shows what one text says: its quotes with their speakers, its people and organizations."""
+    """Shows the quotes of one text with their speakers, and its people and organizations."""
     identity = None if html is None else streams.identity(html, 1)
     if identity is not None and identity == streams.identity(file, 0):
-        _fail(f"the page {html} is the input {lines.name_of(file)}")
+        _fail(f"the page {html} is the input {streams.display_name(file)}")
     document = Extractor()(_text(file), "" if file == streams.STANDARD else Path(file).name)
     try:
         if html is None and sys.stdout.isatty():
@@ -146,7 +146,7 @@ def show(
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _fail(f"cannot write {html}: {lines.explain(error)}")
+        _fail(f"cannot write {html}: {streams.explain(error)}")
 
 
 @app.command()
@@ -156,21 +156,24 @@ def schema() -> None:
 
 
 def _text(file: str) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark.  Ends the command if it cannot be read."""
     try:
         with streams.Input(file) as stream:
             return stream.read().decode("utf-8-sig")
     except streams.READ_ERRORS as error:
-        _fail(f"cannot read {lines.name_of(file)}: {lines.explain(error)}")
+        _fail(f"cannot read {streams.display_name(file)}: {streams.explain(error)}")
     except UnicodeDecodeError as error:
-        _fail(f"cannot read {lines.name_of(file)}: not UTF-8 (byte 0x{error.object[error.start]:02x} at {error.start})")
+        where = f"byte 0x{error.object[error.start]:02x} at {error.start}"
+        _fail(f"cannot read {streams.display_name(file)}: not UTF-8 ({where})")
 
 
-def _left(output: str) -> str:
-    """What a conversion that came to no end has left."""
+def _resume_hint(output: str) -> str:
+    """What a message adds about a conversion that was not finished; nothing for an output that is no file."""
     return "" if streams.in_place(output) else f"\n{output} is left as it was; --resume goes on from here"
 
 
-def _report(summary: Summary, errors: str | None) -> str:
+def _summary_line(summary: Summary, errors: str | None) -> str:
+    """The counts as one line, with the name of the errors file if there is one."""
     line = (
         f"{summary.documents} documents, {summary.people} people, {summary.organizations} organizations, "
         f"{summary.quotes} quotes, {summary.failed} lines failed"
@@ -179,8 +182,8 @@ def _report(summary: Summary, errors: str | None) -> str:
 
 
 @contextmanager
-def _progress(inputs: list[str]) -> Iterator[batch.Report]:
-    """What reports to a progress bar on standard error, if that is a terminal."""
+def _progress(inputs: list[str]) -> Iterator[ProgressCallback]:
+    """The callback that moves a progress bar on standard error; one that does nothing if that is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda summary, position: None
@@ -197,9 +200,9 @@ def _progress(inputs: list[str]) -> Iterator[batch.Report]:
         start = time.monotonic()
         before: int | None = None
 
-        def report(summary: Summary, position: int) -> None:
+        def update(summary: Summary, position: int) -> None:
             nonlocal before
-            # What an interrupted run had done already is no speed of this one.
+            # The speed is that of this run, without the documents of the one that it resumes.
             before = summary.documents - 1 if before is None else before
             bar.update(
                 task,
@@ -209,24 +212,26 @@ def _progress(inputs: list[str]) -> Iterator[batch.Report]:
                 failed=f"{summary.failed} failed" if summary.failed else "",
             )
 
-        yield report
+        yield update
 
 
 def _bytes(inputs: list[str]) -> int | None:
-    """The size of all inputs; None where one is a pipe or cannot be read."""
+    """The size of all inputs in bytes; None if one is a pipe."""
     sizes = [streams.size(name) for name in inputs]
     return None if None in sizes else sum(size or 0 for size in sizes)
 
 
 def _fail(message: str) -> NoReturn:
+    """Prints a message and ends the command."""
     print(f"extractor: {message}", file=sys.stderr)
     raise typer.Exit(UNUSABLE)
 
 
 def _close_stdout() -> None:
-    """So that the interpreter's own flush at the end does not complain of a closed pipe."""
+    """Replaces a closed pipe by the null device, so that the interpreter's flush at exit does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _terminate(*_: object) -> NoReturn:
+    """Turns SIGTERM into an exception, so that outputs are closed and workers ended on the way out."""
     raise SystemExit(TERMINATED)

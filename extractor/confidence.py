@@ -1,10 +1,12 @@
-"""How sure a quote is: the probability that it is found whole and its speaker named right.
+"""The confidence of a quote: the probability that its content is found whole and its speaker named right.
 
-Two small ensembles of regression trees, one for the cut of the content, one for the name given that the cut is right,
-over what the earlier stages know of a quote: how sure the tagger is and whether the rules agree, by which construction
-and cue it was found, how long and how cut its content is, what kind of mention speaks, how surely it was resolved and
-who else it could be, how well the document bears out the name.  `models/confidence.tsv` holds the trees;
-`training/train_confidence.py` makes it.
+Two ensembles of regression trees, one for the extent of the content and one for the name given the right extent, over
+features from the earlier stages: the probabilities of the tagger and its agreement with the rules; the construction and
+the cue; the length and boundaries of the content; the kind of the speaker's mention, how surely it was resolved and
+which other people it could mean; the support for the name in the document.  The trees are in `models/confidence.tsv`,
+which `training/train_confidence.py` writes; its card is `models/confidence.md`.
+
+The trees were learned from these features: a change of one, of its name or of a limit below needs new trees.
 """
 
 from __future__ import annotations
@@ -25,80 +27,97 @@ from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import PAIRED_MARKS, STOPS
 
 _FILE = "confidence.tsv"
+# Decimal places of a confidence in the record; its card shows that it is reliable to about two.
 _DIGITS = 3
-# Numbers that grow with the text are cut here: beyond it nothing more is told.
-_MOST = 60
-# How many words about a speaker's mention are searched for others whom it could mean.
-_WINDOW = 60
-# How many names back the speaker's own is looked for.
-_NAMES = 50
-# So many quotes are judged together, that memory stays flat on a text of any length.
-_BLOCK = 256
+# Counts and distances above this limit count as it: what is beyond says little, and an odd text should
+# not look unlike every other.  Not swept; the trees as learned ask no count about more than 59 (paragraph length).
+_COUNT_LIMIT = 60
+# Texts longer than this many tokens count as that long.  The trees ask about at most 837: it now changes nothing.
+_TEXT_LENGTH_LIMIT = 3000
+# How many tokens before a speaker's mention are searched for other people whom it could mean, and how many names back
+# the last name of the speaker is searched for.  Both bound the time per quote; they were set before the trees were
+# learned, and other values have not been measured.
+_RIVAL_TOKENS = 60
+_NAMES_BACK = 50
+# Quotes that are walked through the trees together: bounds the memory on a text with very many quotes (a matrix of
+# quotes by features, and by trees).
+_QUOTES_AT_ONCE = 256
 _CONJUNCTIONS = frozenset({"CCONJ", "SCONJ"})
 
 
 def confidences(
     analysis: Analysis, entities: Entities, quotes: Sequence[Quote], speakers: Sequence[Speaker | None]
 ) -> list[float]:
-    """The confidence of each quote, between 0 and 1, rounded to three digits."""
+    """The confidence of each quote, between 0 and 1, rounded to three decimal places.
+
+    `speakers` has the speaker of each quote (`coreference.resolve`), None for a quote without one.
+    """
     described = features(analysis, entities, quotes, speakers)
     found: list[float] = []
-    while some := list(islice(described, _BLOCK)):
-        found += [round(prod(judged), _DIGITS) for judged in zip(*ensembles()(some), strict=True)]
+    while block := list(islice(described, _QUOTES_AT_ONCE)):
+        found += [round(prod(parts), _DIGITS) for parts in zip(*ensembles()(block), strict=True)]
     return found
 
 
 @cache
 def ensembles() -> Ensembles:
-    """The ensembles of `models/confidence.tsv`, one for each part of being right; their probabilities multiply."""
+    """Loads the ensembles of `models/confidence.tsv`, once; the confidence is the product of their probabilities.
+
+    A row is a node: the part of the quote that its ensemble judges ("cut" or "name"), the number of the tree, the
+    feature and the threshold, the nodes that follow for a feature at most the threshold and above it, and the value
+    of a leaf.  Raises resources.ResourceError for a row with more fields, ValueError for a number that is none.
+    """
     trees: dict[str, dict[str, list[Node]]] = {}
-    for judged, tree, feature, threshold, yes, no, value in resources.rows(_FILE, 7):
+    for part, tree, feature, threshold, yes, no, value in resources.rows(_FILE, 7):
         node = Node(feature, float(threshold), int(yes), int(no), float(value))
-        trees.setdefault(judged, {}).setdefault(tree, []).append(node)
+        trees.setdefault(part, {}).setdefault(tree, []).append(node)
     return Ensembles([list(ensemble.values()) for ensemble in trees.values()])
 
 
-# ---------------------------------------------------------------- what is known of a quote
+# ---------------------------------------------------------------- features
 
 
 def features(
     analysis: Analysis, entities: Entities, quotes: Sequence[Quote], speakers: Sequence[Speaker | None]
 ) -> Iterator[Features]:
-    """What is known of each quote, by name; what is not named is 0."""
-    people = _People(analysis, entities)
-    document = _document(analysis, entities, quotes)
+    """The features of each quote, from name to value; a feature that is missing is 0.
+
+    Takes what `confidences` takes; distances and lengths are in tokens.
+    """
+    speaker_features = _SpeakerFeatures(analysis, entities)
+    document = _document_features(analysis, entities, quotes)
     for number, (quote, speaker) in enumerate(zip(quotes, speakers, strict=True)):
-        before = number - 1 if number else None
-        described: Features = {**document, **_found(analysis, quote), **_cut(analysis, quote)}
-        described |= _about(analysis, quote)
-        if before is not None:
-            described |= _after(analysis, quotes[before], quote)
-            described["same speaker as before"] = _same(speakers[before], speaker)
+        found: Features = {**document, **_detection_features(analysis, quote), **_content_features(analysis, quote)}
+        found |= _border_features(analysis, quote)
+        if number:
+            found |= _sequence_features(analysis, quotes[number - 1], quote)
+            found["same speaker as before"] = _same_name(speakers[number - 1], speaker)
         if number + 1 < len(quotes):
-            described["gap after"] = _most(quotes[number + 1].fragments[0].start - quote.fragments[-1].end)
-        described |= people.spoken(quote, speaker)
-        yield described
+            found["gap after"] = _limited(quotes[number + 1].fragments[0].start - quote.fragments[-1].end)
+        found |= speaker_features.of(quote, speaker)
+        yield found
 
 
-def _most(number: float) -> float:
-    return 0.0 if number <= 0 else float(number) if number < _MOST else float(_MOST)
+def _limited(number: float) -> float:
+    """A count or distance between 0 and `_COUNT_LIMIT`."""
+    return 0.0 if number <= 0 else float(number) if number < _COUNT_LIMIT else float(_COUNT_LIMIT)
 
 
-def _document(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Features:
-    """The text round a quote: how long and how cut into paragraphs (a page's lists), how full of people and quotes."""
+def _document_features(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> Features:
+    """The text: its length, that of its paragraphs (short in the lists of a web page), its people and quotes."""
     size = max(len(analysis.tokens), 1)
     return {
-        "words": float(min(size, 3000)),
-        "paragraph length": _most(size / max(len(analysis.paragraphs), 1)),
-        "people": _most(len(entities.people)),
-        "organizations": _most(len(entities.organizations)),
-        "quotes": _most(len(quotes)),
+        "words": float(min(size, _TEXT_LENGTH_LIMIT)),
+        "paragraph length": _limited(size / max(len(analysis.paragraphs), 1)),
+        "people": _limited(len(entities.people)),
+        "organizations": _limited(len(entities.organizations)),
+        "quotes": _limited(len(quotes)),
         "certainty in the text": sum(quote.certainty for quote in quotes) / max(len(quotes), 1),
     }
 
 
-def _found(analysis: Analysis, quote: Quote) -> Features:
-    """How the quote was found, and how sure those are who found it."""
+def _detection_features(analysis: Analysis, quote: Quote) -> Features:
+    """How the quote was found: the tagger's probabilities, its agreement with the rules, construction and cue."""
     found: Features = {
         "certainty": quote.certainty,
         "speaker certainty": quote.speaker_certainty,
@@ -112,24 +131,25 @@ def _found(analysis: Analysis, quote: Quote) -> Features:
         found |= {
             f"cue={cue.lemma}": 1.0,
             f"cue is {cue.pos}": 1.0,
-            "cue words": _most(quote.cue.end - quote.cue.start),
+            "cue words": _limited(quote.cue.end - quote.cue.start),
         }
         found[f"cue is {cue.feats.get('VerbForm')} {cue.number}"] = 1.0
-        found["cue distance"] = _most(_distance(quote.cue, quote.fragments))
+        found["cue distance"] = _limited(_distance(quote.cue, quote.fragments))
         found["cue before"] = float(quote.cue < quote.fragments[0])
     if quote.speaker is not None:
-        found["speaker distance"] = _most(_distance(quote.speaker, quote.fragments))
+        found["speaker distance"] = _limited(_distance(quote.speaker, quote.fragments))
         if quote.cue is not None:
-            found["speaker to cue"] = _most(_distance(quote.speaker, (quote.cue,)))
+            found["speaker to cue"] = _limited(_distance(quote.speaker, (quote.cue,)))
     return found
 
 
 def _distance(span: TokenSpan, others: Sequence[TokenSpan]) -> int:
+    """The number of tokens between a span and the nearest of others; 0 if they touch or overlap."""
     return min(max(span.start - other.end, other.start - span.end, 0) for other in others)
 
 
-def _cut(analysis: Analysis, quote: Quote) -> Features:
-    """How long the content is, and whether it begins and ends where sentences do."""
+def _content_features(analysis: Analysis, quote: Quote) -> Features:
+    """The content: its length, its distance from the ends of its sentences, and what it consists of."""
     tokens = analysis.tokens
     first, last = quote.fragments[0], quote.fragments[-1]
     sentence = analysis.sentence_of(last.end - 1)
@@ -142,56 +162,69 @@ def _cut(analysis: Analysis, quote: Quote) -> Features:
             commas += token.text == ","
             conjunctions += token.pos in _CONJUNCTIONS
     return {
-        "length": _most(length),
-        "fragments": _most(len(quote.fragments)),
-        "gaps": _most(last.end - first.start - length),
-        "sentences": _most(tokens[last.end - 1].sentence - tokens[first.start].sentence),
-        "words before": _most(first.start - analysis.sentence_of(first.start).start),
-        "words after": _most(sentence.end - last.end),
-        "finite verbs": _most(verbs),
-        "marks inside": _most(marks),
-        "commas inside": _most(commas),
-        "conjunctions inside": _most(conjunctions),
-        "sentence length": _most(sentence.end - sentence.start),
-        "paragraph": _most(tokens[first.start].paragraph),
-        "sentence": _most(tokens[first.start].sentence),
+        "length": _limited(length),
+        "fragments": _limited(len(quote.fragments)),
+        "gaps": _limited(last.end - first.start - length),
+        "sentences": _limited(tokens[last.end - 1].sentence - tokens[first.start].sentence),
+        "words before": _limited(first.start - analysis.sentence_of(first.start).start),
+        "words after": _limited(sentence.end - last.end),
+        "finite verbs": _limited(verbs),
+        "marks inside": _limited(marks),
+        "commas inside": _limited(commas),
+        "conjunctions inside": _limited(conjunctions),
+        "sentence length": _limited(sentence.end - sentence.start),
+        "paragraph": _limited(tokens[first.start].paragraph),
+        "sentence": _limited(tokens[first.start].sentence),
     }
 
 
-def _about(analysis: Analysis, quote: Quote) -> Features:
-    """What stands just before and after the content."""
+def _border_features(analysis: Analysis, quote: Quote) -> Features:
+    """The tokens just before the content, at its end and just after it; "|" is the end of a paragraph."""
     tokens = analysis.tokens
     first, last = quote.fragments[0].start, quote.fragments[-1].end
-    before = "|" if not first or tokens[first - 1].paragraph != tokens[first].paragraph else _kind(analysis, first - 1)
-    after = (
-        "|" if last == len(tokens) or tokens[last].paragraph != tokens[last - 1].paragraph else _kind(analysis, last)
+    before = (
+        "|"
+        if not first or tokens[first - 1].paragraph != tokens[first].paragraph
+        else _token_class(analysis, first - 1)
     )
-    return {f"before={before}": 1.0, f"after={after}": 1.0, f"ends={_kind(analysis, last - 1)}": 1.0}
+    after = (
+        "|"
+        if last == len(tokens) or tokens[last].paragraph != tokens[last - 1].paragraph
+        else _token_class(analysis, last)
+    )
+    return {f"before={before}": 1.0, f"after={after}": 1.0, f"ends={_token_class(analysis, last - 1)}": 1.0}
 
 
-def _kind(analysis: Analysis, i: int) -> str:
+def _token_class(analysis: Analysis, i: int) -> str:
+    """What a token is at a border: "mark" (paired punctuation), "stop", other punctuation or a subordinating
+    conjunction itself, else the part of speech.
+    """
     token = analysis.tokens[i]
     if token.pos == "PUNCT":
         return "mark" if token.text in PAIRED_MARKS else "stop" if token.text in STOPS else token.text
     return token.lower if token.pos == "SCONJ" else token.pos
 
 
-def _after(analysis: Analysis, before: Quote, quote: Quote) -> Features:
+def _sequence_features(analysis: Analysis, before: Quote, quote: Quote) -> Features:
+    """How a quote follows the one before it."""
     here, there = quote.fragments[0].start, before.fragments[-1].end - 1
     return {
-        "gap": _most(here - there - 1),
+        "gap": _limited(here - there - 1),
         "same sentence": float(analysis.tokens[here].sentence == analysis.tokens[there].sentence),
         "certainty before": before.certainty,
         "shares cue": float(quote.cue is not None and quote.cue == before.cue),
     }
 
 
-def _same(one: Speaker | None, other: Speaker | None) -> float:
+def _same_name(one: Speaker | None, other: Speaker | None) -> float:
     return float(one is not None and other is not None and one.name is not None and one.name == other.name)
 
 
-class _People:
-    """Who is named where in a text: whom a mention could mean."""
+class _SpeakerFeatures:
+    """The features of speakers in one text: the mention, the name, the entity, and who else the mention could mean.
+
+    Where people and organizations are named is looked up once, when it is made.
+    """
 
     def __init__(self, analysis: Analysis, entities: Entities) -> None:
         self._analysis = analysis
@@ -214,12 +247,12 @@ class _People:
         self._last_names = Counter(person.last for person in entities.people)
         self._words = Counter([token.lower for token in analysis.tokens])
         self._numbers = {id(person): number for number, person in enumerate(entities.people)}
-        # What is known of the names and entities that speak, most of them more than once.
-        self._names: dict[str, Features] = {}
-        self._known: dict[int, Features] = {}
+        # Caches by name and by identity of the entity: most speak more than once.
+        self._name_cache: dict[str, Features] = {}
+        self._entity_cache: dict[int, Features] = {}
 
-    def spoken(self, quote: Quote, speaker: Speaker | None) -> Features:
-        """What is known of the speaker: the mention, the name and the entity, and who stands near."""
+    def of(self, quote: Quote, speaker: Speaker | None) -> Features:
+        """The features of a quote's speaker."""
         if speaker is None:
             return {"speaker=nobody": 1.0, "unnamed": 1.0}
         known: Features = {
@@ -232,20 +265,21 @@ class _People:
         known |= self._mention(quote)
         known |= self._rivals(quote, speaker)
         if speaker.name is not None:
-            if speaker.name not in self._names:
-                self._names[speaker.name] = self._name(speaker.name)
-            known |= self._names[speaker.name]
+            if speaker.name not in self._name_cache:
+                self._name_cache[speaker.name] = self._name(speaker.name)
+            known |= self._name_cache[speaker.name]
             known["name verbatim"] = float(
                 quote.speaker is not None and self._analysis.span_text(quote.speaker) == speaker.name
             )
         if speaker.entity is not None:
             key = id(speaker.entity)
-            if key not in self._known:
-                self._known[key] = self._entity(speaker.entity)
-            known |= self._known[key]
+            if key not in self._entity_cache:
+                self._entity_cache[key] = self._entity(speaker.entity)
+            known |= self._entity_cache[key]
         return known
 
     def _mention_kind(self, quote: Quote, speaker: Speaker) -> str:
+        """How the text refers to the speaker beside the quote; "silent" if it does not."""
         if quote.speaker is None:
             return "silent"
         if speaker.kind == "ORG" and speaker.entity is not None:
@@ -254,17 +288,19 @@ class _People:
         return self._kinds.get(quote.speaker) or ("pronoun" if head.pos in ("PRON", "DET") else "phrase")
 
     def _mention(self, quote: Quote) -> Features:
-        """The mention beside the quote: its length, its case, what is capital in it."""
+        """The mention beside the quote: its length, capitals and names, and the morphology of its head."""
         if quote.speaker is None:
             return {}
         tokens = self._analysis.tokens[quote.speaker.start : quote.speaker.end]
+        # Not `nominative.head_of`, which passes over symbols, foreign words and verbs: on quotes/dev and real/dev it
+        # gives another token, or none, for 26 of 622 mentions, mostly words in Latin letters.  The trees know this one.
         head = next((token for token in tokens if not quote.speaker.start <= token.head < quote.speaker.end), tokens[0])
         return {
-            "mention words": _most(len(tokens)),
-            "mention capitals": _most(sum(token.text[:1].isupper() for token in tokens)),
-            "mention names": _most(sum(token.name != "O" for token in tokens)),
-            "mention person": _most(sum(token.name.endswith("PER") for token in tokens)),
-            "mention marks": _most(sum(token.text in PAIRED_MARKS for token in tokens)),
+            "mention words": _limited(len(tokens)),
+            "mention capitals": _limited(sum(token.text[:1].isupper() for token in tokens)),
+            "mention names": _limited(sum(token.name != "O" for token in tokens)),
+            "mention person": _limited(sum(token.name.endswith("PER") for token in tokens)),
+            "mention marks": _limited(sum(token.text in PAIRED_MARKS for token in tokens)),
             f"mention is {head.pos}": 1.0,
             f"mention as {head.rel}": 1.0,
             f"mention in {head.case}": 1.0,
@@ -273,70 +309,77 @@ class _People:
         }
 
     def _rivals(self, quote: Quote, speaker: Speaker) -> Features:
-        """Who is named near: how far the speaker's own name is, who else could be meant."""
+        """The names before the mention: the distance of the speaker's own, and the other people it could mean.
+
+        A rival is a person whose gender is not known to differ from the speaker's.
+        """
         place = (quote.speaker or quote.fragments[0]).start
         at = bisect_right(self._starts, place)
-        near = self._order[bisect_left(self._starts, place - _WINDOW) : at]
+        near = self._order[bisect_left(self._starts, place - _RIVAL_TOKENS) : at]
         own = self._numbers.get(id(speaker.entity))
         others = {number for _, number in near} - {own}
         gender = None if own is None else self._entities.people[own].gender
         rivals = [n for n in others if gender is None or self._entities.people[n].gender in (gender, None)]
         distance = next(
-            (place - span.end for span, number in reversed(self._order[max(at - _NAMES, 0) : at]) if number == own),
+            (
+                place - span.end
+                for span, number in reversed(self._order[max(at - _NAMES_BACK, 0) : at])
+                if number == own
+            ),
             None,
         )
         between = {number for span, number in near if distance is not None and span.start > place - distance}
-        first = bisect_left(self._organization_starts, place - _WINDOW)
+        first = bisect_left(self._organization_starts, place - _RIVAL_TOKENS)
         organizations = {n for _, n in self._organizations[first : bisect_right(self._organization_starts, place)]}
         return {
-            "people near": _most(len(others)),
-            "rivals near": _most(len(rivals)),
+            "people near": _limited(len(others)),
+            "rivals near": _limited(len(rivals)),
             "own name": float(distance is not None),
-            "own name back": _most(distance or 0),
-            "people between": _most(len(between - {own})),
+            "own name back": _limited(distance or 0),
+            "people between": _limited(len(between - {own})),
             "last named is speaker": float(bool(near) and near[-1][1] == own),
-            "organizations near": _most(len(organizations)),
+            "organizations near": _limited(len(organizations)),
         }
 
     def _name(self, name: str) -> Features:
-        """The name: how long, how far the text has it word by word in this form, whether it is cut from a phrase."""
+        """The name: its length, how many of its words the text has in this form, and signs of a phrase that is none."""
         words = [word.strip("«»\"„“”'(),.").lower() for word in name.split()]
         words = [word for word in words if word] or [name.lower()]
         counts = [self._words[word] for word in words]
         return {
-            "name words": _most(len(words)),
-            "name length": _most(len(name)),
+            "name words": _limited(len(words)),
+            "name length": _limited(len(name)),
             "name words borne out": sum(count > 0 for count in counts) / len(words),
-            "name last word": _most(counts[-1]),
-            "name first word": _most(counts[0]),
-            "name small words": _most(sum(word[:1].islower() for word in name.split())),
+            "name last word": _limited(counts[-1]),
+            "name first word": _limited(counts[0]),
+            "name small words": _limited(sum(word[:1].islower() for word in name.split())),
             "name latin": float(any("a" <= letter <= "z" for letter in name.lower())),
             "name joins": float(" и " in name),
             "name abbreviation": float(name.isupper()),
         }
 
     def _entity(self, entity: Entity) -> Features:
-        """The person or organization: how often and how named, whether others bear the same surname."""
+        """The person or organization: how often and in which forms it is named, and how many share the surname."""
         names = [mention for mention in entity.mentions if mention.kind == "name"]
         texts = [self._analysis.span_text(mention.span) for mention in names]
         kinds = Counter(mention.kind for mention in entity.mentions)
         known = {
-            "names": _most(len(names)),
-            "forms": _most(len(set(texts))),
-            "readings": _most(len({mention.normal for mention in names})),
-            "nominatives": _most(sum(m.normal == text for m, text in zip(names, texts, strict=True))),
+            "names": _limited(len(names)),
+            "forms": _limited(len(set(texts))),
+            "readings": _limited(len({mention.normal for mention in names})),
+            "nominatives": _limited(sum(m.normal == text for m, text in zip(names, texts, strict=True))),
             "whole name in the nominative": float(entity.name in texts),
-            "full names": _most(sum(mention.span.end - mention.span.start > 1 for mention in names)),
+            "full names": _limited(sum(mention.span.end - mention.span.start > 1 for mention in names)),
         }
         if isinstance(entity, Person):
             known |= {
                 "first name": float(entity.first is not None),
                 "middle name": float(entity.middle is not None),
                 "last name": float(entity.last is not None),
-                "descriptions": _most(kinds["description"]),
-                "pronouns": _most(kinds["pronoun"]),
+                "descriptions": _limited(kinds["description"]),
+                "pronouns": _limited(kinds["pronoun"]),
                 "gender known": float(entity.gender is not None),
-                "namesakes": _most(self._last_names[entity.last] - 1) if entity.last else 0.0,
-                "roles": _most(len(entity.roles)),
+                "namesakes": _limited(self._last_names[entity.last] - 1) if entity.last else 0.0,
+                "roles": _limited(len(entity.roles)),
             }
         return known

@@ -1,13 +1,13 @@
-"""Work in several processes: the same results as in one, in the same order.
+"""A parallel map over worker processes that keeps the order and survives workers that die.
 
-A worker is a fresh interpreter that speaks pickles over its stdin and stdout.  It does not import the caller's main
-module (so a script needs no ``if __name__ == "__main__"``), inherits no lock of the caller's, and ends by itself when
+A worker is a fresh interpreter that exchanges pickles over its standard input and output.  It does not import the
+caller's main module (so a script needs no ``if __name__ == "__main__"``), inherits no locks, and ends by itself when
 the caller is gone.
 
     items → feeder (a thread) → one thread a worker ⇄ its process → results, in the order of the items
 
-Each arrow is bounded by one measure: how much has been read ahead of the results that were taken.  A worker answers
-item by item, so that its thread knows which one it dies of or spends too long on; a new process takes its place.
+One measure bounds all queues: the size of the items read ahead of the results that were taken.  A worker answers item
+by item, so that its thread knows which item it died of or spends too long on; a new process then takes its place.
 """
 
 from __future__ import annotations
@@ -31,30 +31,34 @@ from typing import IO, Any, Generic, NoReturn, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# In characters or bytes, as `size` counts.  So much is sent to a worker at once, where so much is at hand: enough
-# that sending it costs nothing beside the work, and little enough that the workers share it evenly.
+# The three limits count characters or bytes, as `size` does; they bound memory and waiting, and were not swept.
+# The weight of items that are sent to a worker at once, if that much is waiting: a few articles, so that sending takes
+# little beside the work and no worker has much left when the others are done.
 BATCH = 8_000
-# So much is read ahead for each worker, whatever the input.
+# The weight of items that are read ahead per worker: some sixteen batches, so that no worker waits for a slow item of
+# another, in memory that does not depend on the input.
 AHEAD = 128_000
-# What an item weighs besides its size, so that thousands of empty ones do not make one batch.
+# The weight of an item besides its size, so that thousands of empty items do not make one batch.
 OVERHEAD = 1_000
 
-# A worker works on one core: a pool of threads in each would only make them fight over the cores.
+# Each worker uses one core: thread pools of the linear algebra in each of them would compete for the cores.
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from extractor.parallel import serve; serve()"
-# What a worker sends when it can begin, and what stands for the end of all it sends.
+# What a worker sends when it is ready for items.
 _READY = "ready"
+# Stands in the queue of replies for the end of the worker's output.
 _END = object()
-# Seconds that a worker may take to be gone after its last word.
-_PATIENCE = 10
+# Seconds for a worker that has closed its output to exit by itself, so that its status can be reported.  A process that
+# dies is gone at once; the limit is for one that hangs at exit, and is killed then.
+_EXIT_SECONDS = 10
 
 
 class WorkerError(RuntimeError):
-    """A worker process failed or died; the message says how."""
+    """A worker process failed or could not be started; the message says how."""
 
 
 class LostError(WorkerError):
-    """An item that gave no result: its worker died of it, or spent too long on it."""
+    """An item has no result, because its worker died of it or took too long."""
 
 
 def _raise(item: object, error: LostError) -> NoReturn:
@@ -69,16 +73,21 @@ def ordered(
     timeout: float | None = None,
     lost: Callable[[T, LostError], R] = _raise,
 ) -> Generator[R, None, None]:
-    """What the function that `start` makes returns for each item, in order, worked out in `workers` processes.
+    """Yields the results of a function for each item, in the order of the items, computed in worker processes.
 
-    `start` is called once in each process; it, the items and the results must be picklable.  Items are read in a
-    thread of their own, a bounded `size` ahead of the results that were taken.  An exception of `items` is raised in
-    its place, after the results of the items before it.
+    Takes:
+        start: called once in each process, returns the function.  It, the items and the results must be picklable.
+        items: read in a thread of its own, a bounded size ahead of the results that were taken.  An exception that it
+            raises is raised here after the results of the items before it.
+        workers: the number of processes.
+        size: the size of an item, in characters or bytes.
+        timeout: seconds that an item may take; None for no limit.
+        lost: called with an item that has no result, returns what is yielded in its place.  An item is lost when it
+            takes longer than `timeout`, or when its worker dies of it twice (once may be chance: a system that is out
+            of memory kills any process).  The work goes on in a new process.
 
-    An item is lost when its worker spends more than `timeout` seconds on it, or dies of it twice (once may be
-    chance: whoever ends processes to get memory back takes any); what `lost` returns stands in its place, and the
-    work goes on in a new process.  Raises LostError if nothing else is asked for, and WorkerError where the function
-    raises, or a process cannot even begin.
+    Raises LostError for a lost item if `lost` is not given; WorkerError if the function raises, with its traceback, or
+    if a process ends before it is ready.
     """
     with _Pool(start, workers, timeout) as pool:
         pool.feed(items, size)
@@ -88,7 +97,7 @@ def ordered(
 
 
 def serve() -> None:
-    """A worker's whole life: begin, say that it is ready, and answer item by item until the caller hangs up."""
+    """The main function of a worker: starts, reports to be ready, and answers item by item until the input ends."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     # What the work reads or prints must not mix with the pickles.
@@ -105,7 +114,7 @@ def serve() -> None:
 
 
 def _listen(requests: IO[bytes], batches: SimpleQueue[list[Any]]) -> None:
-    """Takes in batches beside the work, so that a worker ends when its caller does, however long its item takes."""
+    """Receives batches in a thread, so that a worker ends with its caller even while it works on an item."""
     try:
         while True:
             batches.put(pickle.load(requests))
@@ -117,7 +126,7 @@ def _listen(requests: IO[bytes], batches: SimpleQueue[list[Any]]) -> None:
 
 
 def _answer(function: Callable[[Any], Any], item: Any) -> bytes:
-    """The pickled answer to an item: whether there is a result, and it or the traceback."""
+    """The pickled answer to an item: (True, result) or (False, traceback)."""
     try:
         return pickle.dumps((True, function(item)))
     except Exception:
@@ -131,7 +140,7 @@ def _send(stream: IO[bytes], data: bytes) -> None:
 
 @dataclass(slots=True)
 class _Task(Generic[T, R]):
-    """An item on its way, with what it weighs and the place of its result."""
+    """An item with its weight (size and overhead) and its future result."""
 
     item: T
     weight: int
@@ -151,15 +160,15 @@ class _Pool(Generic[T, R]):
         self._threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in self._workers]
         for thread in self._threads:
             thread.start()
-        # Where nobody took the results to the end: later, the interpreter cannot wait for threads any more.
+        # For callers that do not take all results: later in its exit, the interpreter cannot join threads any more.
         atexit.register(self.close)
 
     def feed(self, items: Iterable[T], size: Callable[[T], int]) -> None:
-        """Begins to read the items."""
+        """Starts the thread that reads the items."""
         Thread(target=self._feed, args=(items, size), daemon=True).start()
 
     def next(self) -> _Task[T, R] | None:
-        """The next task in order, as soon as it is done; None after the last."""
+        """Waits for the next task in order and returns it; None after the last."""
         task = self._ordered.get()
         if task is not None:
             task.result.exception()
@@ -176,9 +185,9 @@ class _Pool(Generic[T, R]):
         self.close()
 
     def close(self) -> None:
-        """Ends all processes, whatever they are at."""
+        """Ends all processes and the threads of the workers, whatever they are doing."""
         atexit.unregister(self.close)
-        # The feeder is not waited for: it may stand in a read that never ends.
+        # The feeder is not joined: it may be in a read that never returns.
         with self._room:
             self._closed = True
             self._room.notify()
@@ -193,7 +202,7 @@ class _Pool(Generic[T, R]):
             for item in items:
                 task: _Task[T, R] = _Task(item, size(item) + OVERHEAD)
                 with self._room:
-                    # A worker has something to do, however large the items are.
+                    # However large the items are, each worker has one.
                     self._room.wait_for(
                         lambda: (
                             self._closed or self._out <= len(self._workers) or self._ahead < len(self._workers) * AHEAD
@@ -212,7 +221,7 @@ class _Pool(Generic[T, R]):
         self._ordered.put(None)
 
     def _work(self, worker: _Worker[T, R]) -> None:
-        """A worker's thread: hands it what is at hand, as long as there is something."""
+        """The thread of a worker: gives it batches of the tasks that are waiting, until there are no more."""
         while (task := self._todo.get()) is not None:
             batch, weight = deque([task]), task.weight
             while weight < BATCH:
@@ -232,7 +241,7 @@ class _Pool(Generic[T, R]):
 
 
 class _Worker(Generic[T, R]):
-    """A process that works, and the one that takes its place when it dies; used by one thread, closed by another."""
+    """A worker process and its replacement when it dies.  One thread runs it, another may close it."""
 
     def __init__(self, start: Callable[[], Callable[[T], R]], timeout: float | None) -> None:
         self._start, self._timeout = start, timeout
@@ -241,7 +250,10 @@ class _Worker(Generic[T, R]):
         self._process = _Process(start)
 
     def run(self, batch: deque[_Task[T, R]]) -> None:
-        """Takes the tasks from the batch as their results come.  Raises WorkerError where no process can be begun."""
+        """Sets the results of the tasks and removes them from the batch.
+
+        Raises WorkerError if no process can be started; the tasks without a result are then left in the batch.
+        """
         suspect: _Task[T, R] | None = None
         while batch:
             try:
@@ -258,20 +270,20 @@ class _Worker(Generic[T, R]):
                 self._process.end()
                 batch.popleft().result.set_exception(LostError(f"it took longer than {self._timeout:g} s"))
             except EOFError:
-                how = self._process.end(_PATIENCE)
+                how = self._process.end(_EXIT_SECONDS)
                 if batch[0] is suspect:
                     batch.popleft().result.set_exception(LostError(f"the worker process died of it twice ({how})"))
                 else:
                     suspect = batch[0]
 
     def close(self) -> None:
-        """Ends the process, and begins none any more."""
+        """Ends the process for good."""
         with self._closing:
             self._closed = True
             self._process.end()
 
     def _begin(self) -> None:
-        """Sees to it that there is a process that is ready."""
+        """Starts a process if there is none, and waits until it is ready.  Raises WorkerError if it ends before."""
         with self._closing:
             if self._process.ended and not self._closed:
                 self._process = _Process(self._start)
@@ -279,12 +291,12 @@ class _Worker(Generic[T, R]):
             self._process.wait_until_ready()
         except EOFError:
             raise WorkerError(
-                f"a worker process ended before it could begin ({self._process.end(_PATIENCE)})"
+                f"a worker process ended before it could begin ({self._process.end(_EXIT_SECONDS)})"
             ) from None
 
 
 class _Process:
-    """A worker process, as it is seen from outside."""
+    """A worker process as its caller sees it."""
 
     def __init__(self, start: Callable[[], object]) -> None:
         self._process = subprocess.Popen(
@@ -292,8 +304,8 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | dict.fromkeys(_THREAD_SETTINGS, "1"),
-            # Ctrl-C in a terminal goes to the whole group: a worker that is still starting would print a traceback.
-            # In a session of its own it hears nothing, and ends when its standard input does.
+            # Ctrl-C in a terminal goes to the whole process group: a worker that is still starting would print a
+            # traceback.  In a session of its own it gets no signal, and ends when its standard input does.
             start_new_session=True,
         )
         assert self._process.stdin and self._process.stdout
@@ -305,14 +317,14 @@ class _Process:
         self.send(start)
 
     def send(self, message: object) -> None:
-        """Sends something; that the process is no more is seen where its answer is waited for."""
+        """Sends an object.  If the process has ended, nothing is raised here: `receive` raises EOFError."""
         data = pickle.dumps(message)
-        # A ValueError: it was ended from another thread.
+        # ValueError: another thread has ended the process and closed the stream.
         with suppress(BrokenPipeError, ValueError):
             _send(self._requests, data)
 
     def receive(self, timeout: float | None = None) -> Any:
-        """What the process sends next.  Raises EOFError where it has ended, TimeoutError after so many seconds."""
+        """The next object from the process.  Raises EOFError if it has ended, TimeoutError after `timeout` seconds."""
         try:
             reply = self._replies.get(timeout=timeout)
         except Empty:
@@ -323,12 +335,12 @@ class _Process:
         return reply
 
     def wait_until_ready(self) -> None:
-        """Raises EOFError where the process ends before it is."""
+        """Waits until the process is ready for items.  Raises EOFError if it ends before."""
         while not self._ready:
             self._ready = self.receive() == _READY
 
     def end(self, patience: float = 0) -> str:
-        """Ends the process, if it does not end by itself in so many seconds, and says how it did."""
+        """Kills the process if it has not ended after `patience` seconds; returns its exit status or signal as text."""
         self.ended = True
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
@@ -340,7 +352,7 @@ class _Process:
         return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
     def _read(self, replies: IO[bytes]) -> None:
-        """The reader's life: takes in what the process sends."""
+        """The thread that receives what the process sends."""
         with replies, suppress(Exception):
             while True:
                 self._replies.put(pickle.load(replies))

@@ -1,7 +1,7 @@
-"""The records that the extractor emits.
+"""The records that the extractor returns; their JSON Schema is public (`extractor schema`).
 
-Every span counts characters of the text exactly as it was given, end exclusive; `text` is what stands there
-(a lone surrogate as U+FFFD).
+Spans are in characters of the text exactly as it was given, the end exclusive; their `text` is that part of it, with
+U+FFFD for lone surrogates.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-# How a speaker without a name and without a mention is shown.
+# What is shown for a speaker without a name and without a mention.
 UNNAMED = "unnamed"
 
 
 class Record(BaseModel):
-    """The base of all records: frozen, and no field besides the declared ones."""
+    """The base of all records: immutable, without fields besides the declared ones."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,34 +26,36 @@ class Record(BaseModel):
 class Span(Record):
     """A piece of the source text."""
 
-    start: int = Field(ge=0, description="First character, counted from 0.")
-    end: int = Field(ge=0, description="The character after the last one.")
-    text: str = Field(description="The source text from start to end.")
+    start: int = Field(ge=0, description="Offset of the first character, from 0.")
+    end: int = Field(ge=0, description="Offset after the last character.")
+    text: str = Field(description="The source text from start to end, with U+FFFD for lone surrogates.")
 
     def __str__(self) -> str:
         return self.text
 
 
 class Mention(Span):
-    """A place where the text speaks of a person or an organization."""
+    """A place where the text refers to a person or an organization."""
 
     kind: Literal["name", "description", "pronoun"] = Field(
         description="A name ('Токаеву'), a description ('главы государства') or a pronoun ('он')."
     )
-    normal: str | None = Field(None, description="This mention in the nominative: 'Токаев', 'глава государства'.")
+    normal: str | None = Field(None, description="The mention in the nominative: 'Токаев', 'глава государства'.")
 
 
 class Person(Record):
     """A person that the text names."""
 
-    id: str = Field(description="Unique in the document: 'P1'.")
+    id: str = Field(description="Identifier, unique in the document: 'P1'.")
     name: str = Field(description="The fullest name that the document gives, in the nominative, without titles.")
     first: str | None = Field(None, description="Given name.")
     middle: str | None = Field(None, description="Patronymic or middle name.")
     last: str | None = Field(None, description="Surname.")
-    gender: Literal["male", "female"] | None = Field(None, description="As names and agreement tell it.")
-    roles: tuple[str, ...] = Field((), description="What the text calls them, nominative: 'президент Казахстана'.")
-    mentions: tuple[Mention, ...] = Field((), description="In the order of the text.")
+    gender: Literal["male", "female"] | None = Field(None, description="Gender, as far as names and agreement show it.")
+    roles: tuple[str, ...] = Field(
+        (), description="Roles that the text gives the person, in the nominative: 'президент Казахстана'."
+    )
+    mentions: tuple[Mention, ...] = Field((), description="All mentions, in the order of the text.")
 
     def __str__(self) -> str:
         return ", ".join((self.name, *self.roles))
@@ -62,19 +64,21 @@ class Person(Record):
 class Organization(Record):
     """An organization that the text names."""
 
-    id: str = Field(description="Unique in the document: 'O1'.")
+    id: str = Field(description="Identifier, unique in the document: 'O1'.")
     name: str = Field(description="The fullest name that the document gives, in the nominative.")
-    mentions: tuple[Mention, ...] = Field((), description="In the order of the text.")
+    mentions: tuple[Mention, ...] = Field((), description="All mentions, in the order of the text.")
 
     def __str__(self) -> str:
         return self.name
 
 
 class Speaker(Record):
-    """Who says a quote."""
+    """The speaker of a quote."""
 
-    mention: Span | None = Field(None, description="As the text has it beside the quote: 'глава государства', 'он'.")
-    name: str | None = Field(None, description="Who that is over the whole document, nominative; null if unnamed.")
+    mention: Span | None = Field(
+        None, description="The words for the speaker beside the quote: 'глава государства', 'он'."
+    )
+    name: str | None = Field(None, description="Who that is in the whole document, in the nominative; null if unnamed.")
     kind: Literal["PER", "ORG", "OTHER"] = Field(
         description="One person, an organization (countries too), or unnamed people and documents."
     )
@@ -85,56 +89,60 @@ class Speaker(Record):
 
 
 class Quote(Record):
-    """Something that the text says somebody said or wrote."""
+    """Something that somebody said or wrote, according to the text."""
 
     type: Literal["direct", "indirect", "mixed"] = Field(
-        description="Word for word, in the reporter's words, or in the reporter's words with some quoted."
+        description="Verbatim (direct), in the reporter's words (indirect), or in those with some verbatim (mixed)."
     )
-    text: str = Field(description="The fragments joined by a space.")
-    spans: tuple[Span, ...] = Field(description="The fragments, in order.")
-    speaker: Speaker | None = Field(None, description="Null only where nothing in the text says who speaks.")
-    cue: Span | None = Field(None, description="What reports it: 'сказал', 'По словам'.")
-    attribution: Span | None = Field(None, description="The words that hold cue and speaker.")
+    text: str = Field(description="The fragments of the content, joined by spaces.")
+    spans: tuple[Span, ...] = Field(description="The fragments of the content, in the order of the text.")
+    speaker: Speaker | None = Field(None, description="Null only if nothing in the text says who speaks.")
+    cue: Span | None = Field(None, description="The word that reports the quote: 'сказал', 'По словам'.")
+    attribution: Span | None = Field(None, description="The words with the cue and the speaker.")
     confidence: float = Field(
-        ge=0, le=1, description="How likely the quote is found whole with the right speaker, as measured."
+        ge=0,
+        le=1,
+        description="The probability that the content is whole and the speaker right, calibrated on annotated text.",
     )
-    anaphoric: bool = Field(False, description="'Об этом сообщил X': the content is the sentence before.")
+    anaphoric: bool = Field(
+        False, description="Reported by a pronoun ('Об этом сообщил X'): the content is the sentence before."
+    )
 
     def __str__(self) -> str:
         return f"{self.speaker or UNNAMED}: {self.text}"
 
 
 class Document(Record):
-    """What one text says: people, organizations, quotes.
+    """The people, organizations and quotes of one text.
 
-    `source` is the text itself, where it is known: it stands beside the record, outside its JSON and its
-    equality.  Fields of the article that `extractor convert --keep` carried over are in `model_extra`.
+    `source` is the text itself, if it is known; it is no part of the JSON and is ignored by comparisons.  Fields of
+    the article that `extractor convert --keep` copied are in `model_extra`.
     """
 
     model_config = ConfigDict(extra="allow")
 
-    id: str = Field("", description="As given; '' where none was.")
-    version: str = Field(description="Of the package that made the record.")
+    id: str = Field("", description="The id given for the text; '' if there was none.")
+    version: str = Field(description="Version of the package that made the record.")
     people: tuple[Person, ...] = Field((), description="The people that the text names.")
     organizations: tuple[Organization, ...] = Field((), description="The organizations that the text names.")
-    quotes: tuple[Quote, ...] = Field((), description="What the text says that somebody said, in its order.")
+    quotes: tuple[Quote, ...] = Field((), description="The quotes, in the order of the text.")
 
     _source: str | None = PrivateAttr(None)
 
     @property
     def source(self) -> str | None:
-        """The text that the record was made from; None for a record read back from JSON."""
+        """The text that the record was made from; None for a record that was read from JSON."""
         return self._source
 
     @classmethod
     def of_source(cls, source: str, **fields: Any) -> Document:
-        """The record of these fields with the text that it is made from."""
+        """Makes a record with its text.  Raises pydantic.ValidationError for fields that are no record."""
         document = cls(**fields)
         document._source = source
         return document
 
     def with_source(self, source: str) -> Document:
-        """The same record with its text beside it.  Raises ValueError where a span does not fit the text."""
+        """A copy of the record with its text.  Raises ValueError if a quote lies outside that text."""
         for quote in self.quotes:
             for span in quote.spans:
                 if len(source) < span.end:

@@ -1,4 +1,4 @@
-"""The data files of `models/`: lexicons and weights, which lie inside the package once it is built."""
+"""Access to the data files of `models/`: lexicons and weights, which a built package contains."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 class ResourceError(ValueError):
-    """A data file of `models/` does not hold what its reader expects; the message names file and line."""
+    """A data file of `models/` has a row that its reader does not expect; the message names file and line."""
 
 
 @cache
 def folder() -> Path:
-    """`models/`: inside an installed package, beside it in a checkout or an editable install."""
+    """The folder `models/`: inside an installed package, or beside it in a checkout or an editable install.
+
+    Raises FileNotFoundError if it is in neither place.
+    """
     for candidate in (_PACKAGE / "models", _PACKAGE.parent / "models"):
         if candidate.is_dir():
             return candidate
@@ -23,10 +26,10 @@ def folder() -> Path:
 
 
 def rows(name: str, columns: int) -> Iterator[tuple[str, ...]]:
-    """The rows of a tab-separated lexicon: `columns` fields each, empty ones where a line has fewer.
+    """Yields the rows of a tab-separated file of `models/`, each with `columns` fields.
 
-    Empty lines and lines that begin with # are skipped.  Raises ResourceError for a line with more fields
-    or an empty first one.
+    Fields that a line lacks are empty strings; empty lines and lines that begin with # are skipped.  Raises
+    ResourceError for a line with more fields, or with an empty first one.
     """
     path = folder() / name
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -35,11 +38,12 @@ def rows(name: str, columns: int) -> Iterator[tuple[str, ...]]:
         fields = [field.strip() for field in line.split("\t")]
         if len(fields) > columns or not fields[0]:
             raise ResourceError(
-                f"{path}, line {number}: expected at most {columns} fields and a first one, got {fields}"
+                f"{path}, line {number}: expected at most {columns} tab-separated fields, "
+                f"the first not empty, got {fields}"
             )
         yield (*fields, *[""] * (columns - len(fields)))
 
 
 def words(name: str) -> frozenset[str]:
-    """The entries of a lexicon of one column."""
+    """The entries of a lexicon with one column.  Raises ResourceError as `rows` does."""
     return frozenset(entry for (entry,) in rows(name, 1))

@@ -1,4 +1,4 @@
-"""The options that both commands have: `extractor convert` and `python -m extractor.batch.distributed`."""
+"""The options that `extractor convert` and `python -m extractor.batch.distributed` share."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-TextField: TypeAlias = Annotated[str, typer.Option(metavar="FIELD", help="The field with the text.")]
+TextField: TypeAlias = Annotated[str, typer.Option(metavar="FIELD", help="The field with the article's text.")]
 IdField: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="FIELD",
-        help="The field with the article's id (id unless said); without one: file name and line number.",
+        help="The field with the article's id; by default 'id'. An article without one gets file name and line number.",
         show_default=False,
     ),
 ]
 Keep: TypeAlias = Annotated[
-    list[str] | None, typer.Option(metavar="FIELD", help="Carry this field over into the record (repeatable).")
+    list[str] | None,
+    typer.Option(metavar="FIELD", help="Copy this field of the article into its record; may be repeated."),
 ]
-MaxChars: TypeAlias = Annotated[int, typer.Option(min=1, help="A longer text is no record, but a failed line.")]
+MaxChars: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="The most characters a text may have; a longer one is a failed line.")
+]

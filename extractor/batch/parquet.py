@@ -1,6 +1,6 @@
-"""Records as Parquet: one row a document, nested as its JSON is, or one row a quote, flat.
+"""Records as Parquet: one row per document, nested as its JSON is, or one row per quote, flat.
 
-Fields of the article that were kept are columns of strings: text as it is, anything else as JSON.
+Fields of the article that were kept are columns of strings: strings as they are, anything else as JSON.
 """
 
 from __future__ import annotations
@@ -19,51 +19,54 @@ from pydantic import BaseModel
 from extractor.batch import streams
 from extractor.records import Document, Span
 
-# Bytes of JSON that become rows at once, and bytes of rows that become a row group: a reader's memory.
-_CHUNK = 1 << 22
-_ROW_GROUP = 1 << 26
+# Bytes of JSON that are parsed and turned into rows at once: bounds the memory of the conversion.
+_CHUNK_BYTES = 1 << 22
+# Bytes of rows, uncompressed, in a row group: bounds the memory of the conversion and of whoever reads the file.
+_ROW_GROUP_BYTES = 1 << 26
+
+Row = dict[str, Any]
 
 _SCALARS: dict[object, pa.DataType] = {
     str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()
 }  # fmt: skip
 
 
-def _type(annotation: Any) -> pa.DataType:
-    """The column type of a record's field."""
+def _column_type(annotation: Any) -> pa.DataType:
+    """The Arrow type for the annotation of a record's field."""
     arguments = typing.get_args(annotation)
     origin = typing.get_origin(annotation)
     if origin is typing.Literal:
-        return _type(type(arguments[0]))
+        return _column_type(type(arguments[0]))
     if origin is tuple:
-        return pa.list_(_type(arguments[0]))
+        return pa.list_(_column_type(arguments[0]))
     if origin in (types.UnionType, typing.Union):
         (inner,) = (argument for argument in arguments if argument is not type(None))
-        return _type(inner)
+        return _column_type(inner)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return pa.struct(_fields(annotation))
     return _SCALARS[annotation]
 
 
 def _fields(model: type[BaseModel]) -> list[pa.Field]:
-    return [pa.field(name, _type(field.annotation)) for name, field in model.model_fields.items()]
+    return [pa.field(name, _column_type(field.annotation)) for name, field in model.model_fields.items()]
 
 
 _DOCUMENT = _fields(Document)
 _QUOTE = [
-    pa.field("id", pa.string()),  # of the document
+    pa.field("id", pa.string()),  # the document's
     pa.field("version", pa.string()),
-    pa.field("quote", pa.int64()),  # its number in the document, from 0
+    pa.field("quote", pa.int64()),  # its index in the document, from 0
     pa.field("type", pa.string()),
     pa.field("text", pa.string()),
-    pa.field("start", pa.int64()),  # of the first fragment
-    pa.field("end", pa.int64()),  # of the last one
-    pa.field("spans", _type(tuple[Span, ...])),
-    pa.field("speaker", pa.string()),  # who it is, nominative
+    pa.field("start", pa.int64()),  # of its first fragment, in characters of the text
+    pa.field("end", pa.int64()),  # of its last fragment
+    pa.field("spans", _column_type(tuple[Span, ...])),
+    pa.field("speaker", pa.string()),  # the name, in the nominative
     pa.field("speaker_kind", pa.string()),
     pa.field("speaker_entity", pa.string()),
     pa.field("speaker_gender", pa.string()),
     pa.field("speaker_roles", pa.list_(pa.string())),
-    pa.field("mention", pa.string()),  # the speaker as the text has it
+    pa.field("mention", pa.string()),  # the words that name the speaker beside the quote
     pa.field("mention_start", pa.int64()),
     pa.field("mention_end", pa.int64()),
     pa.field("cue", pa.string()),
@@ -75,16 +78,21 @@ QUOTE_COLUMNS = tuple(field.name for field in _QUOTE)
 
 
 def write_documents(records: Path, path: Path, keep: Sequence[str]) -> None:
-    """Writes a row for each record of a file of JSON lines.  Raises OSError where it cannot."""
+    """Writes Parquet with one row per record.
+
+    Takes:
+        records: a file of JSON lines, as `extractor convert` writes them.
+        path: the file to write.
+        keep: fields of the articles that the records carry, each a column of strings.
+
+    Raises OSError if `path` cannot be written.
+    """
     _write(records, path, _DOCUMENT, _document_rows, keep)
 
 
 def write_quotes(records: Path, path: Path, keep: Sequence[str]) -> None:
-    """Writes a row for each quote of the records in a file of JSON lines.  Raises OSError where it cannot."""
+    """Writes Parquet with one row per quote; takes and raises what `write_documents` does."""
     _write(records, path, _QUOTE, _quote_rows, keep)
-
-
-Row = dict[str, Any]
 
 
 def _write(
@@ -98,9 +106,9 @@ def _write(
         parquet.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
         for chunk in _chunks(lines):
-            made = [row | _kept(record, keep) for record in chunk for row in rows(record)]
-            group.append(pa.Table.from_pylist(made, schema))
-            if sum(table.nbytes for table in group) >= _ROW_GROUP:
+            chunk_rows = [row | _kept(record, keep) for record in chunk for row in rows(record)]
+            group.append(pa.Table.from_pylist(chunk_rows, schema))
+            if sum(table.nbytes for table in group) >= _ROW_GROUP_BYTES:
                 writer.write_table(pa.concat_tables(group))
                 group = []
         if group:
@@ -108,23 +116,25 @@ def _write(
 
 
 def _chunks(lines: streams.Input) -> Iterator[list[Row]]:
-    """The records, some at a time."""
+    """The parsed records, about `_CHUNK_BYTES` at a time; at least one chunk, which may be empty."""
     chunk: list[Row] = []
     size = 0
     while line := lines.readline(-1):
         chunk.append(json.loads(line))
         size += len(line)
-        if size >= _CHUNK:
+        if size >= _CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0
     yield chunk
 
 
 def _document_rows(record: Row) -> Iterable[Row]:
+    """The one row of a document: its record."""
     return (record,)
 
 
 def _quote_rows(record: Row) -> Iterator[Row]:
+    """A row for each quote of a record, with what the record says elsewhere of its speaker."""
     people = {person["id"]: person for person in record["people"]}
     for number, quote in enumerate(record["quotes"]):
         speaker = quote["speaker"] or {}
@@ -150,6 +160,7 @@ def _quote_rows(record: Row) -> Iterator[Row]:
 
 
 def _kept(record: Row, keep: Sequence[str]) -> Row:
+    """The columns of the kept fields that a record has."""
     return {name: _string(record[name]) for name in keep if name in record}
 
 

@@ -1,1 +1,1 @@
-"""Records shown to people: in the terminal, and as a page of HTML."""
+"""Records shown to readers: in a terminal and as HTML."""

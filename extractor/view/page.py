@@ -1,4 +1,4 @@
-"""A record as HTML: the text marked up, each quote joined to its speaker; a page, or a notebook's fragment."""
+"""A record as HTML: the text with quotes, names and cues highlighted, as a page or a fragment for notebooks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from jinja2 import Environment, PackageLoader
 
 from extractor.reading.text import printable
 from extractor.records import UNNAMED, Document, Organization, Person, Quote, Speaker
 
-# Speakers have one of so many colours (report.css), in the order in which they speak; 0 is for who has no name.
-# Below this confidence a quote looks unsure: it stands on a broken line.
+# Quotes less confident than this are underlined with a broken line: more often wrong than right.
 _UNSURE = 0.5
+# The number of colours for speakers in report.css (c1 to c8), given out in the order in which they speak and then
+# again; c0 is for speakers without a name.  More hues would be hard to tell apart.
 COLOURS = 8
 
 _PARAGRAPH = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*")
@@ -23,11 +25,15 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A piece of the text that stands out.  Of two of the same extent, the one of the lower `layer` is outside.
+class Highlight:
+    """A span of the text, in characters, that is shown in a style of its own.
 
-    `number` is shown before a quote's fragment and after the mention of its speaker; `quote` is what is told beside
-    the text where the mark begins.
+    Fields:
+        layer: the nesting of highlights of the same extent, from the outside: 0 quotes, 1 names, 2 speakers, 3 cues.
+        css: the classes in report.css.
+        title: the tooltip.
+        number: the quote's number, shown before its fragments and after the mention of its speaker.
+        quote: the quote for the note beside the text, where a quote begins.
     """
 
     start: int
@@ -41,33 +47,34 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A step in writing marked-up text: a mark opens, text stands, a mark closes.
+    """A step in writing a paragraph: a highlight opens or closes, or text follows.
 
-    A mark that must close for another's sake and open again is `whole` only where it first opens and last closes.
+    A highlight that overlaps another is closed and opened again, so that they nest; so is one that spans paragraphs.
+    `whole` is false where it opens or closes in between.
     """
 
-    step: str
+    step: Literal["open", "text", "close"]
     text: str = ""
-    mark: Mark | None = None
+    highlight: Highlight | None = None
     whole: bool = True
 
 
 def page(document: Document) -> str:
-    """One self-contained page that shows the document; nothing in its text is run or loaded."""
+    """A self-contained HTML page that shows the document; it loads nothing and runs nothing of the text."""
     return _templates().get_template("page.html").render(_context(document, "x"), title=document.id or "extractor")
 
 
 def fragment(document: Document) -> str:
-    """The same for a place within another page.  A document without its text lists its quotes."""
-    # Several fragments may stand on one page: each has anchors of its own.
+    """The HTML for a place within another page.  Of a document without its text it lists the quotes."""
+    # Several fragments may be on one page: each has anchors of its own.
     digest = hashlib.sha256(f"{document.source}{document.model_dump_json()}".encode(errors="replace"))
     return _templates().get_template("fragment.html").render(_context(document, f"x{digest.hexdigest()[:8]}"))
 
 
-def marks(document: Document) -> list[Mark]:
-    """All that stands out in the document's text, in the order of the text, the outer before the inner."""
+def highlights(document: Document) -> list[Highlight]:
+    """The highlights of a document in the order of its text, outer ones before inner ones."""
     colours = _colours(document)
-    found: list[Mark] = []
+    found: list[Highlight] = []
     entities: Iterable[tuple[str, Person | Organization]] = (
         *(("person", person) for person in document.people),
         *(("organization", organization) for organization in document.organizations),
@@ -75,7 +82,7 @@ def marks(document: Document) -> list[Mark]:
     for kind, entity in entities:
         colour = colours.get(entity.id, 0)
         found += (
-            Mark(mention.start, mention.end, 1, f"{kind} {mention.kind} c{colour}", _about(entity))
+            Highlight(mention.start, mention.end, 1, f"{kind} {mention.kind} c{colour}", _about(entity))
             for mention in entity.mentions
         )
     for number, quote in enumerate(document.quotes, 1):
@@ -84,61 +91,67 @@ def marks(document: Document) -> list[Mark]:
         for i, span in enumerate(quote.spans):
             note = None if i else quote
             unsure = " unsure" if quote.confidence < _UNSURE else ""
-            found.append(Mark(span.start, span.end, 0, f"quote {quote.type}{unsure} c{colour}", title, number, note))
+            found.append(
+                Highlight(span.start, span.end, 0, f"quote {quote.type}{unsure} c{colour}", title, number, note)
+            )
         if quote.speaker is not None and quote.speaker.mention is not None:
             span = quote.speaker.mention
-            found.append(Mark(span.start, span.end, 2, f"speaker c{colour}", title, number))
+            found.append(Highlight(span.start, span.end, 2, f"speaker c{colour}", title, number))
         if quote.cue is not None:
-            found.append(Mark(quote.cue.start, quote.cue.end, 3, f"cue c{colour}", title))
-    return sorted((mark for mark in found if mark.start < mark.end), key=_order)
+            found.append(Highlight(quote.cue.start, quote.cue.end, 3, f"cue c{colour}", title))
+    return sorted((highlight for highlight in found if highlight.start < highlight.end), key=_order)
 
 
-def paragraphs(text: str, found: Sequence[Mark]) -> Iterator[list[Piece]]:
-    """The paragraphs of a text with the marks on it, properly nested in each: marks that overlap are cut."""
+def paragraphs(text: str, found: Sequence[Highlight]) -> Iterator[list[Piece]]:
+    """Yields the pieces of each paragraph of a text, its highlights properly nested.
+
+    `found` is sorted as `highlights` returns them.
+    """
     following = iter(found)
     upcoming = next(following, None)
-    open_marks: list[Mark] = []
+    current: list[Highlight] = []
     for match in _PARAGRAPH.finditer(text):
         start, end = match.span()
-        open_marks = [mark for mark in open_marks if mark.end > start]
+        current = [highlight for highlight in current if highlight.end > start]
         while upcoming is not None and upcoming.start < end:
             if upcoming.end > start:
-                open_marks.append(upcoming)
+                current.append(upcoming)
             upcoming = next(following, None)
-        yield list(_nested(text, start, end, open_marks))
+        yield list(_nested(text, start, end, current))
 
 
-def _nested(text: str, start: int, end: int, found: Sequence[Mark]) -> Iterator[Piece]:
-    """The text from start to end with the marks that lie on it, in `_order`."""
-    beginning: dict[int, list[Mark]] = {}
-    for mark in found:
-        beginning.setdefault(max(mark.start, start), []).append(mark)
-    points = sorted({*beginning, *(min(mark.end, end) for mark in found), end})
-    stack: list[Mark] = []
+def _nested(text: str, start: int, end: int, found: Sequence[Highlight]) -> Iterator[Piece]:
+    """The pieces of the text from `start` to `end` with the highlights on it, which are sorted by `_order`."""
+    beginning: dict[int, list[Highlight]] = {}
+    for highlight in found:
+        beginning.setdefault(max(highlight.start, start), []).append(highlight)
+    points = sorted({*beginning, *(min(highlight.end, end) for highlight in found), end})
+    stack: list[Highlight] = []
     position = start
     for point in points:
         if position < point:
             yield Piece("text", _displayed(text[position:point]))
         position = point
-        ended = [i for i, mark in enumerate(stack) if mark.end <= point or point == end]
-        again: list[Mark] = []
+        ended = [i for i, highlight in enumerate(stack) if highlight.end <= point or point == end]
+        again: list[Highlight] = []
         if ended:
-            for mark in reversed(stack[ended[0] :]):
-                yield Piece("close", mark=mark, whole=mark.end <= point)
-            again = [mark for mark in stack[ended[0] :] if mark.end > point]
+            for highlight in reversed(stack[ended[0] :]):
+                yield Piece("close", highlight=highlight, whole=highlight.end <= point)
+            again = [highlight for highlight in stack[ended[0] :] if highlight.end > point]
             del stack[ended[0] :]
         if point < end:
-            for mark in sorted((*again, *beginning.get(point, ())), key=_order):
-                yield Piece("open", mark=mark, whole=mark.start == point)
-                stack.append(mark)
+            for highlight in sorted((*again, *beginning.get(point, ())), key=_order):
+                yield Piece("open", highlight=highlight, whole=highlight.start == point)
+                stack.append(highlight)
 
 
-def _order(mark: Mark) -> tuple[int, int, int]:
-    return mark.start, -mark.end, mark.layer
+def _order(highlight: Highlight) -> tuple[int, int, int]:
+    """Sorts highlights by where they begin, longer ones and lower layers first."""
+    return highlight.start, -highlight.end, highlight.layer
 
 
 def _context(document: Document, prefix: str) -> dict[str, object]:
-    """What the templates show."""
+    """The variables of the templates; `prefix` begins all anchors."""
     colours = _colours(document)
     numbers: dict[str, list[int]] = {}
     for number, quote in enumerate(document.quotes, 1):
@@ -146,7 +159,7 @@ def _context(document: Document, prefix: str) -> dict[str, object]:
             numbers.setdefault(quote.speaker.entity, []).append(number)
     return {
         "document": document,
-        "paragraphs": None if document.source is None else paragraphs(document.source, marks(document)),
+        "paragraphs": None if document.source is None else paragraphs(document.source, highlights(document)),
         "numbers": numbers,
         "colours": colours,
         "colour_of": lambda quote: _colour(colours, quote.speaker),
@@ -156,7 +169,7 @@ def _context(document: Document, prefix: str) -> dict[str, object]:
 
 
 def _colours(document: Document) -> dict[str, int]:
-    """The colour of each that speaks, by the id of the entity or, for who is none, by the name."""
+    """The number of each speaker's colour, by the id of the entity or, for one that is none, by the name."""
     colours: dict[str, int] = {}
     for quote in document.quotes:
         key = _key(quote.speaker)
@@ -179,7 +192,7 @@ def _about(entity: Person | Organization) -> str:
 
 
 def _displayed(text: str) -> str:
-    """The text with signs for what a page cannot hold."""
+    """The text with U+FFFD for the control characters and surrogates that HTML cannot hold."""
     return _CONTROLS.sub("\ufffd", printable(text))
 
 

@@ -14,13 +14,14 @@ from rich.text import Text
 from extractor.reading.text import clean
 from extractor.records import UNNAMED, Document, Organization, Person, Quote
 
+# Columns before the texts and names, for the numbers of quotes.
 _INDENT = 4
-# Longer lines are hard to read.
+# Columns at most, however wide the terminal: longer lines are hard to read.
 _WIDTH = 100
 
 
 def render(document: Document) -> RenderableType:
-    """What a rich console prints for a record."""
+    """The record for a rich console."""
     return Constrain(
         Group(
             _title("Quotes", len(document.quotes)),
@@ -37,7 +38,7 @@ def render(document: Document) -> RenderableType:
 
 
 def plain(document: Document) -> str:
-    """The same as plain text, as wide as the terminal."""
+    """The record as plain text, as wide as the terminal."""
     stream = io.StringIO()
     width = shutil.get_terminal_size().columns
     Console(file=stream, width=width, no_color=True, highlight=False).print(render(document))
@@ -60,7 +61,7 @@ def _quotes(quotes: tuple[Quote, ...]) -> RenderableType:
 
 
 def _heading(quote: Quote) -> Text:
-    """The line over a quote: its speaker, its type, and how the text says so."""
+    """The line above a quote: speaker, type and attribution."""
     heading = Text.assemble((_plain(str(quote.speaker or UNNAMED)), "bold cyan"), (f" · {quote.type}", "dim"))
     if quote.attribution is not None:
         heading.append(f" · {_plain(quote.attribution.text)}", "italic")
@@ -90,5 +91,5 @@ def _mentions(entity: Person | Organization) -> Text:
 
 
 def _plain(text: str) -> str:
-    """The text in one line, without characters that could steer a terminal."""
+    """The text in one line, without characters that a terminal would take for commands."""
     return " ".join(clean(text).text.split())

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from extractor.batch import convert as batch
-from extractor.batch.lines import Options, Summary, UsageError
+from extractor import batch
+from extractor.batch import Options, Summary, UsageError
 
 ray = pytest.importorskip("ray", reason="needs Ray Data: pip install 'extractor-ru[ray]'")
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
-distributed = pytest.importorskip("extractor.distributed")
+distributed = pytest.importorskip("extractor.batch.distributed")
 
 ARTICLES: list[dict[str, Any]] = [
     {"id": "a", "text": "Мэр Заречинска Алевтина Кораблёва пообещала достроить мост к весне.", "n": 1},
@@ -76,7 +76,7 @@ def test_rows_of_parquet_come_out_with_a_record_or_a_reason(cluster: None, tmp_p
     pq.write_table(pa.Table.from_pylist([*rows, {"key": 9, "body": None, "at": written}]), source)
     broken.write_bytes(source.read_bytes()[:-9])
     options = Options(text_field="body", id_field="key", keep=("at",))
-    summary = distributed.convert([str(source), str(broken)], str(output), options, distributed.Format.PARQUET, 1)
+    summary = distributed.convert([str(source), str(broken)], str(output), options, distributed.FolderFormat.PARQUET, 1)
     table = pa.concat_tables(pq.read_table(file) for file in output.glob("*.parquet"))
     assert table.schema.equals(distributed.RECORDS)
     found = {(Path(row["file"]).name, row["line"]): row for row in table.to_pylist()}
@@ -122,15 +122,15 @@ def test_what_cannot_be_done_is_told_before_any_work(
 def test_a_value_without_a_form_in_json_is_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "articles.parquet"
     pq.write_table(pa.table({"text": [b"\xd0\xb4\xd0\xb0", b"\xd0"]}), path)
-    good, bad = distributed._lines(str(path), Options())
+    good, bad = distributed._lines_of(str(path), Options())
     assert json.loads(good.data) == {"text": "да"}
     assert bad.line == 2
     assert bad.reason.startswith("the row cannot be written as JSON: ")
 
 
 def test_the_folder_counts_what_its_tasks_wrote(tmp_path: Path) -> None:
-    files, folder = distributed._files_of(str(tmp_path))
-    sink = distributed._Folder(files, folder, distributed.Format.JSONL)
+    files, folder = distributed._filesystem(str(tmp_path))
+    sink = distributed._FolderSink(files, folder, distributed.FolderFormat.JSONL)
     sink.on_write_complete(ray.data.datasource.WriteResult(3, 0, [Summary(1, 2, 3, 4, 0), Summary(1, 0, 0, 1, 1)]))
     assert sink.summary == Summary(2, 2, 3, 5, 1)
     sink.on_write_complete(ray.data.datasource.WriteResult(0, 0, []))

@@ -1,18 +1,14 @@
-"""Records as Parquet: the same as in JSON lines, a row a document or a row a quote."""
+"""Records as Parquet: the same as in JSON lines, a row per document or a row per quote."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 import toy
 from pyarrow import parquet as arrow
 
-from extractor import Extractor
-from extractor.batch import convert as batch
-from extractor.batch import parquet
-from extractor.batch.convert import Format
-from extractor.batch.lines import Options, UsageError
+from extractor import Extractor, batch
+from extractor.batch import Format, Options, parquet
 
 
 @pytest.fixture
@@ -35,8 +31,8 @@ def read(path: Path) -> list[dict]:
 def test_a_row_a_document_is_its_record(tmp_path, records, monkeypatch):
     path = tmp_path / "out.parquet"
     # Several pieces, several row groups.
-    monkeypatch.setattr(parquet, "_CHUNK", 10_000)
-    monkeypatch.setattr(parquet, "_ROW_GROUP", 10_000)
+    monkeypatch.setattr(parquet, "_CHUNK_BYTES", 10_000)
+    monkeypatch.setattr(parquet, "_ROW_GROUP_BYTES", 10_000)
     parquet.write_documents(records, path, ("title", "tags"))
     expected = read(records)
     for number, record in enumerate(expected):
@@ -79,20 +75,3 @@ def test_no_records_make_a_file_without_rows(tmp_path):
     for format in (Format.QUOTES, Format.DOCUMENTS):
         batch.convert([str(source)], str(tmp_path / "out.parquet"), Options(), format=format, extractor=toy.quick)
         assert arrow.read_table(tmp_path / "out.parquet").num_rows == 0
-
-
-def test_columns_of_a_row_cannot_be_kept(tmp_path):
-    source = tmp_path / "in.jsonl"
-    source.write_text('{"text": "x", "cue": 1}')
-    with pytest.raises(UsageError, match="cannot keep the field 'cue'"):
-        batch.convert([str(source)], str(tmp_path / "out"), Options(keep=("cue",)), format=Format.QUOTES)
-
-
-def test_without_pyarrow_it_is_told_what_to_install(tmp_path, monkeypatch):
-    source = tmp_path / "in.jsonl"
-    source.write_text('{"text": "x"}')
-    monkeypatch.delitem(sys.modules, "extractor.batch.parquet")
-    monkeypatch.delattr("extractor.batch.parquet")
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(UsageError, match=r"pip install 'extractor-ru\[parquet\]'"):
-        batch.convert([str(source)], str(tmp_path / "out"), Options(), format=Format.DOCUMENTS)

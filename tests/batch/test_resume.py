@@ -1,4 +1,4 @@
-"""Conversions that are interrupted, gone on with, and end as if nothing had happened."""
+"""Conversions that are interrupted and resumed, and end as if nothing had happened."""
 
 import gzip
 import json
@@ -12,10 +12,19 @@ from pathlib import Path
 import pytest
 import toy
 
-from extractor.batch import checkpoint, outputs, parquet, streams
-from extractor.batch import convert as batch
-from extractor.batch.convert import Format, StoppedError
-from extractor.batch.lines import Options, Summary, UsageError
+from extractor import batch
+from extractor.batch import (
+    Format,
+    Options,
+    StoppedError,
+    Summary,
+    UsageError,
+    checkpoint,
+    conversion,
+    outputs,
+    parquet,
+    streams,
+)
 
 TOO_LONG = 100
 OPTIONS = Options(keep=("n",), max_chars=TOO_LONG)
@@ -32,8 +41,8 @@ def _small(monkeypatch):
 
 def small(setattr) -> None:
     """Frames and journals by the thousand, so that there are many places to be interrupted at."""
-    setattr(outputs, "FRAME", 2_000)
-    setattr(checkpoint, "EVERY", 0.01)
+    setattr(outputs, "FRAME_BYTES", 2_000)
+    setattr(checkpoint, "JOURNAL_SECONDS", 0.01)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +103,7 @@ def start(files: list[str], output: Path, workers: int, resume: bool, limit: str
 def lines_done(output: Path) -> int:
     """As the journal tells it; 0 where there is none."""
     journal = output.with_name(f"{output.name}.part.json")
-    return json.loads(journal.read_bytes())["mark"]["lines"] if journal.exists() else 0
+    return json.loads(journal.read_bytes())["checkpoint"]["lines"] if journal.exists() else 0
 
 
 @pytest.mark.parametrize(("name", "workers"), list(zip(FORMATS, (1, 2, 1, 2, 1), strict=True)))
@@ -183,7 +192,7 @@ def test_interrupted_before_the_first_line_nothing_is_left(tmp_path, inputs):
 
 
 def test_a_killed_run_that_had_done_nothing_is_no_hindrance(tmp_path, inputs, undisturbed):
-    checkpoint.Part(tmp_path / "out", tmp_path / "out.errors.jsonl", {}, False)._release()
+    checkpoint.ResumableOutput(tmp_path / "out", tmp_path / "out.errors.jsonl", {}, False)._release()
     assert len(contents(tmp_path)) == 3
     batch.convert(inputs, str(tmp_path / "out"), OPTIONS, extractor=toy.quick)
     assert contents(tmp_path) == undisturbed["out"]
@@ -276,7 +285,7 @@ def test_other_options_are_refused(inputs, output, options, more, message):
 
 
 def test_another_version_is_refused(inputs, output, monkeypatch):
-    monkeypatch.setattr(batch, "__version__", "9.9")
+    monkeypatch.setattr(conversion, "__version__", "9.9")
     with pytest.raises(UsageError, match=r'version "[0-9.]+", not "9.9"'):
         resume(inputs, output)
 

@@ -1,7 +1,6 @@
-"""JSON lines in, records out; texts in, records out, in one process and in several."""
+"""The conversion of files: articles in, records out, in order, in any number of processes."""
 
 import gzip
-import itertools
 import json
 import os
 import subprocess
@@ -13,9 +12,8 @@ import pytest
 import toy
 import zstandard
 
-from extractor import Document
-from extractor.batch import convert as batch
-from extractor.batch.lines import Options, UsageError
+from extractor import Document, batch
+from extractor.batch import Options
 from extractor.batch.streams import Input
 
 TEXTS = (
@@ -41,72 +39,6 @@ def names(folder: Path) -> list[str]:
 
 def records(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-# pipe
-
-
-def test_pipe_gives_the_records_of_single_calls(extractor):
-    expected = [extractor(text) for text in TEXTS]
-    assert list(extractor.pipe(TEXTS)) == expected
-    in_two = list(extractor.pipe(iter(TEXTS), workers=2))
-    assert in_two == expected
-    assert [document.source for document in in_two] == list(TEXTS)
-
-
-def test_pipe_takes_pairs_beside_texts(extractor):
-    items = [("a", TEXTS[0]), TEXTS[2], ("c", TEXTS[3])]
-    for workers in (1, 2):
-        documents = list(extractor.pipe(items, workers=workers))
-        assert [document.id for document in documents] == ["a", "", "c"]
-        assert [document.source for document in documents] == [TEXTS[0], TEXTS[2], TEXTS[3]]
-
-
-def test_pipe_of_an_endless_input_reads_little_ahead(extractor):
-    read = 0
-
-    def endless():
-        nonlocal read
-        for read in itertools.count(1):  # noqa: B007 (seen outside)
-            yield TEXTS[0]
-
-    assert len(list(itertools.islice(extractor.pipe(endless()), 3))) == 3
-    assert read == 3
-    assert len(list(itertools.islice(extractor.pipe(endless(), workers=2), 3))) == 3
-    assert read < 1000
-
-
-@pytest.mark.parametrize(
-    ("item", "workers"),
-    [(None, 1), (None, 2), (5, 1), (b"bytes", 1), (("id", None), 1), ((1, "text"), 1), (("a", "b", "c"), 1)],
-)
-def test_pipe_names_the_number_of_an_item_that_is_no_text(extractor, item, workers):
-    given = []
-    with pytest.raises(TypeError, match=r"item 2 .* no text"):
-        for document in extractor.pipe([TEXTS[0], TEXTS[2], item, TEXTS[3]], workers=workers):
-            given.append(document)
-    assert given == [extractor(TEXTS[0]), extractor(TEXTS[2])]
-
-
-def test_pipe_refuses_at_once_what_it_cannot_do(extractor):
-    with pytest.raises(TypeError, match="not one text"):
-        extractor.pipe(TEXTS[0])
-    with pytest.raises(ValueError, match="at least 1"):
-        extractor.pipe(TEXTS, workers=0)
-
-
-def test_pipe_works_in_a_script_without_a_main_guard(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(
-        "from extractor import Extractor\n"
-        "print([d.id for d in Extractor().pipe([('1', 'Да.'), ('2', 'Нет.')], workers=2)])\n",
-        encoding="utf-8",
-    )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
-    assert done.stdout == "['1', '2']\n", done.stderr
-
-
-# convert
 
 
 def convert(*arguments, **options):
@@ -186,14 +118,6 @@ def test_compressed_files_are_read_and_written(tmp_path, suffix):
     assert target.read_bytes()[:2] == {"": b'{"', ".gz": b"\x1f\x8b", ".zst": b"\x28\xb5"}[suffix]
 
 
-def test_an_input_that_unpacks_to_far_more_is_read_in_pieces(tmp_path):
-    path = tmp_path / "zeros.zst"
-    path.write_bytes(zstandard.compress(bytes(200_000_000)))
-    with Input(str(path)) as stream:
-        assert len(stream.readline(1000)) == 1000
-        assert stream.position < 1 << 20
-
-
 def test_an_old_errors_file_is_gone_when_no_line_fails(tmp_path):
     target = tmp_path / "out.jsonl"
     errors = tmp_path / "out.jsonl.errors.jsonl"
@@ -246,7 +170,7 @@ def test_a_text_that_takes_too_long_is_a_failed_line(tmp_path):
 def test_while_nobody_reads_the_output_little_of_the_input_is_read(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [{"text": "слово " * 500}] * 2000)
     script = (
-        "import sys, toy; from extractor.batch import convert as batch\n"
+        "import sys, toy; from extractor import batch\n"
         "batch.convert(sys.argv[1:], '-', batch.Options(), 2, extractor=toy.quick)"
     )
     with subprocess.Popen([sys.executable, "-c", script, source], env=WITH_TOY, stdout=subprocess.PIPE) as process:
@@ -267,7 +191,7 @@ def test_memory_is_flat_with_a_line_of_two_gigabytes_and_an_input_that_unpacks_t
     source, target = tmp_path / "in.zst", tmp_path / "out.jsonl"
     source.write_bytes(good + zeros * 32 + zstandard.compress(b"\n") + blank * 8 + good)
     script = (
-        "import resource, sys, toy; from extractor.batch import convert as batch\n"
+        "import resource, sys, toy; from extractor import batch\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
         "before = most()\n"
         "batch.convert([sys.argv[1]], sys.argv[2], batch.Options(max_chars=1000), extractor=toy.quick)\n"
@@ -303,31 +227,3 @@ def test_a_device_is_written_not_replaced(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
     convert([source], os.devnull, Options())
     assert not Path(os.devnull).is_file()
-
-
-def test_what_is_asked_of_a_conversion_is_checked_before_any_work(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch.parallel, "ordered", lambda *_: pytest.fail("work was begun"))
-    source = write_lines(tmp_path / "in.jsonl", [{"id": "a", "text": "x", "url": "y"}])
-    target = tmp_path / "out.jsonl"
-    target.write_text("before")
-    errors = write_lines(tmp_path / "out.jsonl.errors.jsonl", [{"text": "x"}])
-    (tmp_path / "no.gz").write_text("not compressed")
-    refused = {
-        "cannot read .*missing.jsonl: No such file": ([str(tmp_path / "missing.jsonl")], str(target), Options()),
-        f"cannot read {tmp_path}: Is a directory": ([str(tmp_path)], str(target), Options()),
-        "cannot read .*no.gz: Not a gzipped file": ([source, str(tmp_path / "no.gz")], str(target), Options()),
-        "only once": (["-", "-"], str(target), Options()),
-        "cannot write .*nowhere/out: No such file": ([source], str(tmp_path / "nowhere" / "out"), Options()),
-        f"cannot write {tmp_path}: Is a directory": ([source], str(tmp_path), Options()),
-        "output .*in.jsonl is the input": ([source], f"{tmp_path}/./in.jsonl", Options()),
-        "errors.jsonl is the input": ([errors], str(target), Options()),
-        "no field 'texxt' in .*fields there: id, text, url": ([source], str(target), Options("texxt")),
-        "no field 'key' in ": ([source], str(target), Options(id_field="key")),
-        "no field 'link' in ": ([source], str(target), Options(keep=("url", "link"))),
-        "cannot keep the field 'quotes'": ([source], str(target), Options(keep=("quotes",))),
-    }
-    for message, arguments in refused.items():
-        with pytest.raises(UsageError, match=message):
-            convert(*arguments)
-    assert target.read_text() == "before"
-    assert len(names(tmp_path)) == 4

@@ -1,0 +1,144 @@
+"""One unfinished output: its files, its journal, and what it refuses.  (test_resume.py: whole conversions.)"""
+
+import json
+
+import pytest
+
+from extractor.batch import checkpoint
+from extractor.batch.checkpoint import Checkpoint, RefusedError, ResumableOutput
+
+RUN = {"version": "1", "input": "hash", "keep": ["url"]}
+
+
+@pytest.fixture(autouse=True)
+def _journal_at_once(monkeypatch):
+    monkeypatch.setattr(checkpoint, "JOURNAL_SECONDS", 0.0)
+
+
+def open_output(folder, resume=False, run=RUN) -> ResumableOutput:
+    return ResumableOutput(folder / "out", folder / "out.errors", run, resume)
+
+
+def contents(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".part.json")}
+
+
+def begin(folder) -> None:
+    """Two lines done, then half a record, then the process is gone."""
+    output = open_output(folder)
+    output.write(b"one\n")
+    output.fail("bad")
+    output.reached(2, "d2", {"documents": 1, "failed": 1})
+    output.write(b"tw")
+    output._release()
+
+
+def test_a_finished_output_has_its_name_and_nothing_beside_it(tmp_path):
+    (tmp_path / "out.errors").write_bytes(b"of yesterday")
+    output = open_output(tmp_path)
+    output.write(b"one\n")
+    output.reached(1, "d", {"documents": 1})
+    output.finish()
+    output.close()
+    assert contents(tmp_path) == {"out": b"one\n"}
+
+
+def test_failed_lines_make_an_errors_file(tmp_path):
+    output = open_output(tmp_path)
+    output.fail("bad")
+    output.reached(1, "d", {"failed": 1})
+    output.finish()
+    assert contents(tmp_path) == {"out": b"", "out.errors": b"bad\n"}
+
+
+def test_what_is_behind_the_checkpoint_is_cut_off(tmp_path):
+    begin(tmp_path)
+    assert contents(tmp_path) == {"out.part": b"one\ntw", "out.errors.part": b"bad\n"}
+    output = open_output(tmp_path, resume=True)
+    assert output.checkpoint == Checkpoint(2, "d2", 4, 4, {"documents": 1, "failed": 1})
+    output.write(b"two\n")
+    output.reached(3, "d3", {"documents": 2, "failed": 1})
+    output.finish()
+    assert contents(tmp_path) == {"out": b"one\ntwo\n", "out.errors": b"bad\n"}
+
+
+def test_the_journal_holds_the_run_and_the_checkpoint(tmp_path):
+    begin(tmp_path)
+    journal = json.loads((tmp_path / "out.part.json").read_bytes())
+    assert journal["run"] == RUN
+    assert journal["checkpoint"] == {
+        "lines": 2, "digest": "d2", "records": 4, "errors": 4,
+        "counts": {"documents": 1, "failed": 1}, "complete": False,
+    }  # fmt: skip
+
+
+def test_closed_unfinished_it_keeps_what_was_done(tmp_path):
+    output = open_output(tmp_path)
+    output.write(b"one\n")
+    output.reached(1, "d", {})
+    output.write(b"tw")
+    output.close()
+    assert contents(tmp_path) == {"out.part": b"one\n", "out.errors.part": b""}
+
+
+def test_closed_before_anything_was_done_it_leaves_nothing(tmp_path):
+    open_output(tmp_path).close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_can_be_made_of_the_records_and_that_be_interrupted(tmp_path):
+    def interrupted(records, path):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    output = open_output(tmp_path)
+    output.write(b"one\n")
+    output.reached(1, "d", {})
+    with pytest.raises(KeyboardInterrupt):
+        output.finish(interrupted)
+    output.close()
+    assert contents(tmp_path) == {"out.part": b"one\n", "out.errors.part": b"", "out.part.made": b"half"}
+    resumed = open_output(tmp_path, resume=True)
+    assert resumed.checkpoint.complete
+    resumed.finish(lambda records, path: path.write_bytes(records.read_bytes().upper()))
+    assert contents(tmp_path) == {"out": b"ONE\n"}
+
+
+def test_another_run_is_refused_with_what_differs(tmp_path):
+    begin(tmp_path)
+    for change, message in (
+        ({"version": "2"}, 'begun with version "1", not "2"'),
+        ({"keep": []}, r'begun with keep \["url"\], not \[\]'),
+        ({"input": "other"}, "begun with input files of other names or sizes"),
+    ):
+        with pytest.raises(RefusedError, match=message):
+            open_output(tmp_path, resume=True, run=RUN | change)
+    assert contents(tmp_path) == {"out.part": b"one\ntw", "out.errors.part": b"bad\n"}
+
+
+def test_refusals_say_what_to_do(tmp_path):
+    begin(tmp_path)
+    with pytest.raises(RefusedError, match=r"out\.part holds 2 lines .* go on with --resume, or remove it"):
+        open_output(tmp_path)
+    (tmp_path / "out.errors.part").write_bytes(b"b")
+    with pytest.raises(
+        RefusedError, match=r"out\.errors\.part has 1 bytes of 4; to begin anew remove it and out\.part"
+    ):
+        open_output(tmp_path, resume=True)
+    (tmp_path / "out.errors.part").unlink()
+    with pytest.raises(RefusedError, match=r"out\.errors\.part is missing; to begin anew remove out\.part\.json"):
+        open_output(tmp_path, resume=True)
+    (tmp_path / "out.part.json").write_text('{"run": {}}')
+    with pytest.raises(RefusedError, match=r"is no journal of a conversion, and in the way: move or remove it"):
+        open_output(tmp_path, resume=True)
+    (tmp_path / "out.part.json").unlink()
+    with pytest.raises(RefusedError, match=r"out\.part is no part of a conversion, and in the way: move or remove it"):
+        open_output(tmp_path, resume=True)
+
+
+def test_two_runs_do_not_write_one_output(tmp_path):
+    first = open_output(tmp_path)
+    with pytest.raises(RefusedError, match="is being written by another conversion"):
+        open_output(tmp_path)
+    first.close()
+    open_output(tmp_path).close()
