@@ -17,7 +17,8 @@ from typing import Any
 
 from extractor.names import find_entities
 from extractor.names.tagger import label
-from extractor.quotes import join, rule_quotes
+from extractor.quotes import rule_quotes
+from extractor.quotes.joining import join
 from extractor.quotes.learned.decoding import decode
 from extractor.quotes.learned.tagger import QuoteTags, tag_quotes
 from extractor.quotes.quote import Quote
