@@ -1,29 +1,9 @@
-"""Quotes: by rules over marks, cues and syntax, and by a learned tagger; each with its attribution."""
+"""Quotes with their attributions, found by rules over marks, cues and syntax, and by a learned tagger.
 
-from __future__ import annotations
+`find_quotes` is the stage of the pipeline.  `rule_quotes` and `quotes_with` are its parts, for training and measuring:
+what the rules find alone, and what is joined of it with given output of the tagger.
+"""
 
-from extractor.names.entities import Entities
-from extractor.quotes.joining import join
-from extractor.quotes.learned.tagger import QuoteTags, tag_quotes
-from extractor.quotes.quote import Quote
-from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.reported import find_reported
-from extractor.quotes.rules.utterances import find_direct
-from extractor.reading.analysis import Analysis
+from extractor.quotes.finding import find_quotes, quotes_with, rule_quotes
 
-
-def find_quotes(analysis: Analysis, entities: Entities) -> list[Quote]:
-    """The quotes of a text, in its order; none overlap, but for the content of an anaphoric one."""
-    return quotes_with(analysis, entities, tag_quotes(analysis))
-
-
-def quotes_with(analysis: Analysis, entities: Entities, tags: QuoteTags) -> list[Quote]:
-    """The quotes of a text, given what the tagger says of it."""
-    context = Context.of(analysis, entities)
-    return join(context, tags, rule_quotes(context))
-
-
-def rule_quotes(context: Context) -> list[Quote]:
-    """The quotes that marks, cues and syntax alone tell of, direct ones first."""
-    direct = find_direct(context)
-    return [*direct, *find_reported(context, direct)]
+__all__ = ["find_quotes", "quotes_with", "rule_quotes"]

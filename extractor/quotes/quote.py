@@ -1,4 +1,4 @@
-"""What the quotes stage hands on."""
+"""The result of the quotes stage: quotes as token spans, before their speakers are resolved to people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 from extractor.reading.analysis import TokenSpan
 
 QuoteType = Literal["direct", "indirect", "mixed"]
-# How a quote was found: what stands where.  Direct: the attribution after, inside or before the utterance, a
-# label, a turn of a dialogue, a block after a colon, or an utterance alone; reported: see `reported`.
+# How content and attribution stand to each other.  Of direct quotes: the attribution after, inside or before the
+# utterance, a label, a turn of a dialogue, a block after a colon, or an utterance without an attribution ("alone").
+# The constructions of indirect and mixed quotes are listed in `rules/reported`.
 Construction = Literal[
     "after",
     "inserted",
@@ -24,18 +25,24 @@ Construction = Literal[
     "fragment",
     "anaphoric",
 ]
+# What `Quote.rule` holds for a quote of the learned tagger.
+TAGGER = "tagger"
 
 
 class Quote(NamedTuple):
-    """A quote as found: all spans are token spans of the analysis.
+    """A quote as found in the text.  All spans are spans of tokens of the analysis.
 
-    `fragments` are the pieces of the content, in order; `cue` reports it ("сказал", "По словам"); `speaker`
-    is the mention beside it ("глава государства"), None where the attribution names none; `attribution`
-    holds cue and speaker.
+    `fragments` are the pieces of the content, in order of the text.  `cue` is the word or phrase that reports it
+    ("сказал", "По словам"), `speaker` the mention beside the cue ("глава государства"); either is None where the text
+    has none.  `attribution` is the shortest span that holds both cue and speaker.
 
-    How sure it is, each from 0 to 1: `certainty`, what the tagger gives for the content and its cut;
-    `speaker_certainty`, what it gives for the speaker, or for there being none; `agreement`, how far the cuts of
-    rules and tagger overlap, 0 where only one of them found it.
+    Three figures from 0 to 1 say how reliable the quote is: `certainty`, the tagger's probability of the content and
+    its boundaries; `speaker_certainty`, the tagger's probability of the speaker, or of there being none; `agreement`,
+    the overlap of the rules' content with the tagger's, 0 where only one of the two found the quote.
+
+    `rule` names what found the quote: a `Rule` of `extractor.quotes.rules`, or `TAGGER`.  Where rules and tagger found
+    the same quote it is "A + B": A found the content that was kept, B the other one ("tagger + reported: clause").
+    Records do not show it.
     """
 
     type: QuoteType
@@ -47,8 +54,9 @@ class Quote(NamedTuple):
     certainty: float = 0.0
     speaker_certainty: float = 0.0
     agreement: float = 0.0
+    rule: str = ""
 
     @property
     def anaphoric(self) -> bool:
-        """Whether the content is the sentence before ("Об этом сообщил X")."""
+        """Whether the content is the sentence before the attribution ("Об этом сообщил X")."""
         return self.construction == "anaphoric"

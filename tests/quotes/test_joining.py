@@ -7,7 +7,7 @@ import pytest
 from extractor.names import find_entities
 from extractor.names.tagger import label
 from extractor.quotes import find_quotes
-from extractor.quotes.joining import _attributed_outside, _without_overlaps
+from extractor.quotes.joining import _with_attribution_outside, _without_overlaps
 from extractor.quotes.quote import Construction, Quote
 from extractor.reading.analysis import TokenSpan, read
 
@@ -46,7 +46,7 @@ def quote(
     ],
 )
 def test_an_attribution_inside_its_own_content_is_cut_off(found: Quote, mended: Quote) -> None:
-    assert _attributed_outside(found) == mended
+    assert _with_attribution_outside(found) == mended
 
 
 def test_an_anaphoric_content_holds_or_lies_in_another_but_cuts_none() -> None:

@@ -1,1 +1,1 @@
-"""Quotes by the learned tagger: labels of words, and quotes decoded from them."""
+"""The learned tagger of quotes and its decoder."""

@@ -1,8 +1,8 @@
-"""A learned reading of the text: which words are the content of a quote, its cue, its speaker.
+"""The learned tagger of quotes: a neural network that labels each token as content, cue or speaker of a quote.
 
-A small network labels every word of the document.  It reads what the analysis knows already (morphology and
-syntax with the hidden states behind them, names) and how marks, sentences and paragraphs lie; it is trained by
-`training/train_quotes.py`, its figures stand in `models/quotes.md`.
+Its input are the hidden states of the taggers of morphology and syntax, and categorical features of each token: form,
+tag, relation, head, name, and its place in sentence, paragraph and quotation marks.  `training/train_quotes.py` trains
+it; `models/quotes.md` describes it and its quality.  `decoding.py` makes quotes of the labels.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ from extractor.reading.analysis import Analysis
 from extractor.reading.characters import STOPS
 from extractor.reading.tagging import tagger
 
-# What the network says of each word, a group of exclusive labels after the other.
-# content: B begins a quote, C a further fragment of the same quote.
-# cue: "ana" reports the sentence before ("Об этом сообщил X").  speaker: "lone" has no cue ("Путин: …").
-# attribution: where the cue stands, seen from a word of the content.  reported: where the content stands,
-# seen from a cue.  said_by: where the speaker stands, seen from a cue.
+# The labels of a token, in groups of exclusive ones; the network gives a distribution over each group.
+# content      B begins a quote, C a further fragment of the same quote, I continues either.
+# cue          "ana" is a cue that reports the sentence before ("Об этом сообщил X").
+# speaker      "lone" is a speaker without a cue ("Лось: …").
+# attribution  on which side of a token of content its cue stands.
+# reported     on which side of a token of a cue its content stands.
+# said_by      on which side of a token of a cue its speaker stands.
 TYPES = ("direct", "indirect", "mixed")
 LABELS: Mapping[str, tuple[str, ...]] = {
     "content": ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BCI")),
@@ -51,16 +53,19 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "said_by": ("none", "before", "after"),
 }
 
-# A label that goes on follows one of its own type.
-_GOES_ON = np.array([label.startswith("I") for label in LABELS["content"]])
+# Scores added to the learned transitions between labels of content: an I label can only follow one of its own type.
+# -100 outweighs any score of the network.
+_CONTINUES = np.array([label.startswith("I") for label in LABELS["content"]])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS["content"]])
-_FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
+_FORBIDDEN = np.where(_CONTINUES & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
 
 _BEGINS = [i for i, label in enumerate(LABELS["content"]) if label[0] in "BC"]
 
 _NAMES = {label: number for number, label in enumerate(names_tagger.LABELS)}
 
-# The sorts of sentences: in which paragraph, whether its first, its last, whether that ends with a stop; how long.
+# The values of the column "sort", which describes the sentence of a token: its paragraph (first, second or later),
+# whether it is that paragraph's first and last sentence, whether the paragraph ends with a stop; and its length, in
+# half as many classes as `BUCKETS` has.
 _LENGTHS = len(BUCKETS) // 2 + 1
 _SORTS = tuple(
     f"{number}{first}{last}{stop}/{length}"
@@ -70,9 +75,9 @@ _SORTS = tuple(
 
 @dataclass(frozen=True)
 class QuoteTags:
-    """Probabilities of a document's words, (words, labels) for each group of `LABELS`.
+    """The output of the network for a document: probabilities (tokens, labels) for each group of `LABELS`.
 
-    `path` is the likeliest sequence of content labels, which weighs too what may follow what.
+    `path` is the best sequence of content labels under the learned transitions, one number for each token.
     """
 
     content: Floats
@@ -85,13 +90,13 @@ class QuoteTags:
 
     @cached_property
     def begins(self) -> Floats:
-        """How likely a fragment of content begins with each word."""
+        """The probability of each token that a fragment of content begins with it."""
         sums: Floats = self.content[:, _BEGINS].sum(1)
         return sums
 
     @cached_property
-    def goes_on(self) -> Floats:
-        """How likely each word is within a fragment of content, not its first."""
+    def inside(self) -> Floats:
+        """The probability of each token that it is inside a fragment of content, and not the first token of it."""
         return 1 - self.content[:, 0] - self.begins
 
 
@@ -102,15 +107,15 @@ _NO_TAGS = QuoteTags(
 
 
 def tag_quotes(analysis: Analysis) -> QuoteTags:
-    """What the network says of the words of a text of any length."""
+    """Runs the network over an analysed text of any length, the empty one included."""
     return network()(analysis)
 
 
-# ---------------------------------------------------------------- what the network reads
+# ---------------------------------------------------------------- features
 
 
 def columns(analysis: Analysis) -> dict[str, Column]:
-    """What the network reads of each word besides the hidden states."""
+    """The categorical features of each token, by name; `training/features.py` builds the vocabularies of them."""
     arrays = analysis.arrays
     return {
         **{name: Column(arrays.form, arrays.of_forms(function)) for name, function in _OF_FORMS.items()},
@@ -119,17 +124,17 @@ def columns(analysis: Analysis) -> dict[str, Column]:
 
 
 def _of_places(analysis: Analysis) -> dict[str, Column]:
-    """The columns that tell of the place of a word."""
+    """The features that depend on the context of a token."""
     arrays = analysis.arrays
     steps = arrays.head - np.arange(len(arrays.head))
-    # Each word as one that others hang from: its part of speech and its relation.
-    own = 1 + tagger().tag_parts_of_speech[arrays.tag] * len(tagger().rels) + arrays.rel
+    # The value of "head_word" for the dependents of each token: its part of speech and its relation.
+    as_head = 1 + tagger().tag_parts_of_speech[arrays.tag] * len(tagger().rels) + arrays.rel
     return {
         "tag": Column(arrays.tag, _tags()),
         "rel": Column(arrays.rel, tagger().rels),
         "name": Column(np.array([_NAMES[token.name] for token in analysis.tokens]), names_tagger.LABELS),
         "head": Column(distances(steps), DISTANCES),
-        "head_word": Column(np.where(steps == 0, 0, own[arrays.head]), _heads()),
+        "head_word": Column(np.where(steps == 0, 0, as_head[arrays.head]), _heads()),
         "space": analysis.gaps,
         "place": places(analysis.lengths),
         "sort": _sorts(analysis),
@@ -138,28 +143,29 @@ def _of_places(analysis: Analysis) -> dict[str, Column]:
 
 
 def _ending(text: str) -> str:
+    """The last three letters of a longer word, in lower case; else the empty string."""
     lower = text.lower()
     return lower[-3:] if len(lower) > 3 and lower.isalpha() else ""
 
 
-# The columns that tell of a word by itself.
+# The features that depend on the form of a token alone.
 _OF_FORMS: Mapping[str, Callable[[str], str]] = {"form": str.lower, "ending": _ending, "shape": shape}
 
 
 @cache
 def _tags() -> Sequence[str]:
-    """The tagger's readings, each without the names of its features: "NOUN|Anim|Nom"."""
+    """The values of the column "tag": the morphological tags without the names of features ("NOUN|Anim|Nom")."""
     return tuple("|".join(part.rpartition("=")[2] for part in tag.tag.split("|")) for tag in tagger().tags)
 
 
 @cache
 def _heads() -> Sequence[str]:
-    """What a head can be: "root", "VERB|conj"."""
+    """The values of the column "head_word": "root", or the head's part of speech and relation ("VERB|conj")."""
     return ("root", *(f"{part}|{rel}" for part in tagger().parts_of_speech for rel in tagger().rels))
 
 
 def _sorts(analysis: Analysis) -> Column:
-    """What sort of sentence and paragraph a word stands in."""
+    """The column "sort": the place of the token's sentence in the text and its length."""
     tokens = analysis.tokens
     sorts = []
     for (start, end), length in zip(analysis.sentences, analysis.lengths, strict=True):
@@ -172,7 +178,12 @@ def _sorts(analysis: Analysis) -> Column:
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
-    """The outermost quotation marks round a word: what they hold, what stands about them."""
+    """The columns that describe the outermost quotation marks round each token.
+
+    "mark" tells the mark that opens, the one that closes, and what is between; "held" the number of tokens between
+    them, whether they begin with a capital, end with a stop and have a finite verb; "around" the neighbours of the
+    marks.
+    """
     tokens, tags = analysis.tokens, analysis.arrays.tag
     state, held, around = (SpanColumn(len(tokens)) for _ in range(3))
     covered = 0
@@ -194,12 +205,15 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
 
 @cache
 def _finite() -> npt.NDArray[np.bool_]:
-    """Which of the tagger's readings are of finite verbs."""
+    """Of each morphological tag whether it is a finite verb."""
     return np.array([tag.feats.get("VerbForm") == "Fin" for tag in tagger().tags])
 
 
 def _neighbour(analysis: Analysis, i: int, step: int) -> str:
-    """What stands beside word `i`: the edge of the paragraph, a mark of punctuation, or a part of speech."""
+    """The neighbour of token `i` at distance `step`: punctuation as it is, else its part of speech.
+
+    "|" stands for the edge of the paragraph.
+    """
     tokens = analysis.tokens
     j = i + step
     if not 0 <= j < len(tokens) or tokens[j].paragraph != tokens[i].paragraph:
@@ -211,27 +225,28 @@ def _neighbour(analysis: Analysis, i: int, step: int) -> str:
 
 
 class Network:
-    """The forward pass.  `weights` are the arrays that `training/train_quotes.py` saves, by name."""
+    """The network's forward pass."""
 
     def __init__(self, weights: Mapping[str, Floats], vocabularies: Mapping[str, Mapping[str, int]]) -> None:
+        """Takes the arrays that `training/train_quotes.py` saves, by name, and the numbers of each column's values."""
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
         self._columns = EmbeddingTable(self._weights["table"], vocabularies)
         self._vocabularies = [vocabularies[name] for name in _OF_FORMS]
-        # All numbers of a form are packed into one, which is cached with the form.
+        # The numbers of all features of a form are packed into one, which is cached with the form.
         self._sizes = [len(vocabulary) + 1 for vocabulary in self._vocabularies]
         self._transitions = self._weights["transitions"] + _FORBIDDEN
         self._stack = layers.Stack(self._weights)
 
     @classmethod
     def load(cls, path: Path) -> Network:
-        """The network in a file that `training/train_quotes.py` wrote."""
+        """Loads the network from a file that `training/train_quotes.py` wrote."""
         with np.load(path) as archive:
             arrays = dict(archive)
         vocabularies = json.loads(arrays.pop("vocabularies").tobytes())
         return cls(arrays, vocabularies)
 
     def __call__(self, analysis: Analysis) -> QuoteTags:
-        """The probabilities of all words."""
+        """The output for all tokens of a text."""
         if not analysis.tokens:
             return _NO_TAGS
         arrays = analysis.arrays
@@ -240,20 +255,25 @@ class Network:
         return self.tags(ids, analysis.states, arrays.head)
 
     def _numbers_of_form(self, text: str) -> int:
+        """The numbers of a form's features, packed in mixed radix."""
         number = 0
         for function, vocabulary, size in zip(_OF_FORMS.values(), self._vocabularies, self._sizes, strict=True):
             number = number * size + vocabulary.get(function(text), 0)
         return number
 
     def tags(self, ids: Ints, states: Floats, heads: Ints) -> QuoteTags:
-        """The probabilities, of what `scores` takes."""
+        """The output, given what `scores` takes."""
         sizes = [len(labels) for labels in LABELS.values()]
         groups = np.split(layers.softmax(self.scores(ids, states, heads), sizes), np.cumsum(sizes)[:-1], axis=1)
         probabilities = dict(zip(LABELS, groups, strict=True))
         return QuoteTags(**probabilities, path=layers.best_path(probabilities["content"], self._transitions))
 
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
-        """The scores of all labels; `ids` are the columns as `columns.EmbeddingTable` numbers them."""
+        """The scores (tokens, labels) of all labels before softmax.
+
+        `ids` are the features (tokens, columns) as `EmbeddingTable` numbers them, `states` the taggers' hidden states
+        (tokens, `tagging.STATES`), `heads` the index of each token's head, its own for a root.
+        """
         w = self._weights
         x = states @ w["states.weight"]
         x += w["states.bias"]
@@ -263,5 +283,5 @@ class Network:
 
 @cache
 def network() -> Network:
-    """The one network of this process."""
+    """The network of `models/quotes/tagger.npz`, loaded once in each process."""
     return Network.load(resources.folder() / "quotes" / "tagger.npz")

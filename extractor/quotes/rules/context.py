@@ -1,4 +1,4 @@
-"""What the parts of the quotes stage read: analysis, names, the depth of marks, function words."""
+"""What every rule reads of a text: the analysis, names by token, quoted stretches, cues and function words."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ class Names:
 
 @dataclass(frozen=True)
 class Context:
-    """What the parts of this stage read: the analysis, the names, what stands in marks, how deep each token does, the
-    tokens' lower-case forms, ё as е, their frames, and which tokens have frames: the cues, whether or not they report
-    anything here.
+    """What every rule reads of a text.
+
+    `stretches` are the quoted stretches in the order of their opening marks.  Of each token `depth` counts the quoted
+    stretches that hold it, `words` is its form in lower case with ё as е, `frames` its frames in the cue lexicon.
+    `cues` are the indexes of the tokens that have frames, whether or not they report anything here.
     """
 
     analysis: Analysis
@@ -62,11 +64,11 @@ class Context:
 
     @classmethod
     def of(cls, analysis: Analysis, entities: Entities) -> Context:
-        """The context of a text: its names by token, its quoted stretches, how deep in them tokens stand, its cues."""
+        """Builds the context of an analysed text with its named entities."""
         stretches = quoted(analysis)
         depth = [0] * len(analysis.tokens)
         for stretch in stretches:
-            # One whose closing mark is missing encloses nothing for sure.
+            # A stretch without its closing mark may end anywhere, so that it does not count.
             for part in stretch.parts if stretch.close is not None else ():
                 for index in range(*part):
                     depth[index] = stretch.depth + 1
@@ -77,13 +79,13 @@ class Context:
         return cls(analysis, Names.of(entities), stretches, depth, words, frames, cues)
 
     def stretches_in(self, span: TokenSpan) -> Iterator[Quoted]:
-        """The quoted stretches that open in a span and whose words end in it."""
+        """The quoted stretches whose opening mark and words lie in a span; their closing mark may stand outside."""
         first = bisect_left(self.stretches, span.start, key=lambda stretch: stretch.open)
         last = bisect_left(self.stretches, span.end, first, key=lambda stretch: stretch.open)
         return (stretch for stretch in self.stretches[first:last] if stretch.parts[-1].end <= span.end)
 
-    def closing(self, opening: int) -> int | None:
-        """The mark that closes the stretch that the token opens; None where it opens none or that is never closed."""
+    def closing_mark(self, opening: int) -> int | None:
+        """The closing mark of the stretch that the token `opening` opens; None where there is no stretch or no mark."""
         place = bisect_left(self.stretches, opening, key=lambda stretch: stretch.open)
         if place < len(self.stretches) and self.stretches[place].open == opening:
             return self.stretches[place].close
@@ -93,18 +95,14 @@ class Context:
         """The token at an index."""
         return self.analysis.tokens[index]
 
-    def word(self, index: int) -> str:
-        """The lower-case form of a token, ё as е; empty beyond the text."""
-        return self.words[index] if 0 <= index < len(self.words) else ""
-
     def is_word_of(self, index: int, group: str) -> bool:
-        """Whether the token is a function word of a group of `function_words.tsv`."""
+        """Whether the token's form is in a group of `function_words.tsv`; False for an index outside the text."""
         return 0 <= index < len(self.words) and self.words[index] in words_of(group)
 
 
 @cache
 def words_of(group: str) -> frozenset[str]:
-    """The words of a group of `function_words.tsv`; raises KeyError for an unknown group."""
+    """The words of a group of `function_words.tsv`, ё as е.  Raises KeyError for an unknown group."""
     return _groups()[group]
 
 

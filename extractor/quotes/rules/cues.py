@@ -17,13 +17,20 @@ Frame = Literal["clause", "inverted", "direct", "fragment", "impersonal", "objec
 Frames = frozenset[str]
 _NONE: Frames = frozenset()
 _FILE = "cues.tsv"
-# The tagger calls participles and short adjectives now verbs, now adjectives; nouns stay nouns.
+# pymorphy3 estimates P(parse | word) from a corpus.  A parse below this is taken into account only where no likelier
+# one is a cue; parses come in descending order.
+_RARE_PARSE = 0.05
+# The class of the lexicon that a part of speech is looked up as.  The tagger wavers between VERB and ADJ for
+# participles and short adjectives, so that both are looked up as either; nouns are reliable.
 _CLASSES = {"VERB": "VERB", "AUX": "VERB", "ADJ": "ADJ", "NOUN": "NOUN", "PROPN": "NOUN", "ADP": "ADP"}
 
 
 @cache
 def lexicon() -> dict[str, dict[str, Frames]]:
-    """Lemma without ё → class → frames.  Raises ResourceError for a frame that is none."""
+    """The lexicon: lemma (ё as е) → part of speech → frames.
+
+    Raises ResourceError for an unknown frame or part of speech.
+    """
     entries: dict[str, dict[str, Frames]] = {}
     for lemma, pos, frames in resources.rows(_FILE, 3):
         unknown = set(frames.split()) - set(get_args(Frame))
@@ -36,11 +43,12 @@ def lexicon() -> dict[str, dict[str, Frames]]:
 
 @cache
 def _forms() -> frozenset[str]:
+    """All inflected forms of the cues, as a cheap first test."""
     return morphology.forms_of(lexicon())
 
 
 def frames_of(analysis: Analysis) -> list[Frames]:
-    """The frames of each token's lemma; none for a word that is no cue."""
+    """The frames of each token of a text; the empty set for a word that is no cue."""
     frames = [_NONE] * len(analysis.tokens)
     for index in analysis.where_form(_has_frames):
         token = analysis.tokens[index]
@@ -49,11 +57,12 @@ def frames_of(analysis: Analysis) -> list[Frames]:
 
 
 def _has_frames(text: str) -> bool:
+    """Whether a word form is a cue with any part of speech."""
     return bool(_frames(text))
 
 
 def _frames(text: str) -> Mapping[str, Frames]:
-    """The frames of a word by its part of speech; no entry where it is no cue."""
+    """The frames of a word form by the part of speech that the tagger gives it; no entry where it is no cue."""
     word = text.lower()
     if not morphology.may_be_among(word, _forms()):
         return {}
@@ -65,11 +74,11 @@ def _frames(text: str) -> Mapping[str, Frames]:
 
 
 def _frames_as(kind: str, readings: Iterable[tuple[Parse, Mapping[str, Frames]]]) -> Frames:
-    """The frames of a word that is tagged as one of `_CLASSES`, of its readings with their entries."""
+    """The frames of a word looked up as `kind`, a value of `_CLASSES`, given its parses with their lexicon entries."""
     found: Frames = _NONE
-    # Any reading of the word will do: the tagger's choice between a participle and an adjective is unsteady.
+    # All parses count: the tagger's choice between a participle and an adjective is unreliable.
     for parse, entry in readings:
-        if parse.score < 0.05 and found:
+        if parse.score < _RARE_PARSE and found:
             break
         if kind == "ADP":
             found |= entry.get("ADP", _NONE)

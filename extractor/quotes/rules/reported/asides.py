@@ -1,39 +1,44 @@
-"""Attributions that stand aside: по словам X, P; P1, как сообщил X, P2; согласно X, P."""
+"""Attributions set off from the content: "По словам X, P"; "P1, как сообщил X, P2"; "согласно X, P"."""
 
 from __future__ import annotations
 
 from extractor.quotes.rules.content import as_content
 from extractor.quotes.rules.context import Context, words_of
+from extractor.quotes.rules.grammar import is_finite, may_be_finite
 from extractor.quotes.rules.phrases import first_noun, noun_phrase
 from extractor.quotes.rules.reported.boundaries import (
     aside_limit,
     clause_start,
     interrupted_start,
     sentence_limit,
-    without_chain,
+    without_relay,
 )
-from extractor.quotes.rules.reported.grammar import about_this, complement, how_before, opener_before
 from extractor.quotes.rules.reported.report import Report
+from extractor.quotes.rules.reported.syntax import complement_start, how_before, is_about_this, preposition_before
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
 
+# The head of the source stands within so many tokens of "по словам", and within fewer of "данные": adjectives and
+# numerals may stand between.  Swept 4–20 and 4–14: no difference.
+_SOURCE_WINDOW, _OWNER_WINDOW = 12, 8
+
 
 def aside(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
-    """По словам X, P; P1, по данным X, P2; Как сообщил X, P; согласно X, P."""
+    """The report whose attribution is set off: "По словам X, P"; "P1, по данным X, P2"; "Как сообщил X, P"."""
     opener: int | None
     if "parenthetical" in context.frames[cue]:
-        opener = opener_before(context, cue, sentence)
+        opener = preposition_before(context, cue, sentence)
         if opener is None:
             return None
         span = TokenSpan(opener, cue + 1)
-        owners = [index for index in range(opener + 1, cue) if context.is_word_of(index, "whose")]
-        if owners:
-            speaker: TokenSpan | None = TokenSpan(owners[0], owners[0] + 1)
+        possessives = [index for index in range(opener + 1, cue) if context.is_word_of(index, "whose")]
+        if possessives:
+            speaker: TokenSpan | None = TokenSpan(possessives[0], possessives[0] + 1)
         else:
-            speaker = _whose(context, cue, sentence)
+            speaker = _source_after(context, cue, sentence)
             if speaker is None:
                 return None
-    elif "inverted" in context.frames[cue] and context.token(cue).feats.get("VerbForm") in {"Fin", None}:
+    elif "inverted" in context.frames[cue] and may_be_finite(context.token(cue)):
         opener = how_before(context, cue, sentence)
         if opener is None or _governs_clause(context, cue, sentence):
             return None
@@ -48,25 +53,25 @@ def aside(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
         "parenthetical" in context.frames[cue]
         and close < sentence.end
         and context.token(close).text != ","
-        and any(context.token(index).feats.get("VerbForm") == "Fin" for index in range(close, min(end, sentence.end)))
+        and any(is_finite(context.token(index)) for index in range(close, min(end, sentence.end)))
     ):
-        end = close  # the comma after it was left out
-    fragments = _around(context, opener, end, sentence)
+        end = close  # The comma after the aside was left out.
+    fragments = _content_around(context, opener, end, sentence)
     return Report("aside", span, speaker, fragments) if fragments else None
 
 
 def _governs_clause(context: Context, cue: int, sentence: TokenSpan) -> bool:
-    """Whether the clause after как сообщил X is what the cue says itself, rather than one inside the content."""
-    start = complement(context, cue, sentence)
+    """Whether a clause follows "как сообщил X" right away, as the cue's complement rather than inside the content."""
+    start = complement_start(context, cue, sentence)
     return start is not None and not any(context.token(index).text == "," for index in range(cue, start - 2))
 
 
-def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
-    """The speaker after по словам or согласно: a genitive (dative) noun phrase or a name."""
-    head = first_noun(context, noun + 1, min(sentence.end, noun + 12))
+def _source_after(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
+    """The source after "по словам" or "согласно", whose last token is `noun`: a genitive (dative) phrase or a name."""
+    head = first_noun(context, noun + 1, min(sentence.end, noun + _SOURCE_WINDOW))
     if head is None or any(context.is_word_of(index, "relative") for index in range(noun + 1, head + 1)):
         return None
-    if context.is_word_of(noun, "according") and _quotes_nobody(context, head, sentence):
+    if context.is_word_of(noun, "according") and _names_no_speaker(context, head, sentence):
         return None
     case = context.token(head).case
     if (
@@ -78,18 +83,20 @@ def _whose(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None
     return noun_phrase(context, head, noun + 1, sentence.end)
 
 
-def _quotes_nobody(context: Context, head: int, sentence: TokenSpan) -> bool:
-    """Whether what согласно names is a law or rule, or data without an owner."""
+def _names_no_speaker(context: Context, head: int, sentence: TokenSpan) -> bool:
+    """Whether the noun after "согласно" is a law or rule, or data of nobody in particular."""
     lemma = context.token(head).lemma
     if lemma in words_of("rule_text"):
         return True
-    return lemma in words_of("wording") and first_noun(context, head + 1, min(sentence.end, head + 8)) is None
+    return (
+        lemma in words_of("wording") and first_noun(context, head + 1, min(sentence.end, head + _OWNER_WINDOW)) is None
+    )
 
 
-def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tuple[TokenSpan, ...]:
-    """The content round an aside [opener, end): after it, before it, or both."""
+def _content_around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tuple[TokenSpan, ...]:
+    """The content round an aside [opener, end): the fragment before it, after it, or both."""
     tokens = context.analysis.tokens
-    tail = without_chain(context, end, sentence_limit(context, opener, end, sentence)) if end < sentence.end else end
+    tail = without_relay(context, end, sentence_limit(context, opener, end, sentence)) if end < sentence.end else end
     after = as_content(context, end, tail)
     begin = clause_start(context, opener, sentence) if after is None else interrupted_start(context, opener, sentence)
     before = as_content(context, begin, opener)
@@ -98,6 +105,6 @@ def _around(context: Context, opener: int, end: int, sentence: TokenSpan) -> tup
     ):
         before = None
     first = before or after
-    if first is not None and about_this(context, first.start):
+    if first is not None and is_about_this(context, first.start):
         return ()
     return tuple(span for span in (before, after) if span is not None)

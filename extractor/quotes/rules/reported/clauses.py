@@ -1,32 +1,43 @@
-"""Clauses that a cue governs: X сообщил, что P; выразил надежду, что P; сообщается, что P."""
+"""Clauses that a cue governs: "X сообщил, что P"; "выразил надежду, что P"; "сообщается, что P"."""
 
 from __future__ import annotations
 
 from extractor.quotes.rules.content import as_content
 from extractor.quotes.rules.context import Context, words_of
+from extractor.quotes.rules.grammar import CLAUSE_BREAKS, is_infinitive
 from extractor.quotes.rules.phrases import first_noun, noun_phrase
 from extractor.quotes.rules.reported.boundaries import content_end
-from extractor.quotes.rules.reported.grammar import complement, denied, how_before, is_main, opener_before, unsaid
 from extractor.quotes.rules.reported.report import Report
+from extractor.quotes.rules.reported.syntax import (
+    complement_start,
+    how_before,
+    is_denied,
+    is_main,
+    preposition_before,
+    reports_nobody,
+)
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
 from extractor.reading.forms import plain
 
+# The verb of "выразил твёрдую надежду" stands within so many tokens before the noun.  Swept 2–8: no difference.
+_NOMINAL_WINDOW = 5
+
 
 def clause(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
-    """X сообщил, что P."""
+    """The report of a cue with a complement clause: "X сообщил, что P"."""
     frames = context.frames[cue]
     token = context.token(cue)
-    nominal = "nominal" in frames and (token.pos == "NOUN" or token.feats.get("VerbForm") == "Inf")
-    if not (nominal or "clause" in frames) or denied(context, cue, sentence):
+    nominal = "nominal" in frames and (token.pos == "NOUN" or is_infinitive(token))
+    if not (nominal or "clause" in frames) or is_denied(context, cue, sentence):
         return None
-    if not nominal and unsaid(context, cue):
+    if not nominal and reports_nobody(context, cue):
         return None
-    if (nominal and opener_before(context, cue, sentence) is not None) or how_before(
-        context, cue, sentence
-    ) is not None:
+    if nominal and preposition_before(context, cue, sentence) is not None:
         return None
-    start = complement(context, cue, sentence)
+    if how_before(context, cue, sentence) is not None:
+        return None
+    start = complement_start(context, cue, sentence)
     if start is None:
         return None
     span = _nominal_cue(context, cue, sentence) if nominal else TokenSpan(cue, cue + 1)
@@ -50,12 +61,12 @@ def clause(context: Context, cue: int, sentence: TokenSpan) -> Report | None:
 
 
 def _nominal_cue(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan | None:
-    """The cue of a nominal frame: выразил надежду as a whole, or заявление alone where a speaker follows."""
-    for index in range(noun - 1, max(sentence.start, noun - 5) - 1, -1):
+    """The whole cue of a noun with a nominal frame: "выразил надежду", or "заявление" alone before a genitive."""
+    for index in range(noun - 1, max(sentence.start, noun - _NOMINAL_WINDOW) - 1, -1):
         token = context.token(index)
         if token.pos == "VERB":
             return TokenSpan(index, noun + 1) if plain(token.lemma) in words_of("utterance") else None
-        if token.text in {",", ":", ";"}:
+        if token.text in CLAUSE_BREAKS:
             break
     following = noun + 1
     if context.token(noun).pos == "NOUN" and following < sentence.end and context.token(following).case == "Gen":

@@ -1,4 +1,4 @@
-"""What the constructions hand on: a reported stretch before it is typed."""
+"""The finders' intermediate result: a reported stretch, before it is known whether the quote is mixed or indirect."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from extractor.reading.analysis import TokenSpan
 
 
 class Report(NamedTuple):
-    """A reported stretch: its cue, speaker and content fragments; `main` where the cue is the sentence's predicate."""
+    """A reported stretch with its attribution, as token spans.
+
+    `content` are its fragments in order of the text; `main` says that the cue is the predicate of a main clause; `rule`
+    names the rule that found it.
+    """
 
     construction: Construction
     cue: TokenSpan | None
     speaker: TokenSpan | None
     content: tuple[TokenSpan, ...]
     main: bool = False
+    rule: str = ""
 
     @property
     def start(self) -> int:
@@ -24,5 +29,5 @@ class Report(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The token after the content."""
+        """The first token after the content."""
         return self.content[-1].end
