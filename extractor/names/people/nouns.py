@@ -28,21 +28,22 @@ def animate_noun_tags(text: str) -> tuple[OpencorporaTag, ...]:
 
 @lru_cache(maxsize=MEMO_SIZE)
 def grammatical_gender(text: str) -> str | None:
-    """The gender ("masc", "femn", "neut") of a common noun for a person, read by its last part where it has a hyphen:
-    "певица" → "femn", "врач-терапевт" → "masc".  A form of several genders is masculine.  None for other words.
+    """The gender of a common noun for a person, read by its last part where it has a hyphen: "певица" → "femn",
+    "врач-терапевт" → "masc", "сирота" → "" (of either gender).  A form of several genders counts as masculine.  None
+    for other words.
     """
     tags = animate_noun_tags(text.rpartition("-")[2])
     if not tags or any("Name" in tag or "Surn" in tag for tag in tags):
         return None
-    genders = {str(tag.gender) for tag in tags}
+    genders = {str(tag.gender or "") for tag in tags}
     return genders.pop() if len(genders) == 1 else "masc"
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def genders_as_noun(text: str) -> frozenset[str]:
     """The genders of all singular readings of a form as a common noun for a person, adjectives and participles that
-    serve as nouns among them: "ведущая" → {"femn"}.  Of unknown words with a hyphen pymorphy's best guess counts.
-    Empty for names and other words.
+    serve as nouns among them: "ведущая" → {"femn"}, "сирота" → {""}.  Of unknown words with a hyphen pymorphy's best
+    guess counts.  Empty for names and other words.
     """
     if is_known_name(text):
         return frozenset()
