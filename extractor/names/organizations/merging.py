@@ -18,7 +18,9 @@ from extractor.reading.morphology import lemma
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # A name as `canonical` has it.
 Canonical = tuple[str, ...]
-# A name of one word is more than an abbreviation if it has more letters.
+# A name of one word is more than an abbreviation if it has more letters, and then names the organization.  At 3 and 4
+# the names of 3 of the 1,924 documents on which `people.declension` was swept are others, and no figure; at 8 those of
+# 13, and organizations_f1 of real/dev falls by .0028.
 _LONGEST_ABBREVIATION = 6
 
 

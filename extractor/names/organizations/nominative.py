@@ -84,6 +84,7 @@ def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mappi
     shared = {}
     for text, own in forms.items():
         best = max(own, key=counts.__getitem__)
+        # One form alone gives its likeliest nominative 2: more means that another form may have the same.
         if counts[best] > 2.0:
             shared[text] = own[best]
     return shared

@@ -30,7 +30,7 @@ _PLURALS_FILE = "names_plural_endings.tsv"
 # over 1,924 documents: hunts/names_dev (`cases`, .7305 as they are), the first 120 of corpora/runormas_dev (`bases` of
 # people, .9862), the first 80 of corpora/bsnlp_dev (`names`), real/dev (people_f1 .8208, `gender` .9766) and
 # pages/pages_dev.  Beside each stand the three changes of `cases`, where one case is .0006, and those of the others
-# where one is .004 or more.  "n documents" have other names at all.  Most differences are within what chance moves.
+# where one is .004 or more.  "n documents" have other names at all.  The standard error of `cases` is .011.
 
 # The dictionary has the form as a name.  cases −.0565, −.0073, −.0006; bases −.0081, −.0023, 0.
 _KNOWN = 1.2
@@ -53,21 +53,20 @@ _COMMON_NOUN = 0.6
 _COMMON_ADJECTIVE = 1.1
 # The form is the plural that several people share: "Крыловых".  cases −.0012, −.0012, 0.
 _PLURAL = -0.2
-# The weight that `names_endings.tsv` gives to patterns that only surnames follow (-ов, -ин, -ский); the first part of a
+# The least weight that `names_endings.tsv` gives to patterns of surnames alone (-ов, -ин, -ский); the first part of a
 # double surname that ends in a consonant declines only by these.  cases 0, 0, −.0012.
 _PATTERN = 0.8
 # A name known as a given name ("Дэвис") taken for a woman's surname that never declines.  Makes no difference to any
 # of the documents; it keeps the reading possible and less likely than the given name.
 _GIVEN_AS_SURNAME = -0.2
-# The tagger reads the word in this case.  cases −.0085, −.0030, −.0012; people_f1 −.0038, −.0038,
-# −.0065.
+# The tagger reads the word in this case.  cases −.0085, −.0030, −.0012; people_f1 −.0038, −.0038, −.0065.
 _TAGGED_CASE = 0.6
 # The tagger reads the first word, and a later one, in this gender.  First: cases −.0018, −.0012, −.0048; `gender`
 # −.0235, −.0231, +.0078; people_f1 +.0027, +.0066, 0.  Later: cases −.0006, 0, −.0006; `gender` 0, 0, −.0078.
 _TAGGED_GENDER = 0.5
 _LATER_GENDER = 0.45
-# The rest of the document speaks for this nominative.  cases −.0310, −.0097, +.0019; people_f1 0, 0, +.0081;
-# `gender` 0, 0, −.0078.
+# The rest of the document speaks for this nominative.  cases −.0310, −.0097, +.0019; people_f1 0, 0, +.0081; `gender`
+# 0, 0, −.0078.
 _ATTESTED = 0.9
 # The name stands in the nominative.  cases −.0006, −.0006, −.0024.
 _NOMINATIVE = 0.3
@@ -83,7 +82,7 @@ _PLURAL_OBLIQUE = ("ыми", "ими", "ами", "ями")
 _INFLECTED = -0.5
 _SHORTEST_INFLECTED = 5
 # Surnames in -ых, -их ("Черных") that are no plural of two people's never decline.  Makes no difference to any of the
-# documents, as the dictionary and the endings hardly leave another reading.
+# documents.
 _ENDS_LIKE_PLURAL = 0.3
 # An unknown name that ends in a consonant: men's nearly always decline (added to _UNCHANGED; cases −.0006, −.0006, 0),
 # women's never do (cases −.0012, 0, +.0006).
