@@ -1,4 +1,4 @@
-"""What the names stage hands on: entities of a document with their mentions."""
+"""The entities of a document with their mentions: what the names stage finds and coreference completes."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ MentionKind = Literal["name", "description", "pronoun"]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A mention of an entity: a span of tokens, its kind, and the mention in the nominative; `certainty`, 0 to 1, is
-    how sure coreference is whose mention it is.
+    """A mention of an entity: a span of tokens, its kind, and for names and descriptions the nominative.
+
+    `certainty`, 0 to 1, is how sure coreference is of whom it mentions.  `rule` is the name of the rule of `names` that
+    found a name; other kinds have none, and records do not show it.
     """
 
     span: TokenSpan
     kind: MentionKind
     normal: str | None = None
     certainty: float = 1.0
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of the document; `name` is the fullest given, nominative; mentions in the order of the text."""
+    """A person whom the document names.  `name` is the fullest name given, in the nominative; `mentions` are in text
+    order, `roles` in the nominative and in the order of first mention.
+    """
 
     name: str
     mentions: tuple[Mention, ...]
@@ -38,7 +43,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organization of the document; `name` is the fullest given, nominative."""
+    """An organization that the document names.  `name` is the fullest name given, in the nominative; `mentions` are in
+    text order.
+    """
 
     name: str
     mentions: tuple[Mention, ...]
@@ -49,8 +56,8 @@ Entity = Person | Organization
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """All that the document names, each list in the order of first mention; `unnamed` are the descriptions and
-    pronouns that coreference ties to nobody whom the document names.
+    """All that the document names, in the order of first mention.  `unnamed` are the descriptions and pronouns that
+    coreference ties to nobody whom the document names.
     """
 
     people: tuple[Person, ...] = field(default=())

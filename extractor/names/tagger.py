@@ -1,9 +1,9 @@
-"""A learned reading of the text: which words are names of people, organizations and places.
+"""The names network: labels each token as part of a name of a person, organization or place, or as none.
 
-A small network labels every word of the document at once, so that a name seen whole tells what it is where
-it stands bare.  It reads the word's vector, letters and dictionary entry, the hidden states of Natasha's
-morphology and syntax, and how lines, sentences and quotation marks lie.  It is trained by
-`training/train_names.py`; its figures and its convention stand in `models/names_tagger.md`.
+It labels all tokens of a document at once, so that a name in full helps to recognize the same name where it is short.
+Its input is the token's vector, letters and dictionary entry, the hidden states of Natasha's morphology and syntax
+models, and the token's place among lines, sentences and quotation marks.  `training/train_names.py` trains it; figures
+and labelling conventions stand in `models/names_tagger.md`.
 """
 
 from __future__ import annotations
@@ -35,42 +35,45 @@ from extractor.reading.characters import STOPS
 from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import tagger
 
-# A BIO label a word.  COM is an organization that no name names: "полиция", "краевое правительство".
+# BIO labels of tokens.  COM is an organization referred to by common nouns: "полиция", "краевое правительство".
 LABELS = ("O", *(f"{place}-{kind}" for kind in ("PER", "ORG", "LOC", "COM") for place in "BI"))
 
-# A label that goes on follows one of its own kind.
-_GOES_ON = np.array([label.startswith("I") for label in LABELS])
+_IS_INSIDE = np.array([label.startswith("I") for label in LABELS])
 _KINDS = np.array([label.rpartition("-")[2] for label in LABELS])
-# What may not follow what; added to the learned transitions.
-FORBIDDEN = np.where(_GOES_ON & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
+# Added to the learned transitions (from row to column): an I label follows only a label of its own kind.
+FORBIDDEN = np.where(_IS_INSIDE & (_KINDS[:, np.newaxis] != _KINDS), -100, 0).astype(np.float32)
 
+# Lengths of the prefixes and suffixes that are features, the grammemes that are, and the longest shape.  The network
+# that ships was trained with these values, as with all others here.
 _PREFIXES = (1, 2, 3, 4)
 _SUFFIXES = (1, 2, 3, 4, 5)
 _GRAMMEMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Trad", "anim")
-_SHAPE = 8
-_ENDINGS = "аеёиоуыэюяйьмхв"
-_ENDING = 3
-_STEM = 3
-# Within marks, stretches between marks are read up to this length.
+_LONGEST_SHAPE = 8
+# Letters that may be part of a case ending, how many of them a stem loses at most, and how many letters it keeps.
+_ENDING_LETTERS = "аеёиоуыэюяйьмхв"
+_LONGEST_ENDING = 3
+_SHORTEST_STEM = 3
+# Quotations within others count up to this length in tokens; it bounds the time on deeply nested marks.
 _LONGEST_INNER = 2 * BUCKETS[-1]
+# The values of the features "elsewhere" and "sort": see `_elsewhere` and `_sorts`.
 _ELSEWHERE = tuple(f"{often}/{flags}" for often in range(len(BUCKETS) + 1) for flags in range(4))
-# The sorts of sentences: in which paragraph, whether its first, its last, whether it ends with a stop; how many words
-# begin with a capital, in quarters, and have no small letter, in halves.
 _SORTS = tuple(
     f"{number}{first}{last}{stop}{capitals}{uppers}"
     for number, first, last, stop, capitals, uppers in product(
         range(3), range(2), range(2), range(2), range(5), range(3)
     )
 )
-# Rows of so many forms are kept, in 8 MB.
-_KEPT_FORMS = 20_000
+# The forms whose rows are cached; the rows take 8 MB.
+_CACHED_FORMS = 20_000
 
 
-# ---------------------------------------------------------------- what the network reads
+# ---------------------------------------------------------------- features
 
 
 def form_features(text: str) -> tuple[str, ...]:
-    """What a word tells by itself: its form, first and last letters, shape, dictionary entry."""
+    """The features of a form, wherever it stands: the form in lower case, prefixes, suffixes, shape and dictionary
+    entry; "" for those that it lacks.
+    """
     lower = text.lower()
     size = len(lower) if lower[0].isalpha() else 0
     return (
@@ -83,20 +86,27 @@ def form_features(text: str) -> tuple[str, ...]:
 
 
 def _shape(text: str) -> str:
-    """The kinds of letters in their order: Xx, XX, Xx-Xx, Ll, 0."""
-    kinds = ("".join(kind for kind, _ in groupby(map(_letter, text)))) if len(text) > 1 else _letter(text)
-    return ("1" if len(text) == 1 else "") + kinds[:_SHAPE]
+    """The kinds of characters in their order, repeated ones once: "Xx", "X", "Xx-Xx", "Ll" (Latin), "0"
+    (digits).  A "1" before it says that there is only one.
+    """
+    kinds = "".join(kind for kind, _ in groupby(map(_kind_of_character, text)))
+    return ("1" if len(text) == 1 else "") + kinds[:_LONGEST_SHAPE]
 
 
-def _letter(letter: str) -> str:
-    if letter.isalpha():
-        latin = letter.isascii()
-        return ("L" if latin else "X") if letter.isupper() else ("l" if latin else "x")
-    return "0" if letter.isdigit() else letter
+def _kind_of_character(character: str) -> str:
+    """A character's kind: "X" and "x" for capital and small letters, "L" and "l" for ASCII ones, "0" for digits; others
+    stand for themselves.
+    """
+    if character.isalpha():
+        latin = character.isascii()
+        return ("L" if latin else "X") if character.isupper() else ("l" if latin else "x")
+    return "0" if character.isdigit() else character
 
 
 def _entry(text: str) -> str:
-    """What the dictionary knows of a word that may be a name."""
+    """What the dictionary says of a capitalized word: one digit for each of `_GRAMMEMES` and one for a reading that is
+    no name; "?" for words that it lacks.  "-" for words without a capital.
+    """
     if not text[0].isupper():
         return "-"
     tags = known_tags(text)
@@ -109,21 +119,21 @@ def _entry(text: str) -> str:
 
 
 def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
-    """What the network reads of each word's place; `stems` are its `numbered_stems`."""
+    """The features of the tokens' places, by name; `stems` are the tokens' `numbered_stems`."""
     arrays = analysis.arrays
-    letters = arrays.of_tokens(_letters)
+    capitals = arrays.of_tokens(_capitals)
     return {
         "head": _heads(arrays),
         "space": analysis.gaps,
-        "elsewhere": _elsewhere(analysis, stems, letters),
+        "elsewhere": _elsewhere(analysis, stems, capitals),
         "place": places(analysis.lengths),
-        "sort": _sorts(analysis, letters),
+        "sort": _sorts(analysis, capitals),
         **_marks(analysis),
     }
 
 
 def _heads(arrays: TokenArrays) -> Column:
-    """The part of speech of each word's head, and how far it is: "NOUN|-1"."""
+    """The part of speech of each token's head, and the distance to it: "NOUN|-1"; "" for roots."""
     steps = arrays.head - np.arange(len(arrays.head))
     size = len(DISTANCES)
     parts = tagger().tag_parts_of_speech[arrays.tag[arrays.head]]
@@ -132,41 +142,49 @@ def _heads(arrays: TokenArrays) -> Column:
 
 @cache
 def _head_values() -> Sequence[str]:
+    """All values of `_heads`."""
     return ("", *(f"{part}|{distance}" for part in tagger().parts_of_speech for distance in DISTANCES))
 
 
-def _letters(text: str) -> int:
-    """What the letters of a word are, as a sum: 1 it begins with a letter, 2 a small one, 4 a capital one, 8 no letter
-    is small.
+def _capitals(text: str) -> int:
+    """The capitalization of a form as a sum of flags: 1 it begins with a letter, 2 with a small one, 4 with a capital
+    one, 8 no letter is small.
     """
     first = text[0]
     return first.isalpha() + 2 * first.islower() + 4 * first.isupper() + 8 * text.isupper()
 
 
-def _sorts(analysis: Analysis, letters: Ints) -> Column:
-    """What sort of sentence and paragraph a word stands in."""
+def _sorts(analysis: Analysis, capitals: Ints) -> Column:
+    """The sort of sentence that each token stands in.
+
+    The digits of a value say: in the first, second or a later paragraph; whether the sentence is the paragraph's first,
+    and its last; whether it ends with a stop; how many quarters of its words are capitalized; how many halves are in
+    capitals throughout.
+    """
     tokens = analysis.tokens
     starts = [sentence.start for sentence in analysis.sentences]
-    words = letters & 1
+    words = capitals & 1
     counts = np.maximum(1, np.add.reduceat(words, starts))
-    capitals = np.add.reduceat(words & letters >> 2, starts) * 4 // counts
-    uppers = np.add.reduceat(words & letters >> 3, starts) * 2 // counts
+    quarters = np.add.reduceat(words & capitals >> 2, starts) * 4 // counts
+    halves = np.add.reduceat(words & capitals >> 3, starts) * 2 // counts
     sorts = []
     for start, end in analysis.sentences:
         number = tokens[start].paragraph
         paragraph = analysis.paragraphs[number]
         first, last = start == paragraph.start, end == paragraph.end
         sorts.append(8 * min(number, 2) + 4 * first + 2 * last + (tokens[end - 1].text in STOPS))
-    return Column(((5 * np.array(sorts) + capitals) * 3 + uppers).take(analysis.arrays.sentence), _SORTS)
+    return Column(((5 * np.array(sorts) + quarters) * 3 + halves).take(analysis.arrays.sentence), _SORTS)
 
 
 def _marks(analysis: Analysis) -> dict[str, Column]:
-    """Where a word stands among quotation marks: how long the innermost marked stretch is, what stands before it."""
+    """The innermost quotation that each token stands in: its length and whether the token is one of its marks, and the
+    part of speech of the token before it.
+    """
     tokens = analysis.tokens
     state, before = SpanColumn(len(tokens)), SpanColumn(len(tokens))
     covered = 0
     for start, end in analysis.marked_spans:
-        # Long stretches within others are not painted: deep nesting would take the square of the text's length.
+        # Long quotations within others are left out: deep nesting would take time quadratic in the text's length.
         if start < covered and end - start > _LONGEST_INNER:
             continue
         covered = max(covered, end)
@@ -179,9 +197,11 @@ def _marks(analysis: Analysis) -> dict[str, Column]:
     return {"mark": state.column(), "lead": before.column()}
 
 
-def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
-    """How the words of one stem are written in the document: how often, without a capital, with one amid a sentence."""
-    small, words = letters & 2 > 0, letters & 1 > 0
+def _elsewhere(analysis: Analysis, stems: Ints, capitals: Ints) -> Column:
+    """How the document spells the words of each token's stem: "2/3" is the bucket of how many there are, and flags: 2
+    one has no capital, 1 one has a capital behind another word of its sentence.
+    """
+    small, words = capitals & 2 > 0, capitals & 1 > 0
     amid = np.concatenate(([False], words[:-1])) & words & ~small
     amid[[sentence.start for sentence in analysis.sentences]] = False
     often = np.searchsorted(BUCKETS, np.bincount(stems), side="right")
@@ -190,17 +210,17 @@ def _elsewhere(analysis: Analysis, stems: Ints, letters: Ints) -> Column:
 
 
 def numbered_stems(arrays: TokenArrays) -> Ints:
-    """A number a word, from 0 on in the order of the text: words of one stem have one."""
+    """A number for each token: the same for tokens of one stem, from 0 on in the order of first occurrence."""
     numbers: dict[str, int] = {}
     of_forms = [numbers.setdefault(known, len(numbers)) for known in arrays.of_forms(stem)]
     return np.array(of_forms, dtype=np.int64)[arrays.form]
 
 
 def stem(text: str) -> str:
-    """The word in lower case without the letters that may be its ending: путин for Путиным."""
+    """A word in lower case without the letters that may be its case ending: "Путиным" → "путин"."""
     lower = text.lower()
     end = len(lower)
-    while end > _STEM and len(lower) - end < _ENDING and lower[end - 1] in _ENDINGS:
+    while end > _SHORTEST_STEM and len(lower) - end < _LONGEST_ENDING and lower[end - 1] in _ENDING_LETTERS:
         end -= 1
     return lower[:end]
 
@@ -209,8 +229,10 @@ def stem(text: str) -> str:
 
 
 class Network:
-    """The forward pass.  `weights` are the arrays that `training/train_names.py` saves, by name; `vectors` are those
-    of words.
+    """The forward pass of the names network.
+
+    `weights` are the arrays that `training/train_names.py` saves, by name; `vocabularies` map the values of each
+    feature to rows of the embeddings; `vectors` are the word vectors.
     """
 
     def __init__(
@@ -227,7 +249,7 @@ class Network:
         self._transitions = self._weights["transitions"] + FORBIDDEN
         self._stack = layers.Stack(self._weights)
         width = self._weights["forms"].shape[1]
-        self._form_rows = RowCache(self._rows_of_forms, width, _KEPT_FORMS)
+        self._form_rows = RowCache(self._rows_of_forms, width, _CACHED_FORMS)
 
     @classmethod
     def load(cls, path: Path, vectors: Embedding) -> Network:
@@ -238,14 +260,14 @@ class Network:
         return cls(arrays, vocabularies, vectors)
 
     def __call__(self, analysis: Analysis) -> list[str]:
-        """The label of each word, one of `LABELS`; what the tokens have as `name` is not read."""
+        """The label of each token, one of `LABELS`, by the best path over all; labels that tokens have are ignored."""
         if not analysis.tokens:
             return []
         probabilities = layers.softmax(self.scores(analysis))
         return [LABELS[label] for label in layers.best_path(probabilities, self._transitions)]
 
     def scores(self, analysis: Analysis) -> Floats:
-        """The scores of all labels, (words, labels)."""
+        """The score of each label for each token, (tokens, labels)."""
         w = self._weights
         arrays = analysis.arrays
         stems = numbered_stems(arrays)
@@ -256,7 +278,7 @@ class Network:
         return self._stack(x, arrays.head, stems)
 
     def _rows_of_forms(self, forms: Sequence[str]) -> Floats:
-        """What the forms of words add to their rows wherever they stand."""
+        """The context-free rows of forms, (forms, width): the sum of their embedded features and word vectors."""
         known = [[self._forms.get(feature, 0) for feature in form_features(form)] for form in forms]
         rows: Floats = self._weights["forms"].take(known, axis=0).sum(axis=1)
         rows += self._vectors(forms)
@@ -264,11 +286,11 @@ class Network:
 
 
 def label(analysis: Analysis, network: Network | None = None) -> Analysis:
-    """The analysis with the names that a network sees in it, by default the one that ships."""
+    """The analysis with a name label for each token, by a network: by default the one that ships."""
     return analysis.labelled((network or shipped())(analysis))
 
 
 @cache
 def shipped() -> Network:
-    """The one network of this process."""
+    """The network that ships, loaded once a process."""
     return Network.load(resources.folder() / "names" / "tagger.npz", tagger().vectors)

@@ -125,7 +125,7 @@ def test_a_text_is_learned_as_annotated_and_as_teachers_say() -> None:
     said = np.zeros((len(annotated["labels"]), len(names_tagger.LABELS)), dtype=np.float32)
     said[:, 0] = 1
     for made in (annotated, bare):
-        train_names.learn(made, said)
+        train_names.teach(made, said)
     # "Антон Лагутин" is annotated, the teachers see no name.
     person = names_tagger.LABELS.index("B-PER")
     assert annotated["targets"][3, person] == pytest.approx(1 - train_names.TAUGHT)
@@ -146,8 +146,8 @@ def test_what_teachers_say_is_read_as_it_was_written(tmp_path: Path) -> None:
     arrays = train_names.as_arrays([text, text], known, {})
     states = torch.zeros(text.states.shape[1])
     model = train_names.Model(known, states, states + 1, torch.zeros(len(text.words), train_names.VECTOR))
-    train_names.write_said(tmp_path / "said.npz", [model], [arrays, arrays[:1]])
-    first, second = train_names.read_said([tmp_path / "said.npz", tmp_path / "said.npz"])
+    train_names.write_predictions(tmp_path / "said.npz", [model], [arrays, arrays[:1]])
+    first, second = train_names.read_predictions([tmp_path / "said.npz", tmp_path / "said.npz"])
     assert [len(said) for said in (*first, *second)] == [len(text.words)] * 3
     assert first[1] == pytest.approx(train_names.probabilities([model], arrays[1]), abs=1e-3)
 

@@ -1,1 +1,1 @@
-"""Organizations: where their names stand, how far they extend, their nominatives, which names are one organization."""
+"""Organizations: the spans of their names, the nominatives of these, and which names are one organization's."""

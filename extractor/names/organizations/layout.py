@@ -1,66 +1,95 @@
-"""Names of organizations by how a text is set: in quotation marks, as a site's name above its page."""
+"""Finds organizations by how a text is laid out: what stands in quotation marks, the site's name above its page.
+
+The finders run in the order of `FINDERS` at the end of the module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from extractor import resources
-from extractor.names.spans import NameSpan, no_names, wide_gap
+from extractor.names.spans import Found, NameSpan, no_names, tokens_in, wide_gap
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import DASHES, MAY_CLOSE
-from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import parses
+from extractor.rules import Rule
 
-# A name in quotation marks, or the name of a site, is at most so many tokens long.
-_LONGEST = 6
-_MASTHEAD = 4
-# So many tokens stand at most between two rivals.
-_CONTEST = 4
-# A site's name stands in one of the first lines of a page; a page has at least so many, most of them at most so long.
+# The most tokens of a name in quotation marks.  3, 4 and 9 leave all but one of the 1,924 documents on which
+# `people.declension` was swept as they are; longer quotations are seldom names.
+_LONGEST_QUOTED = 6
+# The most tokens between two rivals.  2, 3 and 6 make no difference to these documents.
+_LONGEST_CONTEST = 4
+# Where a site's name is looked for on a page: in the first lines, if the page has so many lines, half of them of at
+# most so many tokens; and how long the name may be, and a single word in capitals must be, to be one.  Lines: 1, 2 and
+# 5 first ones, and pages of 4, 6 and 12, make no difference; short lines of 5 tokens, and names of 2, cost one name
+# (organizations_f1 of pages/pages_dev .8992 → .8906), 12 and 3 or 6 none.  Words of 3, 4 and 7 letters: no difference.
 _FIRST_LINES = 3
-_LINES = 8
-_LINE = 8
-# One word in capitals is a site's name only if it has so many letters.
-_SHORTEST = 5
-Key = tuple[frozenset[str], ...]
+_FEWEST_LINES = 8
+_SHORT_LINE = 8
+_LONGEST_MASTHEAD = 4
+_SHORTEST_SHOUTED = 5
+# The words of a name, each with the lemmas that it may be a form of.
+PossibleLemmas = tuple[frozenset[str], ...]
 
 
-def set_names(
-    analysis: Analysis, spans: Sequence[NameSpan], found: Sequence[TokenSpan], taken: set[int], marks: Sequence[int]
-) -> Iterator[TokenSpan]:
-    """Names of organizations that are none of `found` and hold no word of `taken`: rivals («Кама» – «Нефтяник»), those
-    whose people are named ("тренер «Камы»"), the site's own, and what stands in quotation marks, opened at `marks`, as
-    one of them does elsewhere.
+@dataclass
+class Layout:
+    """What the finders see: the text, the network's spans, the tokens of organizations found before (`covered`) and of
+    people (`taken`), and the tokens that may open a quotation (`marks`).  `found` are the spans found by the finders
+    that ran before; they cover nothing, so that a line and a name quoted in it are both found.
     """
-    covered = {i for span in found for i in range(*span)}
-    marked = [span for span in _marked(analysis, marks) if taken.isdisjoint(range(*span))]
-    named = [span for span in marked if not covered.isdisjoint(range(*span))]
-    open_ = [span for span in marked if covered.isdisjoint(range(*span))]
-    sites = [
-        span
-        for span in _mastheads(analysis, spans, marked)
-        if covered.isdisjoint(range(*span)) and taken.isdisjoint(range(*span))
-    ]
-    yield from sites
-    yield from _branded(analysis, spans, covered | taken)
-    known = [name_key(analysis, span) for span in (*sites, *named)]
-    rivals = set(_rivals(analysis, marked))
-    sure = {span for span in open_ if span in rivals or _has_member(analysis, span)}
-    known += [name_key(analysis, span) for span in sure]
-    equal = _equal_to(known)
-    yield from (span for span in open_ if span in sure or equal(name_key(analysis, span)))
+
+    analysis: Analysis
+    network: Sequence[NameSpan]
+    covered: Set[int]
+    taken: Set[int]
+    marks: Sequence[int]
+    found: list[TokenSpan] = field(default_factory=list)
+
+    @cached_property
+    def quoted(self) -> list[TokenSpan]:
+        """What stands in quotation marks, may be a name and holds no person."""
+        return [span for span in _quoted_names(self.analysis, self.marks) if self.taken.isdisjoint(range(*span))]
+
+    @cached_property
+    def unseen(self) -> list[TokenSpan]:
+        """Those of `quoted` in which no organization was found before."""
+        return [span for span in self.quoted if self.covered.isdisjoint(range(*span))]
+
+    def is_free(self, span: TokenSpan) -> bool:
+        """Whether a span holds no token of a name that was found before."""
+        return self.covered.isdisjoint(range(*span)) and self.taken.isdisjoint(range(*span))
 
 
-def _marked(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpan]:
-    """What stands in quotation marks and may be a name: a few words, the first with a capital."""
+Finder = Rule[Callable[[Layout], Iterable[TokenSpan]]]
+
+
+def names_by_layout(layout: Layout) -> list[Found]:
+    """The names that the finders find, in their order, each span once."""
+    found: list[Found] = []
+    for finder in FINDERS:
+        known = set(layout.found)
+        spans = [span for span in finder.apply(layout) if span not in known]
+        layout.found += spans
+        found += [Found(span, finder.name) for span in spans]
+    return found
+
+
+# ---------------------------------------------------------------- names in quotation marks
+
+
+def _quoted_names(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpan]:
+    """What stands in quotation marks and may be a name: a few words, the first capitalized; the marks not included."""
     tokens = analysis.tokens
     for i in marks:
         if i + 2 >= len(tokens) or not tokens[i + 1].text[0].isupper() or _is_work(analysis, i):
             continue
         end = i + 1
-        limit = min(analysis.sentence_of(i).end, i + 2 + _LONGEST)
+        limit = min(analysis.sentence_of(i).end, i + 2 + _LONGEST_QUOTED)
         while end < limit and (tokens[end].text[0].isalnum() or tokens[end].text in DASHES):
             end += 1
         if i + 1 < end < limit and tokens[end].text in MAY_CLOSE:
@@ -68,94 +97,118 @@ def _marked(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpan]:
 
 
 def _is_work(analysis: Analysis, mark: int) -> bool:
-    """Whether the noun before an opening mark says that a name follows that is no organization's: фильм, теплоход."""
+    """Whether the noun before an opening mark announces the name of something else: "фильм", "теплоход"."""
     return mark > 0 and analysis.tokens[mark - 1].lemma in titled_works()
 
 
-def _rivals(analysis: Analysis, marked: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Names in quotation marks with nothing but a dash or a contest between them: «Кама» обыграла «Нефтяник»."""
-    for one, other in pairwise(marked):
+def _rivals(layout: Layout) -> Iterator[TokenSpan]:
+    """Names in quotation marks with only a dash or a verb of contest between them: "«Кама» обыграла «Нефтяник»"."""
+    rivals = set(_rival_pairs(layout.analysis, layout.quoted))
+    return (span for span in layout.unseen if span in rivals)
+
+
+def _rival_pairs(analysis: Analysis, quoted: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+    """Both of each two neighbours that are rivals."""
+    for one, other in pairwise(quoted):
         between = analysis.tokens[one.end + 1 : other.start - 1]
-        if not 0 < len(between) <= _CONTEST or between[0].sentence != analysis.tokens[other.start].sentence:
+        if not 0 < len(between) <= _LONGEST_CONTEST or between[0].sentence != analysis.tokens[other.start].sentence:
             continue
         dash = len(between) == 1 and between[0].text in DASHES
         if dash or (any(t.lemma in _contests() for t in between) and all(t.text.islower() for t in between)):
             yield from (one, other)
 
 
+def _with_members(layout: Layout) -> Iterator[TokenSpan]:
+    """Names in quotation marks whose people are named: "тренер «Камы»"."""
+    return (span for span in layout.unseen if _has_member(layout.analysis, span))
+
+
 def _has_member(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether the noun right before the marks is somebody of an organization, named in the genitive."""
+    """Whether the noun right before the marks is somebody of an organization, and the name may be in the genitive."""
     tokens, before = analysis.tokens, span.start - 2
     if before < 0 or tokens[before].lemma not in _members() or tokens[before].sentence != tokens[span.start].sentence:
         return False
-    return any("gent" in parse.tag for parse in parses(_stem(tokens[span.start].text)))
+    return any("gent" in parse.tag for parse in parses(_without_number(tokens[span.start].text)))
 
 
 @cache
 def _contests() -> frozenset[str]:
+    """Lemmas of verbs of contest: "обыграть" (`contest_verbs.tsv`)."""
     return resources.words("contest_verbs.tsv")
 
 
 @cache
 def _members() -> frozenset[str]:
+    """Lemmas of nouns for people of an organization: "тренер" (`member_nouns.tsv`)."""
     return resources.words("member_nouns.tsv")
 
 
 @cache
 def titled_works() -> frozenset[str]:
-    """Nouns before a name in quotation marks that is no organization, as lemmas: фильм, теплоход."""
+    """Lemmas of nouns before a name in quotation marks that is no organization: "фильм" (`titled_works.tsv`)."""
     return resources.words("titled_works.tsv")
 
 
-def _mastheads(analysis: Analysis, spans: Sequence[NameSpan], marked: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """The name of the site in the first lines of a page: one that stands in quotation marks below, or in capitals
-    above short lines, or an address.
+def _as_elsewhere(layout: Layout) -> Iterator[TokenSpan]:
+    """Names in quotation marks in which an organization was found elsewhere, before or by the finders so far."""
+    analysis = layout.analysis
+    seen = [span for span in layout.quoted if not layout.covered.isdisjoint(range(*span))]
+    is_known = _equality_to([possible_lemmas(analysis, span) for span in (*layout.found, *seen)])
+    return (span for span in layout.unseen if is_known(possible_lemmas(analysis, span)))
+
+
+# ---------------------------------------------------------------- lines of a page
+
+
+def _mastheads(layout: Layout) -> Iterator[TokenSpan]:
+    """The site's name in the first lines of a page: one that stands in quotation marks below, one in capitals, or an
+    address.
     """
-    lines = analysis.paragraphs
-    short = sum(line.end - line.start <= _LINE for line in lines)
-    if len(lines) < _LINES or 2 * short < len(lines):
+    analysis, lines = layout.analysis, layout.analysis.paragraphs
+    short = sum(line.end - line.start <= _SHORT_LINE for line in lines)
+    if len(lines) < _FEWEST_LINES or 2 * short < len(lines):
         return
-    places = {i for kind, span in spans if kind == "LOC" for i in range(*span)}
-    equal = _equal_to([name_key(analysis, span) for span in marked])
+    places = tokens_in(span for kind, span in layout.network if kind == "LOC")
+    is_quoted = _equality_to([possible_lemmas(analysis, span) for span in layout.quoted])
     for number, line in enumerate(lines[:_FIRST_LINES]):
         span = _before_dash(analysis, line)
         words = analysis.tokens[span.start : span.end]
-        if not 0 < len(words) <= _MASTHEAD or not places.isdisjoint(range(*span)) or _is_menu(analysis, span):
+        if not 0 < len(words) <= _LONGEST_MASTHEAD or not places.isdisjoint(range(*span)) or _is_menu(analysis, span):
             continue
         shouted = number == 0 and all(word.text.isupper() and word.text.isalpha() for word in words)
         if (
-            equal(name_key(analysis, span))
-            or _is_address(analysis, span)
-            or (shouted and len(words[0].text) >= _SHORTEST)
-        ):
+            is_quoted(possible_lemmas(analysis, span))
+            or _is_latin_address(analysis, span)
+            or (shouted and len(words[0].text) >= _SHORTEST_SHOUTED)
+        ) and layout.is_free(span):
             yield span
 
 
 def _before_dash(analysis: Analysis, line: TokenSpan) -> TokenSpan:
-    """The line up to a dash or bar."""
+    """A line up to its first dash, bar or dot."""
     ends = (i for i in range(*line) if analysis.tokens[i].text in DASHES | {"|", "·"})
     return TokenSpan(line.start, next(ends, line.end))
 
 
 def _is_menu(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether words are items of a menu: Новости  Архив."""
+    """Whether a span is items of a menu: "Новости  Архив"."""
     tokens = analysis.tokens
     return any(tokens[i].lemma in no_names() or tokens[i].lower in no_names() for i in range(*span)) or any(
         wide_gap(analysis, i) for i in range(span.start + 1, span.end)
     )
 
 
-def _is_address(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether words are a site's address: NOVOSTI.KZ."""
+def _is_latin_address(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span is a site's address in Latin letters: "NOVOSTI.KZ"."""
     text = analysis.span_text(span)
     host, stop, domain = text.rpartition(".")
     return bool(stop) and text.isascii() and host[:1].isalpha() and domain.isalpha() and " " not in text
 
 
-def _branded(analysis: Analysis, spans: Sequence[NameSpan], covered: set[int]) -> Iterator[TokenSpan]:
-    """Places with a Latin word after them that are a line of their own: Самара LIVE."""
-    tokens = analysis.tokens
-    for kind, span in spans:
+def _branded(layout: Layout) -> Iterator[TokenSpan]:
+    """Places with Latin words behind them that are a line of their own: "Самара LIVE"."""
+    analysis, tokens = layout.analysis, layout.analysis.tokens
+    for kind, span in layout.network:
         if kind != "LOC":
             continue
         line = analysis.paragraph_of(span.start)
@@ -164,45 +217,62 @@ def _branded(analysis: Analysis, spans: Sequence[NameSpan], covered: set[int]) -
             continue
         whole = TokenSpan(span.start, line.end)
         begins = not any(tokens[i].text[0].isalnum() for i in range(line.start, span.start))
-        if begins and covered.isdisjoint(range(*whole)) and not _is_menu(analysis, whole):
+        if begins and layout.is_free(whole) and not _is_menu(analysis, whole):
             yield whole
 
 
-def name_key(analysis: Analysis, span: TokenSpan) -> Key:
-    """The words of a name, each with the lemmas that it may be a form of."""
-    return tuple(_lemmas(analysis.tokens[i].text) for i in range(*span) if analysis.tokens[i].text[0].isalnum())
+# ---------------------------------------------------------------- names compared
+
+
+def possible_lemmas(analysis: Analysis, span: TokenSpan) -> PossibleLemmas:
+    """The words of a name, each with the lemmas of all its readings, whatever the tagger says."""
+    texts = (analysis.tokens[i].text for i in range(*span))
+    return tuple(_lemmas_of_readings(text) for text in texts if text[0].isalnum())
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def _lemmas(text: str) -> frozenset[str]:
-    word = _stem(text)
-    tail = text[len(word) :]
-    return frozenset(str(parse.normal_form).replace("ё", "е") + tail for parse in parses(word.lower())) or frozenset(
-        {text.lower()}
-    )
+def _lemmas_of_readings(text: str) -> frozenset[str]:
+    """The lemmas of all readings of a word, with the number that a hyphen ties to it."""
+    word = _without_number(text)
+    number = text[len(word) :]
+    lemmas = frozenset(plain(str(parse.normal_form)) + number for parse in parses(word.lower()))
+    return lemmas or frozenset({text.lower()})
 
 
-def _stem(text: str) -> str:
-    """A word without the number that a hyphen ties to it: Металлург-2."""
+def _without_number(text: str) -> str:
+    """A word without the number that a hyphen ties to it: "Металлург-2" → "Металлург"."""
     word, dash, number = text.rpartition("-")
     return word if dash and number.isdigit() else text
 
 
-def same_name(one: Key, other: Key) -> bool:
-    """Whether two names may be forms of one, word by word."""
+def may_be_equal(one: PossibleLemmas, other: PossibleLemmas) -> bool:
+    """Whether two names may be forms of one: each two words have a lemma in common."""
     return len(one) == len(other) and all(not a.isdisjoint(b) for a, b in zip(one, other, strict=True))
 
 
-def _equal_to(keys: Sequence[Key]) -> Callable[[Key], bool]:
-    """Whether a name may be a form of one of some names."""
-    by_first: dict[tuple[int, str], list[Key]] = {}
-    for key in dict.fromkeys(keys):
-        for lemma in key[0] if key else ():
-            by_first.setdefault((len(key), lemma), []).append(key)
+def _equality_to(names: Sequence[PossibleLemmas]) -> Callable[[PossibleLemmas], bool]:
+    """A function that tells whether a name may be a form of one of `names`."""
+    by_first: dict[tuple[int, str], list[PossibleLemmas]] = {}
+    for known in dict.fromkeys(names):
+        for lemma in known[0] if known else ():
+            by_first.setdefault((len(known), lemma), []).append(known)
 
-    def equal(key: Key) -> bool:
+    def is_known(name: PossibleLemmas) -> bool:
         return any(
-            same_name(key, known) for lemma in (key[0] if key else ()) for known in by_first.get((len(key), lemma), ())
+            may_be_equal(name, known)
+            for lemma in (name[0] if name else ())
+            for known in by_first.get((len(name), lemma), ())
         )
 
-    return equal
+    return is_known
+
+
+# ---------------------------------------------------------------- the finders, in the order in which they run
+
+FINDERS: tuple[Finder, ...] = (
+    Rule("organization: masthead of a page", _mastheads),
+    Rule("organization: rivals in quotation marks", _rivals),
+    Rule("organization: in quotation marks behind a member", _with_members),
+    Rule("organization: in quotation marks as elsewhere", _as_elsewhere),
+    Rule("organization: place with a Latin brand", _branded),
+)

@@ -1,4 +1,4 @@
-"""What the lexicons and the dictionary say of words in names of organizations."""
+"""What the lexicons and the dictionary say about words in names of organizations."""
 
 from __future__ import annotations
 
@@ -11,27 +11,30 @@ from extractor.reading.analysis import Token
 from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import forms_of, known_tags, may_be_among, parses
 
+# The classes of nouns in names of organizations; `models/organization_words.tsv` explains them.
 _CLASSES = frozenset({"unit", "office", "weak", "loose", "plural", "mission", "generic", "form", "service"})
 UNITS = frozenset({"unit", "office", "mission"})
 WEAK = frozenset({"weak", "loose", "plural"})
 HEADS = UNITS | WEAK
 GENERIC = frozenset({"generic", "loose"})
 NOMINAL = frozenset({"NOUN", "PROPN"})
-# Abbreviations of so many letters mean an organization only in capitals.
-ABBREVIATION = 4
-# Lexicons are asked for a word only if they have one with its first letters, which no form of a word changes.
+# Known names and brands of so few letters count only in capitals: "ЕС", but not "Ес".  3 and 5 make no difference to
+# the 1,924 documents on which `people.declension` was swept.
+LONGEST_ABBREVIATION = 4
+# Words are looked up only where the lexicon has one with the same first letters, which no form of a word changes.  It
+# saves time and decides nothing.
 PREFIX = 2
 
 
 @cache
 def churches() -> frozenset[str]:
-    """Nouns for church buildings, as lemmas."""
+    """Lemmas of nouns for church buildings (`churches.tsv`)."""
     return resources.words("churches.tsv")
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def is_town(text: str) -> bool:
-    """Whether a word in capitals is a town's or street's name by its ending: Нижнереченска, Риджент-стрит."""
+    """Whether a word ends like the name of a town or street: "Нижнереченска", "Риджент-стрит"."""
     if text.isupper():
         return False
     if "-" in text:
@@ -41,13 +44,14 @@ def is_town(text: str) -> bool:
 
 @cache
 def _town_endings() -> tuple[str, ...]:
+    """Endings of names of towns and streets (`place_endings.tsv`)."""
     return tuple(resources.words("place_endings.tsv"))
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def known_start(text: str) -> tuple[bool, str] | None:
-    """Whether a word is written like a brand, and its stem where it may begin a known name, "" elsewhere; None for a
-    word, like nearly all, that is neither.
+    """For a word that is spelled like a brand or may begin a known name: whether it is the former, and for the latter
+    its form without the ending of an abbreviation, else "".  None for other words.
     """
     stem, known = declined_abbreviation(text) or text, known_names()
     brand, begins = _is_brand_alone(text), stem[:PREFIX].lower() in _known_prefixes()
@@ -56,15 +60,17 @@ def known_start(text: str) -> tuple[bool, str] | None:
 
 
 def _is_brand_alone(text: str) -> bool:
-    """Whether a word is an organization wherever it stands, by how it is written: СпортПульс, Волга-Инфо."""
-    if len(text) <= ABBREVIATION or not text[0].isupper() or text.isascii():
+    """Whether a word is an organization wherever it stands, by its spelling: "СпортПульс", "Волга-Инфо"."""
+    if len(text) <= LONGEST_ABBREVIATION or not text[0].isupper() or text.isascii():
         return False
     return is_brand(text) and not any(letter.isdigit() for letter in text)
 
 
 @cache
 def known_names() -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """Known names of organizations as lemmas, longest first, by their first lemma."""
+    """Known names of organizations as lemmas, by their first lemma, the longest first
+    (`organization_abbreviations.tsv`).
+    """
     names: dict[str, list[tuple[str, ...]]] = {}
     for row in resources.rows("organization_abbreviations.tsv", 2):
         for name in row:
@@ -75,33 +81,30 @@ def known_names() -> Mapping[str, Sequence[tuple[str, ...]]]:
 
 @cache
 def _known_prefixes() -> frozenset[str]:
-    """First letters of the known names: a word without them needs no lemma."""
+    """The first letters of the known names."""
     return frozenset(first[:PREFIX] for first in known_names())
 
 
 def _lemma(word: str) -> str:
+    """The likeliest lemma of a word that stands alone."""
     return str(parses(word)[0].normal_form)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def _common(text: str) -> bool:
+def is_common(text: str) -> bool:
+    """Whether the dictionary knows a word, and in no reading as a name or an abbreviation."""
     known = known_tags(text)
     return bool(known) and not any(g in tag for tag in known for g in ("Orgn", "Abbr", "Trad", "Geox", "Surn", "Name"))
 
 
-def is_common(token: Token) -> bool:
-    """Whether the dictionary knows a word, and not as a name."""
-    return _common(token.text)
-
-
 @cache
 def currencies() -> frozenset[str]:
-    """Codes of currencies."""
+    """Codes of currencies (`currencies.tsv`)."""
     return resources.words("currencies.tsv")
 
 
 def class_of(token: Token) -> str | None:
-    """What the token's noun does in names of organizations ("unit", "generic", …); None for other words."""
+    """The class of a noun in names of organizations ("unit", "generic", …); None for other words."""
     if not token.form[may_have_class]:
         return None
     classes = organization_words()
@@ -110,7 +113,7 @@ def class_of(token: Token) -> str | None:
 
 
 def may_have_class(text: str) -> bool:
-    """Whether a word or the lemma of any reading of it is in `organization_words`."""
+    """Whether a word or any of its possible lemmas is in `organization_words`."""
     words, lower = organization_words(), text.lower()
     return may_be_among(lower, _word_forms()) and (
         lower in words or any(parse.normal_form in words for parse in parses(text))
@@ -119,19 +122,22 @@ def may_have_class(text: str) -> bool:
 
 @cache
 def _word_forms() -> frozenset[str]:
+    """All forms of `organization_words`."""
     return forms_of(organization_words())
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _noun_lemma(text: str) -> str:
-    """The lemma of a word that may be a noun for organizations though the tagger does not think so; "" for others."""
+    """The lemma of a word that may be one of `organization_words` though the tagger reads no noun; "" for others."""
     lemmas = (str(parse.normal_form) for parse in parses(text) if parse.tag.POS == "NOUN")
     return next((lemma for lemma in lemmas if lemma in organization_words()), "")
 
 
 @cache
 def organization_words() -> Mapping[str, str]:
-    """Lemmas of nouns that name organizations, with their class in `models/organization_words.tsv`."""
+    """Lemmas of nouns in names of organizations, each with its class (`organization_words.tsv`).  Raises ResourceError
+    for a class that is none.
+    """
     words = {}
     for lemma, kind in resources.rows("organization_words.tsv", 2):
         if kind not in _CLASSES:
@@ -142,19 +148,19 @@ def organization_words() -> Mapping[str, str]:
 
 @cache
 def modifiers() -> frozenset[str]:
-    """Adjectives that are part of an organization's name before its head, as lemmas."""
+    """Lemmas of adjectives that are part of an organization's name (`organization_modifiers.tsv`)."""
     return resources.words("organization_modifiers.tsv")
 
 
 @cache
 def place_adjectives() -> Mapping[str, str]:
-    """Adjectives of countries, as lemmas, with the country in the genitive."""
+    """Lemmas of adjectives of countries, each with the country in the genitive (`place_adjectives.tsv`)."""
     return {row[0]: row[1] for row in resources.rows("place_adjectives.tsv", 2)}
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def declined_abbreviation(text: str) -> str:
-    """The abbreviation of a form like МИДа, МИДом; "" for other words."""
+    """The abbreviation of which a form is an oblique case: "МИДа" → "МИД"; "" for other words."""
     if not text[:2].isupper():
         return ""
     size = next((i for i, letter in enumerate(text) if not letter.isupper()), 0)

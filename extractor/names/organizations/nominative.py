@@ -1,4 +1,4 @@
-"""Names of organizations in the nominative, in agreement over the document."""
+"""Puts the names of organizations into the nominative, the forms of one name into the same one over the document."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from pymorphy3.analyzer import Parse
 
-from extractor.names.organizations.extent import marked
-from extractor.names.organizations.layout import name_key, same_name
+from extractor.names.organizations.layout import may_be_equal, possible_lemmas
 from extractor.names.organizations.lexicon import NOMINAL, class_of, declined_abbreviation
+from extractor.names.spans import Found, after_opening_mark
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_OPEN
 from extractor.reading.forms import MEMO_SIZE
@@ -19,27 +19,31 @@ from extractor.reading.nominative import declinable, declined_text, head_of, tag
 
 
 class OrganizationName(NamedTuple):
-    """A mention of an organization with its nominative."""
+    """A mention of an organization with its nominative and the rule that found it."""
 
     span: TokenSpan
     normal: str
+    rule: str = ""
 
 
-def organization_names(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[OrganizationName]:
-    """The names at `spans` in the nominative; a form that the document has beats a guess."""
+def organization_names(analysis: Analysis, finds: Sequence[Found]) -> list[OrganizationName]:
+    """The names at the found spans, in their order, in the nominative; a form that the document has beats a guess."""
+    spans = [found.span for found in finds]
     texts = [analysis.span_text(span) for span in spans]
     attested = frozenset(map(str.lower, texts))
     shared = _shared_nominatives(analysis, spans)
     normals = [shared.get(text) or _normal(analysis, span, attested) for span, text in zip(spans, texts, strict=True)]
     whole = _whole_nominatives(analysis, spans, normals)
     return [
-        OrganizationName(span, whole.get(text, normal))
-        for span, text, normal in zip(spans, texts, normals, strict=True)
+        OrganizationName(found.span, whole.get(text, normal), found.rule)
+        for found, text, normal in zip(finds, texts, normals, strict=True)
     ]
 
 
 def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: Sequence[str]) -> Mapping[str, str]:
-    """The forms of names of several words in quotation marks, each with a nominative that the document has."""
+    """Oblique forms of names of several words in quotation marks, each with the nominative that the document has of it:
+    "«Яркого дома»" → "Яркий дом".
+    """
     forms: dict[int, dict[str, tuple[TokenSpan, bool]]] = {}
     for span, normal in zip(spans, normals, strict=True):
         if span.end - span.start > 1:
@@ -49,23 +53,23 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
             own[text] = (span, nominative or own.get(text, (span, False))[1])
     found = {}
     for own in forms.values():
-        full = {name_key(analysis, span): text for text, (span, nominative) in own.items() if nominative}
+        full = {possible_lemmas(analysis, span): text for text, (span, nominative) in own.items() if nominative}
         for text, (span, nominative) in own.items():
-            if not nominative and marked(analysis, span):
-                key = name_key(analysis, span)
-                same = next((name for known, name in full.items() if same_name(key, known)), None)
+            if not nominative and after_opening_mark(analysis, span):
+                lemmas = possible_lemmas(analysis, span)
+                same = next((name for known, name in full.items() if may_be_equal(lemmas, known)), None)
                 if same is not None:
                     found[text] = same
     return found
 
 
 def _may_be_nominative(text: str) -> bool:
-    """Whether a word can be a nominative at all, whatever the tagger says."""
+    """Whether any reading of a word is a nominative, whatever the tagger says."""
     return any("nomn" in parse.tag for parse in parses(text))
 
 
 def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mapping[str, str]:
-    """The forms of names of one word that the document has in several, each with the nominative that most share."""
+    """Forms of one-word names of which the document has several, each with the nominative that most of them share."""
     forms: dict[str, dict[str, str]] = {}
     for start, end in spans:
         token = analysis.tokens[start]
@@ -80,12 +84,14 @@ def _shared_nominatives(analysis: Analysis, spans: Sequence[TokenSpan]) -> Mappi
     shared = {}
     for text, own in forms.items():
         best = max(own, key=counts.__getitem__)
+        # One form alone gives its likeliest nominative 2: more means that another form may have the same.
         if counts[best] > 2.0:
             shared[text] = own[best]
     return shared
 
 
 def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> str:
+    """The nominative of one name; `attested` are all names of the document as they stand, in lower case."""
     tokens, first = analysis.tokens, analysis.tokens[span.start]
     text = analysis.span_text(span)
     before = tokens[span.start - 1] if span.start else None
@@ -112,22 +118,26 @@ def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> st
 
 
 def _head(analysis: Analysis, span: TokenSpan) -> int | None:
-    """The first noun of the name: an adjective before it agrees, what follows depends on it."""
+    """The first noun of the name, with which the adjectives before it agree and on which the rest depends; else the
+    syntactic head, None where there is none.
+    """
     tokens = analysis.tokens
     first = next((i for i in range(*span) if tokens[i].pos in NOMINAL or class_of(tokens[i])), None)
     return first if first is not None else head_of(analysis, span)
 
 
 def _is_participle(token: Token) -> bool:
+    """Whether a token is a participle."""
     return token.pos == "VERB" and token.feats.get("VerbForm") == "Part"
 
 
 def _agrees(adjective: Token, head: Token) -> bool:
+    """Whether a token agrees with a noun in case or in number, as far as the tagger knows."""
     return adjective.case in (None, head.case) or adjective.number == head.number
 
 
 def _single(token: Token, attested: frozenset[str]) -> str:
-    """A name of one word in the nominative."""
+    """The nominative of a name of one word; a number behind a hyphen stays as it is."""
     if not declinable(token.text):
         return token.text
     stem, dash, number = token.text.rpartition("-")
@@ -144,7 +154,7 @@ def _single(token: Token, attested: frozenset[str]) -> str:
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _nominatives(word: Word) -> tuple[str, ...]:
-    """The nominatives that a word may have, the likeliest first."""
+    """The nominatives that a word may have, the likeliest first; the word itself where it has no case."""
     nouns = [p for p in parses(word.text) if p.tag.case and p.tag.POS in ("NOUN", "ADJF")]
     ranked = sorted(nouns, key=lambda parse: _unlikeliness(word, parse))
     forms = [declined(word.text, parse, "nomn", parse.tag.number and str(parse.tag.number)) for parse in ranked]
@@ -152,6 +162,8 @@ def _nominatives(word: Word) -> tuple[str, ...]:
 
 
 def _unlikeliness(word: Word, parse: Parse) -> float:
-    """How little speaks for a parse of a name of one word; the plural is seldom one."""
+    """How little speaks for a parse of a name of one word.  A plural costs more than the likelihood of a parse (at most
+    1) can outweigh: such names are seldom plurals.
+    """
     plural = parse.tag.number == "plur" and "Pltm" not in parse.tag
     return 2.0 * plural - float(parse.score) - tagger_agreement(word, parse)

@@ -1,18 +1,23 @@
-"""Names of organizations: their spans, from the network's and from what heads such names; their nominatives."""
+"""Where names of organizations stand: the network's spans, mended and completed by rules.
+
+The finders run in the order of the tuples at the end of the module and of `layout.FINDERS`; what they find must pass
+the criteria there.  Seeds, the parts of names that say most, are found first and extended to whole names.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from extractor.names.organizations.extent import LATIN, extended, headed_unit, marked
-from extractor.names.organizations.layout import set_names, titled_works
+from extractor.names.organizations.extent import LATIN, extended, headed_unit
+from extractor.names.organizations.layout import Layout, names_by_layout, titled_works
 from extractor.names.organizations.lexicon import (
-    ABBREVIATION,
     GENERIC,
     HEADS,
+    LONGEST_ABBREVIATION,
     PREFIX,
-    _common,
     churches,
     class_of,
     currencies,
@@ -24,256 +29,250 @@ from extractor.names.organizations.lexicon import (
     modifiers,
     place_adjectives,
 )
-from extractor.names.spans import NameSpan, no_names, starts_line, wide_gap
+from extractor.names.spans import (
+    Found,
+    NameSpan,
+    after_opening_mark,
+    no_names,
+    starts_line,
+    tokens_in,
+    wide_gap,
+)
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.morphology import known_tags, parses
 from extractor.reading.nominative import declinable
+from extractor.rules import Rule
 
+# Tokens that end a name, and the marks that do not.
 _BREAKS = frozenset("()[]{}|/\\;:•·—–―…©")
-# The address of a page is looked through for so many characters to both sides of a name.
-_ADDRESS = 100
+_MARKS_INSIDE = frozenset(",.-&!?'’«»\"„“”№+/@")
+# The most tokens between quotation marks that the network missed as a name.  Over the 1,924 documents on which
+# `people.declension` was swept: organizations_f1 of pages/pages_dev −.0242 at 2 and −.0155 at 4, no difference at 12.
+_LONGEST_QUOTED = 7
+# The characters to both sides of a name in which the slash and the site of a page's address are looked for.  It bounds
+# the time on texts without spaces; 50 and 200 make no difference to these documents.
+_ADDRESS_REACH = 100
 _UNSPACED, _UNSPACED_END = re.compile(r"\S+"), re.compile(r"\S+\Z")
+# A common word in capitals that is no longer may be an abbreviation: "ОНО".  3, 4 and 7 make no difference to them.
+_LONGEST_LIKE_ABBREVIATION = 5
 
 
-def organization_spans(analysis: Analysis, spans: Sequence[NameSpan], people: Sequence[TokenSpan]) -> list[TokenSpan]:
-    """The spans of organizations' names, the outermost named units: from what the network took for organizations
-    and from nouns that head such names before a place.
+@dataclass
+class Search:
+    """What the finders see: the text, the network's spans, the spans of people and their tokens (`taken`), the tokens
+    that may open a quotation (`marks`), the tokens that may be or head a known name (`words`); the seeds found so far
+    and all tokens found so far (`covered`).
     """
-    places = {i: span for kind, span in spans if kind == "LOC" for i in range(*span)}
-    taken = {i for span in people for i in range(*span)}
+
+    analysis: Analysis
+    network: Sequence[NameSpan]
+    people: Sequence[TokenSpan]
+    taken: set[int]
+    marks: Sequence[int]
+    words: Sequence[Token]
+    seeds: list[Found] = field(default_factory=list)
+    covered: set[int] = field(default_factory=set)
+
+    def add_seeds(self, finds: Iterable[Found]) -> None:
+        """Adds seeds, which cover their tokens from now on."""
+        known = len(self.seeds)
+        self.seeds += finds
+        self.covered |= tokens_in(found.span for found in self.seeds[known:])
+
+    @cached_property
+    def labelled(self) -> list[TokenSpan]:
+        """The network's spans of organizations."""
+        return [span for kind, span in self.network if kind == "ORG"]
+
+    @cached_property
+    def missed_quotations(self) -> list[TokenSpan]:
+        """What stands in quotation marks, begins with a capital and holds no name found before the first look at it."""
+        return list(_missed_quotations(self))
+
+    @cached_property
+    def known_names(self) -> list[tuple[TokenSpan, bool]]:
+        """The known names and brands that begin outside of the names found before the first look at them; with each
+        whether it is a brand.
+        """
+        return list(_known_names(self))
+
+    @cached_property
+    def named(self) -> Mapping[int, TokenSpan]:
+        """Each token of a seed or place with the span of its name; to be asked for when all seeds are found."""
+        places = {i: span for kind, span in self.network if kind == "LOC" for i in range(*span)}
+        seeds = sorted(found.span for found in self.seeds)
+        return {i: span for span in seeds for i in range(*span)} | places
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A span that may be a name, its tokens, and those of them that have a letter."""
+
+    analysis: Analysis
+    span: TokenSpan
+    tokens: Sequence[Token]
+    words: Sequence[Token]
+
+    @classmethod
+    def at(cls, analysis: Analysis, span: TokenSpan) -> Candidate:
+        """The candidate at a span."""
+        tokens = analysis.tokens[span.start : span.end]
+        return cls(analysis, span, tokens, [token for token in tokens if any(map(str.isalpha, token.text))])
+
+    @property
+    def starts_line(self) -> bool:
+        """Whether the first token would be capitalized whatever it is."""
+        return starts_line(self.analysis, self.span.start)
+
+    @property
+    def head_class(self) -> str | None:
+        """The class of the first noun for organizations."""
+        return next(filter(None, map(class_of, self.tokens)), None)
+
+
+Finder = Rule[Callable[[Search], Iterable[TokenSpan]]]
+Criterion = Rule[Callable[[Candidate], bool]]
+
+
+def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: Sequence[Found]) -> list[Found]:
+    """The spans of organizations' names in text order, of nested ones the outermost; `network` are all spans that the
+    names network labels, `people` the names of people.
+    """
     if "/" in analysis.text:
-        spans = [name for name in spans if not _in_page_address(analysis, name.span)]
-    marks = [i for i in analysis.marks if analysis.tokens[i].text in MAY_OPEN]
-    found = [span for kind, span in spans if kind == "ORG"]
-    seeds = [
-        piece for span in found for piece in _pieces(analysis, span, taken) if _may_be_organization(analysis, piece)
-    ]
-    seeds += _quoted(analysis, taken, seeds, marks)
-    seeds += set_names(analysis, spans, seeds, taken, marks)
-    words = [analysis.tokens[i] for i in analysis.where_form(_may_begin)]
-    seeds = _with_known(analysis, words, seeds, taken)
-    seeds += _as_elsewhere(analysis, seeds, taken)
-    named = {i: seed for seed in seeds for i in range(*seed)} | places
-    whole = [extended(analysis, seed, named, taken) for seed in seeds]
-    covered = {i for span in whole for i in range(*span)}
-    for token in words:
-        if token.index not in covered and token.index not in taken and class_of(token) in HEADS:
-            unit = headed_unit(analysis, token, named, taken)
-            if unit is not None:
-                whole.append(unit)
-                covered.update(range(*unit))
-    common = [span for kind, span in spans if kind == "COM" and covered.isdisjoint(range(*span))]
-    known = {_lemmas(analysis, seed) for seed in seeds} if common else set()
-    whole += [span for span in common if _lemmas(analysis, span) in known or not _is_any(analysis, span)]
-    whole += _of_people(analysis, found, people)
+        network = [name for name in network if not _in_page_address(analysis, name.span)]
+    search = Search(
+        analysis=analysis,
+        network=network,
+        people=[found.span for found in people],
+        taken=tokens_in(found.span for found in people),
+        marks=[i for i in analysis.marks if analysis.tokens[i].text in MAY_OPEN],
+        words=[analysis.tokens[i] for i in analysis.where_form(_may_begin)],
+    )
+    for finder in SEED_FINDERS:
+        search.add_seeds(_found(search, finder))
+    search.add_seeds(names_by_layout(Layout(analysis, network, frozenset(search.covered), search.taken, search.marks)))
+    for finder in LATE_SEED_FINDERS:
+        search.add_seeds(_found(search, finder))
+    whole = [Found(extended(analysis, span, search.named, search.taken), rule) for span, rule in search.seeds]
+    search.covered |= tokens_in(found.span for found in whole)
+    for finder in WHOLE_FINDERS:
+        finds = _found(search, finder)
+        whole += finds
+        search.covered |= tokens_in(found.span for found in finds)
     return list(_outermost(whole))
 
 
-def _of_people(analysis: Analysis, found: Sequence[TokenSpan], people: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Nouns that the network takes for organizations with the person whose they are: институт Горского."""
-    ends = dict(people)
-    for start, end in found:
-        if end - start > 1 or end not in ends:
+def _found(search: Search, finder: Finder) -> list[Found]:
+    """What a finder finds."""
+    return [Found(span, finder.name) for span in finder.apply(search)]
+
+
+# ---------------------------------------------------------------- finders of seeds
+
+
+def _labelled(search: Search) -> Iterator[TokenSpan]:
+    """The network's spans of organizations, cut at marks and gaps, as far as they may be names."""
+    for span in search.labelled:
+        for piece in _pieces(search.analysis, span, search.taken):
+            if _may_be_organization(search.analysis, piece):
+                yield piece
+
+
+def _missed_quotations(search: Search) -> Iterator[TokenSpan]:
+    """See `Search.missed_quotations`."""
+    tokens, taken = search.analysis.tokens, search.taken
+    for i in search.marks:
+        if not 0 < i < len(tokens) - 2 or i + 1 in search.covered or i + 1 in taken:
             continue
-        noun, name = analysis.tokens[start], analysis.tokens[end]
-        genitive = noun.sentence == name.sentence and (name.case == "Gen" or not declinable(name.text))
-        if genitive and not noun.text.isupper() and class_of(noun) not in {None, "form", "service"}:
-            yield TokenSpan(start, ends[end])
+        if len(tokens[i + 1].text) < 2 or not tokens[i + 1].text[0].isupper():
+            continue
+        reach = range(i + 2, min(i + 2 + _LONGEST_QUOTED, len(tokens)))
+        end = next((j for j in reach if tokens[j].text in MAY_CLOSE), None)
+        if end is not None and tokens[end].sentence == tokens[i].sentence and taken.isdisjoint(range(i, end)):
+            yield TokenSpan(i + 1, end)
 
 
-def _is_any(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether common nouns mean no particular organization: пароходство, местные власти, "Иск" at a beginning."""
-    first, *others = tokens = [analysis.tokens[i] for i in range(*span)]
-    if _is_address(tokens):
-        return False
-    if any(_is_no_name(token) or token.text == "№" for token in tokens):
-        return True
-    head = next(filter(None, map(class_of, tokens)), None)
-    if not others:
-        if head is None:
-            return first.text[0].isupper() and first.number == "Sing" and is_common(first)
-        return head in {*GENERIC, "form", "service"}
-    if class_of(first) == "service":
-        return True
-    if head == "weak" and first.pos == "ADJ" and len(tokens) < 3:
-        return first.lemma not in modifiers() and first.lemma not in place_adjectives()
-    return head is None and all(is_common(token) and token.text.islower() for token in others)
+def _behind_noun(analysis: Analysis, quoted: TokenSpan) -> bool:
+    """Whether a noun for organizations stands right before the quotation mark that opens a span."""
+    before, mark = analysis.tokens[quoted.start - 2], analysis.tokens[quoted.start - 1]
+    return class_of(before) is not None and before.sentence == mark.sentence
 
 
-def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
-    """The parts of a network's span between brackets and dashes, quotation marks balanced, generic words dropped."""
-    tokens = analysis.tokens
-    start = span.start
-    for i in range(span.start, span.end + 1):
-        cut = i == span.end or i in taken or _breaks(tokens, i)
-        if cut or (i > start and wide_gap(analysis, i)):
-            trimmed = _trimmed(analysis, start, i)
-            if trimmed is not None:
-                yield trimmed
-            start = i + 1 if cut else i
+def _quoted_behind_noun(search: Search) -> Iterator[TokenSpan]:
+    """Missed quotations behind a noun for organizations: "музей «Старый мост»"."""
+    return (span for span in search.missed_quotations if _behind_noun(search.analysis, span))
 
 
-def _breaks(tokens: Sequence[Token], i: int) -> bool:
-    text = tokens[i].text
-    if text == "." and i > 0 and tokens[i - 1].text in MAY_CLOSE:
-        return True
-    if text in _BREAKS or (not text[0].isalnum() and text not in ",.-&!?'’«»\"„“”№+/@"):
-        return True
-    spaced = (
-        i > 0 and tokens[i - 1].end < tokens[i].start and i + 1 < len(tokens) and tokens[i].end < tokens[i + 1].start
-    )
-    return text == "-" and spaced
+def _quoted_with_lemmas(search: Search) -> Iterator[TokenSpan]:
+    """Missed quotations with the lemmas of a quoted name that was found: "основатель «Старого моста»"."""
+    analysis, missed = search.analysis, search.missed_quotations
+    seeds = [found.span for found in search.seeds] if missed else []
+    known = {_lemmas(analysis, span) for span in seeds if after_opening_mark(analysis, span)}
+    return (span for span in missed if not _behind_noun(analysis, span) and _lemmas(analysis, span) in known)
 
 
-def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
-    """A piece without marks at its edges that have no partner in it, or with the partner right outside."""
-    tokens = analysis.tokens
-    if end - start > 1 and class_of(tokens[start]) == "service":
-        start += 1
-    while end - start > 1 and tokens[end - 1].pos in ("ADP", "CCONJ"):
-        end -= 1
-    while start < end and not tokens[start].text[0].isalnum():
-        start += 1
-    while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in MAY_CLOSE | {"!"}:
-        end -= 1
-    if start < end and class_of(tokens[start]) == "service":
-        start += 1
-    opened = next((i for i in range(start + 1, end) if tokens[i].text in MAY_OPEN), None)
-    if end - start > 1 and tokens[start].text.islower() and tokens[start + 1].text[0] in LATIN:
-        # агентство Associated Press → Associated Press
-        start += class_of(tokens[start]) in GENERIC
-    if opened is None:
-        while start < end and tokens[end - 1].text in MAY_CLOSE:
-            end -= 1
-        return TokenSpan(start, end) if start < end else None
-    closed = tokens[end - 1].text in MAY_CLOSE and end - 1 > opened
-    if not closed and end < len(tokens) and tokens[end].text in MAY_CLOSE:
-        end, closed = end + 1, True
-    before = tokens[opened - 1]
-    if before.pos in ("DET", "PRON") or before.lemma in titled_works():
-        return None
-    small = before.text[0].islower()
-    if class_of(before) == "generic" or (small and class_of(before) in {None, *GENERIC}):
-        inner = end - 1 if closed else end
-        return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
-    return TokenSpan(start, end)
+def _well_known(search: Search) -> Iterator[TokenSpan]:
+    """Names that everybody knows: "Евросоюз", "МИД", "Совет Федерации"."""
+    return (span for span, brand in search.known_names if not brand)
 
 
-def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether a piece can be a name: it has a word, and is no heading, number or common noun."""
-    tokens = [analysis.tokens[i] for i in range(*span)]
-    words = [token for token in tokens if token.text.isalpha() or any(map(str.isalpha, token.text))]
-    if not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1)):
-        return False
-    if len(words) > 2 and all(token.text[0].isupper() and is_common(token) for token in words):
-        return False
-    if tokens[0].text in currencies() or (_is_no_name(tokens[0]) and not _is_address(tokens)):
-        return False
-    if marked(analysis, span):
-        before = analysis.tokens[tokens[0].index - 2] if tokens[0].index > 1 else None
-        return before is None or (before.pos != "DET" and before.lemma not in titled_works())
-    if _is_feature(tokens) or _is_church(tokens):
-        return False
-    at_start = starts_line(analysis, span.start)
-    if len(tokens) > 1:
-        headed = any(class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1
-        named = words[0].text[0].isupper() and not at_start
-        return headed or named or not all(is_common(token) for token in words)
-    token = tokens[0]
-    if is_town(token.text) or (len(token.text) == 1 and not token.text.isascii()):
-        return False
-    if class_of(token) in HEADS and token.text.istitle() and not at_start:
-        return True
-    if class_of(token) is not None or token.text[0].islower():
-        return not is_common(token) or (token.text.isupper() and len(token.text) < 6)
-    return not (is_common(token) and (at_start or token.text.isupper()))
+def _brands(search: Search) -> Iterator[TokenSpan]:
+    """Words spelled like a brand in which the network sees nothing: "СпортПульс"."""
+    return (span for span, brand in search.known_names if brand)
 
 
-def _is_no_name(token: Token) -> bool:
-    """Whether a word in capitals begins no name: a heading, a day."""
-    none = no_names()
-    if token.lower in none or token.lemma in none:
-        return True
-    return not known_tags(token.text) and any(parse.normal_form in none for parse in parses(token.text))
+def _known_names(search: Search) -> Iterator[tuple[TokenSpan, bool]]:
+    """See `Search.known_names`."""
+    end = 0
+    for token in search.words:
+        i = token.index
+        free = i >= end and i not in search.covered and i not in search.taken
+        start = known_start(token.text) if free else None
+        if start is not None:
+            spelled, stem = start
+            brand = spelled and token.name == "O"
+            end = i + (1 if brand else _known_length(search.analysis, token, stem))
+            if end > i and search.covered.isdisjoint(range(i, end)):
+                yield TokenSpan(i, end), brand
 
 
-def _is_address(tokens: Sequence[Token]) -> bool:
-    """Whether words are the address of a site: Волга.ру."""
-    if len(tokens) < 3 or tokens[-2].text != "." or not tokens[-1].text.islower():
-        return False
-    return tokens[-3].end + 1 == tokens[-1].start
+def _may_begin(text: str) -> bool:
+    """Whether a word may be or head a name of an organization by its form; few words may."""
+    return may_have_class(text) or known_start(text) is not None
 
 
-def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether words stand in the address of a page, which is no name of a site: vesti.example/archive."""
-    text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
-    if text.find("/", max(0, start - _ADDRESS), end + _ADDRESS) < 0:
-        return False
-    # What is written without a space for longer is no address, and must not be walked for every name in it.
-    before = _UNSPACED_END.search(text[max(0, start - _ADDRESS) : start])
-    after = _UNSPACED.match(text, end, end + _ADDRESS)
-    chunk = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
-    site, slash, _ = chunk.partition("/")
-    return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
+def _known_length(analysis: Analysis, token: Token, stem: str) -> int:
+    """How many tokens from `token` on are a known name; 0 where none is.  `stem` is what `known_start` says of it."""
+    if (
+        not stem
+        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
+        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
+    ):
+        return 0
+    i, sentence_end = token.index, analysis.sentence_of(token.index).end
+    for lemmas in known_names().get(stem.lower(), ()) or known_names().get(token.lemma, ()):
+        if len(lemmas) == 1:
+            if len(stem) > LONGEST_ABBREVIATION or stem.isupper():
+                return 1
+        elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
+            return len(lemmas)
+    return 0
 
 
-def _is_feature(tokens: Sequence[Token]) -> bool:
-    """Whether words are a common noun and the place that it is found in: лёд Байкала, газета Тотемского округа."""
-    first, rest = tokens[0], tokens[1:]
-    if not rest or not _common(first.text) or class_of(first) is not None or first.text[0].isupper():
-        return False
-    known = known_tags(first.text)
-    return "inan" in known[0] and all(any("Geox" in tag for tag in known_tags(token.text)) for token in rest)
-
-
-def _is_church(tokens: Sequence[Token]) -> bool:
-    """Whether words are a building, called by a feast or saint in a word like a surname: Никольская церковь."""
-    if len(tokens) != 2 or tokens[1].lemma not in churches() or not tokens[0].text[0].isupper():
-        return False
-    return any("Surn" in tag for tag in known_tags(tokens[0].text))
-
-
-def _quoted(
-    analysis: Analysis, taken: set[int], seeds: Sequence[TokenSpan], marks: Sequence[int]
-) -> Iterator[TokenSpan]:
-    """Names in quotation marks, opened at `marks`, that the network missed: after a noun for organizations (музей
-    «Старый мост») or elsewhere in the document (основатель «Старого моста»).
+def _as_elsewhere(search: Search) -> Iterator[TokenSpan]:
+    """Names that the network missed though it saw the same lemmas elsewhere: of several words, or of one that the
+    dictionary lacks.
     """
-    tokens = analysis.tokens
-    covered = {i for span in seeds for i in range(*span)}
-    known = {_lemmas(analysis, span) for span in seeds if marked(analysis, span)}
-    missed: list[TokenSpan] = []
-    for i in marks:
-        if not 0 < i < len(tokens) - 2 or i + 1 in covered or i + 1 in taken:
-            continue
-        if not _is_capitalized(tokens[i + 1].text):
-            continue
-        end = next((j for j in range(i + 2, min(i + 9, len(tokens))) if tokens[j].text in MAY_CLOSE), None)
-        if end is None or tokens[end].sentence != tokens[i].sentence or not taken.isdisjoint(range(i, end)):
-            continue
-        span = TokenSpan(i + 1, end)
-        if class_of(tokens[i - 1]) is not None and tokens[i - 1].sentence == tokens[i].sentence:
-            known.add(_lemmas(analysis, span))
-            yield span
-        else:
-            missed.append(span)
-    yield from (span for span in missed if _lemmas(analysis, span) in known)
-
-
-def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int]) -> Iterator[TokenSpan]:
-    """Names in which the network saw nothing, though elsewhere in the document it saw organizations in them: of several
-    words, or of one that means nothing else.
-    """
-    tokens = analysis.tokens
-    covered = taken.union(*(range(*seed) for seed in seeds))
+    analysis, tokens = search.analysis, search.analysis.tokens
+    covered = search.taken | search.covered
     known: dict[str, list[tuple[str, ...]]] = {}
-    for seed in seeds:
+    for seed, _ in search.seeds:
         first = tokens[seed.start]
         if first.text[0].isupper() and (seed.end - seed.start > 1 or not known_tags(first.text)):
             lemmas = _lemmas(analysis, seed)
             known.setdefault(lemmas[0], []).append(lemmas)
-    # A word without these first letters needs no lemma.
+    # The lemma of a word without one of these first letters need not be looked up.
     prefixes = frozenset(first[:PREFIX] for first in known)
     for token in tokens if known else ():
         if token.name != "O" or not token.text[0].isupper() or token.lower[:PREFIX] not in prefixes:
@@ -295,67 +294,353 @@ def _as_elsewhere(analysis: Analysis, seeds: Sequence[TokenSpan], taken: set[int
 
 
 def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
+    """The lemmas of a span as the tagger reads it."""
     return tuple(analysis.tokens[i].lemma for i in range(*span))
 
 
-def _is_capitalized(text: str) -> bool:
-    return len(text) > 1 and text[0].isupper()
+# ---------------------------------------------------------------- finders of whole names
 
 
-def _may_begin(text: str) -> bool:
-    """Whether a word, unlike nearly all, may be or head a name of an organization by what it is."""
-    return may_have_class(text) or known_start(text) is not None
+def _headed(search: Search) -> Iterator[TokenSpan]:
+    """Nouns for organizations with what names them: "прокуратура Самарской области"."""
+    covered = set(search.covered)
+    for token in search.words:
+        if token.index not in covered and token.index not in search.taken and class_of(token) in HEADS:
+            unit = headed_unit(search.analysis, token, search.named, search.taken)
+            if unit is not None:
+                covered.update(range(*unit))
+                yield unit
 
 
-def _with_known(
-    analysis: Analysis, words: Sequence[Token], seeds: Sequence[TokenSpan], taken: set[int]
-) -> list[TokenSpan]:
-    """The seeds and the names of organizations that everybody knows, which begin with one of `words`: Евросоюз, МИД,
-    Совет Федерации.
+def _common_nouns(search: Search) -> Iterator[TokenSpan]:
+    """The network's spans of common nouns that mean one particular organization: "краевое правительство"."""
+    analysis = search.analysis
+    spans = [span for kind, span in search.network if kind == "COM" and search.covered.isdisjoint(range(*span))]
+    known = {_lemmas(analysis, seed) for seed, _ in search.seeds} if spans else set()
+    for span in spans:
+        if _lemmas(analysis, span) in known or _is_particular(analysis, span):
+            yield span
+
+
+def _of_people(search: Search) -> Iterator[TokenSpan]:
+    """Nouns that the network takes for organizations, with the person in the genitive behind them: "институт
+    Горского".
     """
-    covered = {i for span in seeds for i in range(*span)}
-    whole = list(seeds)
-    end = 0
-    for token in words:
-        i = token.index
-        start = None if i < end or i in covered or i in taken else known_start(token.text)
-        if start is not None:
-            end = i + _known_length(analysis, i, *start)
-            if end > i and covered.isdisjoint(range(i, end)):
-                whole.append(TokenSpan(i, end))
-    return sorted(whole)
-
-
-def _known_length(analysis: Analysis, i: int, brand: bool, stem: str) -> int:
-    """How many tokens from `i` on are a known name of an organization, or written like a brand; `brand` and `stem` are
-    what `known_start` says of the first.
-    """
-    token = analysis.tokens[i]
-    if brand and token.name == "O":
-        return 1
-    if (
-        not stem
-        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
-        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
-    ):
-        return 0
-    known, sentence_end = known_names(), analysis.sentence_of(i).end
-    for lemmas in known.get(stem.lower(), ()) or known.get(token.lemma, ()):
-        if len(lemmas) == 1:
-            if len(stem) > ABBREVIATION or stem.isupper():
-                return 1
-        elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
-            return len(lemmas)
-    return 0
-
-
-def _outermost(spans: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """The spans in order, those that lie in or overlap with a longer one left out."""
-    kept: list[TokenSpan] = []
-    for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
-        if kept and span.start < kept[-1].end:
-            if span.end > kept[-1].end:
-                kept[-1] = TokenSpan(kept[-1].start, span.end)
+    analysis, ends = search.analysis, dict(search.people)
+    for start, end in search.labelled:
+        if end - start > 1 or end not in ends:
             continue
-        kept.append(span)
+        noun, name = analysis.tokens[start], analysis.tokens[end]
+        genitive = noun.sentence == name.sentence and (name.case == "Gen" or not declinable(name.text))
+        if genitive and not noun.text.isupper() and class_of(noun) not in {None, "form", "service"}:
+            yield TokenSpan(start, ends[end])
+
+
+def _outermost(finds: Sequence[Found]) -> Iterator[Found]:
+    """The finds in text order; what lies in a longer one is left out, what overlaps is joined under the first rule."""
+    kept: list[Found] = []
+    for found in sorted(finds, key=lambda found: (found.span.start, -found.span.end)):
+        if kept and found.span.start < kept[-1].span.end:
+            if found.span.end > kept[-1].span.end:
+                kept[-1] = Found(TokenSpan(kept[-1].span.start, found.span.end), kept[-1].rule)
+            continue
+        kept.append(found)
     return iter(kept)
+
+
+# ---------------------------------------------------------------- the network's spans cut
+
+
+def _pieces(analysis: Analysis, span: TokenSpan, taken: set[int]) -> Iterator[TokenSpan]:
+    """The parts of a span between people, brackets, dashes and wide gaps, trimmed."""
+    tokens = analysis.tokens
+    start = span.start
+    for i in range(span.start, span.end + 1):
+        cut = i == span.end or i in taken or _breaks(tokens, i)
+        if cut or (i > start and wide_gap(analysis, i)):
+            trimmed = _trimmed(analysis, start, i)
+            if trimmed is not None:
+                yield trimmed
+            start = i + 1 if cut else i
+
+
+def _breaks(tokens: Sequence[Token], i: int) -> bool:
+    """Whether token `i` stands in no name: a bracket, a dash, a hyphen between spaces, a stop behind a closing mark."""
+    text = tokens[i].text
+    if text == "." and i > 0 and tokens[i - 1].text in MAY_CLOSE:
+        return True
+    if text in _BREAKS or (not text[0].isalnum() and text not in _MARKS_INSIDE):
+        return True
+    spaced = (
+        i > 0 and tokens[i - 1].end < tokens[i].start and i + 1 < len(tokens) and tokens[i].end < tokens[i + 1].start
+    )
+    return text == "-" and spaced
+
+
+def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
+    """The piece [start, end) without services and generic nouns before the name and without marks at its edges, but
+    with the partner of a mark inside it; None where it is no organization's name.
+    """
+    tokens = analysis.tokens
+    if end - start > 1 and class_of(tokens[start]) == "service":
+        start += 1
+    while end - start > 1 and tokens[end - 1].pos in ("ADP", "CCONJ"):
+        end -= 1
+    while start < end and not tokens[start].text[0].isalnum():
+        start += 1
+    while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in MAY_CLOSE | {"!"}:
+        end -= 1
+    if start < end and class_of(tokens[start]) == "service":
+        start += 1
+    opened = next((i for i in range(start + 1, end) if tokens[i].text in MAY_OPEN), None)
+    if end - start > 1 and tokens[start].text.islower() and tokens[start + 1].text[0] in LATIN:
+        # "агентство Associated Press" → "Associated Press"
+        start += class_of(tokens[start]) in GENERIC
+    if opened is None:
+        while start < end and tokens[end - 1].text in MAY_CLOSE:
+            end -= 1
+        return TokenSpan(start, end) if start < end else None
+    closed = tokens[end - 1].text in MAY_CLOSE and end - 1 > opened
+    if not closed and end < len(tokens) and tokens[end].text in MAY_CLOSE:
+        end, closed = end + 1, True
+    before = tokens[opened - 1]
+    if before.pos in ("DET", "PRON") or before.lemma in titled_works():
+        return None
+    small = before.text[0].islower()
+    if class_of(before) == "generic" or (small and class_of(before) in {None, *GENERIC}):
+        inner = end - 1 if closed else end
+        return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
+    return TokenSpan(start, end)
+
+
+# ---------------------------------------------------------------- criteria: a span that is no name
+
+
+def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether no criterion speaks against a span's being an organization's name."""
+    candidate = Candidate.at(analysis, span)
+    if any(criterion.apply(candidate) for criterion in NO_NAME):
+        return False
+    criteria = NO_NAME_IN_MARKS if after_opening_mark(analysis, span) else NO_NAME_OUTSIDE_MARKS
+    return not any(criterion.apply(candidate) for criterion in criteria)
+
+
+def _is_particular(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether common nouns mean one particular organization: they are an address, or no criterion speaks against it."""
+    candidate = Candidate.at(analysis, span)
+    return _is_address(candidate.tokens) or not any(criterion.apply(candidate) for criterion in NO_PARTICULAR)
+
+
+def _has_no_word(candidate: Candidate) -> bool:
+    """Whether a span has no letter, or is a number with at most one word."""
+    tokens, words = candidate.tokens, candidate.words
+    return not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1))
+
+
+def _is_heading(candidate: Candidate) -> bool:
+    """Whether more than two common words are all capitalized: a headline or menu."""
+    words = candidate.words
+    return len(words) > 2 and all(token.text[0].isupper() and is_common(token.text) for token in words)
+
+
+def _is_currency(candidate: Candidate) -> bool:
+    """Whether a span begins with the code of a currency."""
+    return candidate.tokens[0].text in currencies()
+
+
+def _begins_with_no_name(candidate: Candidate) -> bool:
+    """Whether a span, if it is no address, begins with a word that only looks like a name."""
+    return _is_no_name(candidate.tokens[0]) and not _is_address(candidate.tokens)
+
+
+def _is_determined(candidate: Candidate) -> bool:
+    """Whether a determiner stands before the quotation marks: "нашу «Чайку»"."""
+    start = candidate.span.start
+    return start > 1 and candidate.analysis.tokens[start - 2].pos == "DET"
+
+
+def _is_work(candidate: Candidate) -> bool:
+    """Whether the noun before the quotation marks announces the name of something else: "фильм «Седая лиса»"."""
+    start = candidate.span.start
+    return start > 1 and candidate.analysis.tokens[start - 2].lemma in titled_works()
+
+
+def _is_feature(candidate: Candidate) -> bool:
+    """Whether a span is a common noun and the place where it is: "лёд Байкала", "газета Тотемского округа"."""
+    first, *rest = candidate.tokens
+    if not rest or not is_common(first.text) or class_of(first) is not None or first.text[0].isupper():
+        return False
+    known = known_tags(first.text)
+    return "inan" in known[0] and all(any("Geox" in tag for tag in known_tags(token.text)) for token in rest)
+
+
+def _is_church(candidate: Candidate) -> bool:
+    """Whether a span is a building called by a feast or saint in a word like a surname: "Никольская церковь"."""
+    tokens = candidate.tokens
+    if len(tokens) != 2 or tokens[1].lemma not in churches() or not tokens[0].text[0].isupper():
+        return False
+    return any("Surn" in tag for tag in known_tags(tokens[0].text))
+
+
+def _is_common_phrase(candidate: Candidate) -> bool:
+    """Whether several words are all common, no noun for organizations, and capitalized by their place at most."""
+    words = candidate.words
+    if len(candidate.tokens) == 1 or not all(is_common(token.text) for token in words):
+        return False
+    if any(class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1:
+        return False
+    return not words[0].text[0].isupper() or candidate.starts_line
+
+
+def _is_town(candidate: Candidate) -> bool:
+    """Whether a word alone ends like the name of a town or street."""
+    return len(candidate.tokens) == 1 and is_town(candidate.tokens[0].text)
+
+
+def _is_letter(candidate: Candidate) -> bool:
+    """Whether a span is a single letter, and not of the Latin alphabet."""
+    text = candidate.tokens[0].text
+    return len(candidate.tokens) == 1 and len(text) == 1 and not text.isascii()
+
+
+def _is_common_noun(candidate: Candidate) -> bool:
+    """Whether a common word alone is in lower case or a noun for organizations, and neither such a noun capitalized
+    within a sentence ("Сенат") nor in the capitals of an abbreviation.
+    """
+    token = candidate.tokens[0]
+    if len(candidate.tokens) > 1 or not is_common(token.text) or _is_capitalized_head(candidate):
+        return False
+    noun = class_of(token) is not None or token.text[0].islower()
+    return noun and not (token.text.isupper() and len(token.text) <= _LONGEST_LIKE_ABBREVIATION)
+
+
+def _is_common_word(candidate: Candidate) -> bool:
+    """Whether a common word alone is no noun for organizations, and capitalized by its place or throughout."""
+    token = candidate.tokens[0]
+    if len(candidate.tokens) > 1 or not is_common(token.text) or class_of(token) is not None:
+        return False
+    return not token.text[0].islower() and (token.text.isupper() or candidate.starts_line)
+
+
+def _is_capitalized_head(candidate: Candidate) -> bool:
+    """Whether the first word is a noun that heads names, capitalized within a sentence."""
+    token = candidate.tokens[0]
+    return class_of(token) in HEADS and token.text.istitle() and not candidate.starts_line
+
+
+def _holds_no_name(candidate: Candidate) -> bool:
+    """Whether any of the words only looks like a name, or a number sign is among them."""
+    return any(_is_no_name(token) or token.text == "№" for token in candidate.tokens)
+
+
+def _is_sentence_start(candidate: Candidate) -> bool:
+    """Whether a word alone is a capitalized common noun in the singular, and none for organizations: "Иск"."""
+    token = candidate.tokens[0]
+    if len(candidate.tokens) > 1 or class_of(token) is not None:
+        return False
+    return token.text[0].isupper() and token.number == "Sing" and is_common(token.text)
+
+
+def _is_generic(candidate: Candidate) -> bool:
+    """Whether a word alone is a generic noun, a legal form or a service: "компания"."""
+    return len(candidate.tokens) == 1 and class_of(candidate.tokens[0]) in {*GENERIC, "form", "service"}
+
+
+def _is_service(candidate: Candidate) -> bool:
+    """Whether several words begin with a service: "пресс-служба"."""
+    return len(candidate.tokens) > 1 and class_of(candidate.tokens[0]) == "service"
+
+
+def _is_weak_with_adjective(candidate: Candidate) -> bool:
+    """Whether two words are a weak head and an adjective that names neither a place nor a field: "местные власти"."""
+    first = candidate.tokens[0]
+    if len(candidate.tokens) != 2 or candidate.head_class != "weak" or first.pos != "ADJ":
+        return False
+    return first.lemma not in modifiers() and first.lemma not in place_adjectives()
+
+
+def _has_no_head(candidate: Candidate) -> bool:
+    """Whether several words hold no noun for organizations, and all but the first are common and in lower case."""
+    others = candidate.tokens[1:]
+    if not others or candidate.head_class is not None:
+        return False
+    return all(is_common(token.text) and token.text.islower() for token in others)
+
+
+def _is_no_name(token: Token) -> bool:
+    """Whether a word only looks like a name: a heading, a weekday."""
+    none = no_names()
+    if token.lower in none or token.lemma in none:
+        return True
+    return not known_tags(token.text) and any(parse.normal_form in none for parse in parses(token.text))
+
+
+def _is_address(tokens: Sequence[Token]) -> bool:
+    """Whether tokens end like the address of a site in any alphabet: "Волга.ру"."""
+    if len(tokens) < 3 or tokens[-2].text != "." or not tokens[-1].text.islower():
+        return False
+    return tokens[-3].end + 1 == tokens[-1].start
+
+
+def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span is part of the address of a page, which names no organization: "vesti.example/archive"."""
+    text, start, end = analysis.text, analysis.tokens[span.start].start, analysis.tokens[span.end - 1].end
+    if text.find("/", max(0, start - _ADDRESS_REACH), end + _ADDRESS_REACH) < 0:
+        return False
+    # A longer stretch without a space is no address, and must not be walked for every name in it.
+    before = _UNSPACED_END.search(text[max(0, start - _ADDRESS_REACH) : start])
+    after = _UNSPACED.match(text, end, end + _ADDRESS_REACH)
+    chunk = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
+    site, slash, _ = chunk.partition("/")
+    return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
+
+
+# ---------------------------------------------------------------- the rules, in the order in which they apply
+
+# Before and after the finders of `layout`, which see all that the first ones found.
+SEED_FINDERS: tuple[Finder, ...] = (
+    Rule("organization: labelled by the network", _labelled),
+    Rule("organization: in quotation marks behind a noun", _quoted_behind_noun),
+    Rule("organization: in quotation marks with the lemmas of another", _quoted_with_lemmas),
+)
+LATE_SEED_FINDERS: tuple[Finder, ...] = (
+    Rule("organization: well-known name", _well_known),
+    Rule("organization: spelled like a brand", _brands),
+    Rule("organization: as elsewhere", _as_elsewhere),
+)
+# Whole names, which are not extended.
+WHOLE_FINDERS: tuple[Finder, ...] = (
+    Rule("organization: noun with what names it", _headed),
+    Rule("organization: common nouns", _common_nouns),
+    Rule("organization: noun with its person", _of_people),
+)
+
+# Criteria by which a span is no name: any span, one behind a quotation mark, one elsewhere.
+NO_NAME: tuple[Criterion, ...] = (
+    Rule("no organization: no word", _has_no_word),
+    Rule("no organization: heading", _is_heading),
+    Rule("no organization: currency", _is_currency),
+    Rule("no organization: begins with a word that is no name", _begins_with_no_name),
+)
+NO_NAME_IN_MARKS: tuple[Criterion, ...] = (
+    Rule("no organization: in quotation marks behind a determiner", _is_determined),
+    Rule("no organization: title of a work", _is_work),
+)
+NO_NAME_OUTSIDE_MARKS: tuple[Criterion, ...] = (
+    Rule("no organization: feature of a place", _is_feature),
+    Rule("no organization: church", _is_church),
+    Rule("no organization: phrase of common words", _is_common_phrase),
+    Rule("no organization: town or street", _is_town),
+    Rule("no organization: single letter", _is_letter),
+    Rule("no organization: common noun", _is_common_noun),
+    Rule("no organization: common word with a capital", _is_common_word),
+)
+# Criteria by which common nouns mean no particular organization.
+NO_PARTICULAR: tuple[Criterion, ...] = (
+    Rule("no particular organization: a word that is no name", _holds_no_name),
+    Rule("no particular organization: start of a sentence", _is_sentence_start),
+    Rule("no particular organization: generic noun", _is_generic),
+    Rule("no particular organization: service", _is_service),
+    Rule("no particular organization: weak head with an adjective", _is_weak_with_adjective),
+    Rule("no particular organization: no head", _has_no_head),
+)

@@ -1,4 +1,4 @@
-"""Personal names through the cases: what nominatives a form may have, and which fits a whole name best."""
+"""Declension of personal names: the nominatives that a form may have, and those that fit a whole name best."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
+from extractor.names.spans import NAME_GRAMMEMES
 from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
 
@@ -18,46 +19,87 @@ Slot = Literal["first", "middle", "last", ""]
 _GENDERS: tuple[Gender, Gender] = ("male", "female")
 _ALL_CASES = tuple(CASES.values())
 _SLOTS: Mapping[str, Slot] = {"Name": "first", "Patr": "middle", "Surn": "last"}
-_TAGGED_GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
-_NAME_PARTS = frozenset(_SLOTS)
-# The words of an Asian name in its own order are of at most so many letters.
-_SYLLABLES = 8
+# The tagger's genders as a person's.
+TAGGED_GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 VOWELS = frozenset("аеёиоуыэюяіїє")
 _ENDINGS_FILE = "names_endings.tsv"
 _PLURALS_FILE = "names_plural_endings.tsv"
 
-# Weights of what speaks for a reading of a name.
+# A reading's weight is a score: a name is declined by the readings, gender and case whose scores add up to most.  No
+# record says how the numbers below were chosen.  They were swept once, each alone, at 0, half and twice its value,
+# over 1,924 documents: hunts/names_dev (`cases`, .7305 as they are), the first 120 of corpora/runormas_dev (`bases` of
+# people, .9862), the first 80 of corpora/bsnlp_dev (`names`), real/dev (people_f1 .8208, `gender` .9766) and
+# pages/pages_dev.  Beside each stand the three changes of `cases`, where one case is .0006, and those of the others
+# where one is .004 or more.  "n documents" have other names at all.  The standard error of `cases` is .011.
+
+# The dictionary has the form as a name.  cases −.0565, −.0073, −.0006; bases −.0081, −.0023, 0.
 _KNOWN = 1.2
-# A name of our own lexicon, which holds none that is rare.
+# Added where the dictionary says that the name never declines.  cases −.0006, 0, 0: 2 documents.
+_FIXED = -0.1
+# `given_names.tsv` has it; that lexicon holds no rare names.  cases −.0018, +.0006, −.0018.
 _LISTED = 1.4
+# The form is its own nominative in every case, against the habits of its ending.  cases −.0006, 0, −.0012; people_f1
+# −.0065, −.0065, 0.
 _UNCHANGED = -0.4
-# What is left of the likelihood that a form of a name that the dictionary knows is another name's nominative.
+# Added where the form is known to be another name's: "Павла" is then hardly a surname of its own.  cases −.0006, 0,
+# +.0006.
 _FORM_OF_KNOWN = -0.8
+# Added to given names behind a given name, where the surname stands.  No figure moves by .001: 4 documents at twice.
 _SECOND_GIVEN = -0.8
+# The dictionary has the form as a common noun.  cases −.0073, −.0018, +.0006; bases −.0046, −.0012, −.0012.
 _COMMON_NOUN = 0.6
+# The dictionary has it as an adjective: "Полевая".  cases −.0146, +.0037, −.0292; mean over kinds of cases −.0123,
+# −.0014, −.0119, so that the gain at half is one of few kinds.
 _COMMON_ADJECTIVE = 1.1
+# The form is the plural that several people share: "Крыловых".  cases −.0012, −.0012, 0.
 _PLURAL = -0.2
-# The weight of a pattern that only surnames follow: -ов, -ин, -ский.
+# The least weight that `names_endings.tsv` gives to patterns of surnames alone (-ов, -ин, -ский); the first part of a
+# double surname that ends in a consonant declines only by these.  cases 0, 0, −.0012.
 _PATTERN = 0.8
+# A name known as a given name ("Дэвис") taken for a woman's surname that never declines.  Makes no difference to any
+# of the documents; it keeps the reading possible and less likely than the given name.
+_GIVEN_AS_SURNAME = -0.2
+# The tagger reads the word in this case.  cases −.0085, −.0030, −.0012; people_f1 −.0038, −.0038, −.0065.
 _TAGGED_CASE = 0.6
+# The tagger reads the first word, and a later one, in this gender.  First: cases −.0018, −.0012, −.0048; `gender`
+# −.0235, −.0231, +.0078; people_f1 +.0027, +.0066, 0.  Later: cases −.0006, 0, −.0006; `gender` 0, 0, −.0078.
 _TAGGED_GENDER = 0.5
 _LATER_GENDER = 0.45
+# The rest of the document speaks for this nominative.  cases −.0310, −.0097, +.0019; people_f1 0, 0, +.0081; `gender`
+# 0, 0, −.0078.
 _ATTESTED = 0.9
+# The name stands in the nominative.  cases −.0006, −.0006, −.0024.
 _NOMINATIVE = 0.3
-# A verb's or title's gender, and the case that the sentence gives to the place where the name stands.
-_HINT = 0.8
-_GOVERNED = 1.2
-# A word with one of these endings is seldom a nominative, if it is long enough.
+# The verb or the noun beside the name has this gender.  cases −.0018, −.0012, +.0006; `gender` +.0078, +.0078, 0.
+_EXPECTED_GENDER = 0.8
+# The sentence puts the name in this case: by its preposition, its verb, or the noun beside it.  cases −.0018, −.0018,
+# −.0024; people_f1 −.0130, 0, 0.
+_EXPECTED_CASE = 1.2
+# A long word with one of these endings is seldom a nominative.  The weight: cases −.0006, −.0006, 0.  The length: no
+# difference at 3 and 4; cases −.0006 at 6, −.0036 at 7.
 _OBLIQUE = ("ой", "ом", "ем", "ём", "ым", "им")
 _PLURAL_OBLIQUE = ("ыми", "ими", "ами", "ями")
 _INFLECTED = -0.5
 _SHORTEST_INFLECTED = 5
-# A name that ends in a consonant and а, я, ы or у usually declines, one in another vowel usually does not.
+# Surnames in -ых, -их ("Черных") that are no plural of two people's never decline.  Makes no difference to any of the
+# documents.
+_ENDS_LIKE_PLURAL = 0.3
+# An unknown name that ends in a consonant: men's nearly always decline (added to _UNCHANGED; cases −.0006, −.0006, 0),
+# women's never do (cases −.0012, 0, +.0006).
+_MAN_IN_CONSONANT = -0.6
+_WOMAN_IN_CONSONANT = 0.1
+# Unknown names that end in а, я, ы or у behind a consonant usually decline, those in another vowel usually do not.
+# All at once: cases −.0048, +.0019, −.0109; people_f1 −.0011, +.0054, −.0065.
 _INDECLINABLE: Mapping[str, float] = {"о": 0.5, "е": 0.5, "и": 0.35, "э": 0.5, "ю": 0.1, "ё": 0.5, "у": -0.9, "ы": -0.9}
+# Letters of the longest word of an Asian name in its own order, a case ending and a hyphen included.  5 and 6: cases
+# +.0013; 10: −.0012.
+_LONGEST_ASIAN_WORD = 8
 
 
 class Reading(NamedTuple):
-    """What a form of a name may be: its nominative (lower case), gender, case (None: any) and likelihood."""
+    """One reading of a form of a name: its nominative (lower case), gender, case (OpenCorpora; None: any), how much
+    speaks for it, and which part of a name it is ("": not known).
+    """
 
     nominative: str
     gender: Gender
@@ -70,7 +112,10 @@ _Weighted = tuple[float, Reading]
 
 
 class Declined(NamedTuple):
-    """A name in the nominative, word by word, with the gender and case of the form that the text has."""
+    """A name in the nominative, word by word, with the gender and case (OpenCorpora) of the form that the text has.
+    `certainty` is the lead of its score over the best one of the other gender, whose nominatives are `rival` (lower
+    case); where the gender was forced it is 99 and there are none.
+    """
 
     words: tuple[str, ...]
     slots: tuple[Slot, ...]
@@ -81,9 +126,7 @@ class Declined(NamedTuple):
 
 
 class ExpectedForm(NamedTuple):
-    """What the sentence says of a name that stands where this one does: its gender, and the cases it may be in
-    (none: any).
-    """
+    """What the sentence around a name says of its form: the gender, and the cases it may be in (empty: any)."""
 
     gender: Gender | None = None
     cases: frozenset[str] = frozenset()
@@ -98,10 +141,11 @@ def decline(
     gender: Gender | None = None,
     expected: ExpectedForm = ANY_FORM,
 ) -> Declined:
-    """A name's words in the nominative: one gender and case for all of them, as forms, tagger, sentence and the
-    rest of the document (`attested`: nominatives of the words, lower case, with a weight up to 1) speak for it.
+    """A name's words in the nominative, all of one gender and case: those for which the forms themselves, the tagger's
+    readings, the sentence (`expected`) and the rest of the document speak most.
 
-    `gender` forces a gender.  `rival` are the lower-case nominatives that the other gender would give.
+    `attested` are nominatives of the words, lower case, that other names of the document have, each with a weight of 0
+    to 1; `gender` forces a gender.
     """
     return _decline(tuple(words), frozenset(attested.items()), gender, expected)
 
@@ -115,8 +159,8 @@ def _decline(
         choices = [choices[0], *(_as_surname(found) for found in choices[1:])]
     if _in_asian_order(words):
         choices = [*(_fixed(found) for found in choices[:-1]), _as_syllables(choices[-1])]
-    bonus = dict(attested)
-    likeliest = [_likeliest(found, bonus) for found in choices]
+    weights = dict(attested)
+    likeliest = [_likeliest(found, weights) for found in choices]
     tried = [
         _fit(words, likeliest, candidate, case, expected)
         for candidate in ((gender,) if gender else _GENDERS)
@@ -135,11 +179,11 @@ def _decline(
     )
 
 
-def _likeliest(found: Sequence[Reading], bonus: Mapping[str, float]) -> Mapping[tuple[Gender, str], _Weighted]:
-    """Of the readings of a word the likeliest of each gender and case, the first among equals."""
+def _likeliest(found: Sequence[Reading], attested: Mapping[str, float]) -> Mapping[tuple[Gender, str], _Weighted]:
+    """The likeliest reading of a word for each gender and case, with its weight; the first among equals."""
     best: dict[tuple[Gender, str], _Weighted] = {}
     for reading in found:
-        weight = reading.weight + _ATTESTED * bonus.get(reading.nominative, 0.0)
+        weight = reading.weight + _ATTESTED * attested.get(reading.nominative, 0.0)
         for case in _ALL_CASES if reading.case is None else (reading.case,):
             known = best.get((reading.gender, case))
             if known is None or weight > known[0]:
@@ -154,8 +198,9 @@ def _fit(
     case: str,
     expected: ExpectedForm,
 ) -> tuple[float, Gender, str, list[Reading]]:
-    """The likeliest readings of the words in that gender and case, after their score."""
-    score = _NOMINATIVE * (case == "nomn") + _HINT * (gender == expected.gender) + _GOVERNED * (case in expected.cases)
+    """The score of a gender and case for a name, both again, and the words' likeliest readings in them."""
+    score = _NOMINATIVE * (case == "nomn")
+    score += _EXPECTED_GENDER * (gender == expected.gender) + _EXPECTED_CASE * (case in expected.cases)
     forms = []
     for i, (word, best) in enumerate(zip(words, likeliest, strict=True)):
         weight, reading = best[gender, case]
@@ -163,45 +208,45 @@ def _fit(
         score += weight
         if len(word.text) > 1 and word.text not in particles():
             score += _TAGGED_CASE * (CASES.get(word.case or "") == case)
-            score += (_TAGGED_GENDER if i == 0 else _LATER_GENDER) * (_TAGGED_GENDERS.get(word.gender) == gender)
+            score += (_TAGGED_GENDER if i == 0 else _LATER_GENDER) * (TAGGED_GENDERS.get(word.gender) == gender)
     return score, gender, case, forms
 
 
 def _in_asian_order(words: Sequence[Word]) -> bool:
-    """Whether a Chinese, Korean or Vietnamese surname stands before its given name: Ли Вэй, Пак Чон Су."""
+    """Whether a Chinese, Korean or Vietnamese surname stands before its given name: "Ли Вэй", "Пак Чон Су"."""
     return (
         len(words) > 1
         and words[0].text.lower() in asian_surnames()
-        and all(len(word.text) <= _SYLLABLES and word.text[0].isupper() for word in words)
-        and (len(words) > 2 or _NAME_PARTS.isdisjoint(known_grammemes(words[1].text)))
+        and all(len(word.text) <= _LONGEST_ASIAN_WORD and word.text[0].isupper() for word in words)
+        and (len(words) > 2 or NAME_GRAMMEMES.isdisjoint(known_grammemes(words[1].text)))
     )
 
 
 def _as_surname(found: Sequence[Reading]) -> Sequence[Reading]:
-    """The readings of a word behind a given name, those as another given name less likely: Айше Демир."""
+    """The readings of a word behind a given name; as another given name it is less likely: "Айше Демир"."""
     return [r._replace(weight=r.weight + _SECOND_GIVEN) if r.slot == "first" else r for r in found]
 
 
 def _fixed(found: Sequence[Reading]) -> Sequence[Reading]:
-    """Of the readings of a word those that leave it as it is, of either gender."""
+    """The two readings that leave a word as it is, whatever the case."""
     form = max((r for r in found if r.case is None), key=lambda r: r.weight).nominative
     return [Reading(form, gender, None, 0.0, "") for gender in _GENDERS]
 
 
 def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
-    """The readings of the last word of an Asian name: unchanged, or of a man and ending in a consonant."""
+    """The readings of the last word of an Asian name: unchanged, or a man's whose nominative ends in a consonant."""
     return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def nominatives(form: str) -> frozenset[str]:
-    """The nominatives, lower case, that one word of a name may have."""
+    """All nominatives, lower case, that one word of a name may have."""
     return frozenset(reading.nominative for reading in readings(form))
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def readings(form: str) -> tuple[Reading, ...]:
-    """All readings of one word of a name, with at least one for either gender that fits every case."""
+    """All readings of one word of a name; for either gender there is at least one in each case."""
     lower = form.lower()
     if form.isascii() or not lower[-1:].isalpha() or VOWELS.isdisjoint(lower) or len(lower) == 1 or _is_particle(form):
         return tuple(Reading(lower, gender, None, 0.0, "") for gender in _GENDERS)
@@ -221,27 +266,31 @@ def readings(form: str) -> tuple[Reading, ...]:
 
 
 def _is_particle(form: str) -> bool:
-    """Whether a word is a particle, in capitals too where it is no name that declines: ван, Абу, but not Паша."""
+    """Whether a word is a particle of names that never declines: "ван", and with a capital "Абу", but not "Паша", which
+    is also a given name.
+    """
     if form in particles():
         return True
-    known = known_grammemes(form) if form.lower() in particles() else _NAME_PARTS
-    return "Fixd" in known or _NAME_PARTS.isdisjoint(known)
+    known = known_grammemes(form) if form.lower() in particles() else NAME_GRAMMEMES
+    return "Fixd" in known or NAME_GRAMMEMES.isdisjoint(known)
 
 
 def _unlikely(form: str, gender: Gender) -> Iterator[Reading]:
-    """The form unchanged for the other gender."""
+    """A patronymic of `gender` that never declines as one of the other gender, which it hardly is."""
     return (Reading(form, other, None, -_KNOWN, "") for other in _GENDERS if other != gender)
 
 
 @cache
 def patronymic_endings() -> Sequence[tuple[str, Gender, bool]]:
-    """Endings of patronymics, their gender, and whether they never decline (кызы)."""
+    """Endings of patronymics, each with its gender and whether it never declines ("кызы")."""
     rows = resources.rows("patronymic_endings.tsv", 3)
     return tuple((ending, _GENDERS[gender == "femn"], bool(fixed)) for ending, gender, fixed in rows)
 
 
 def fixed_patronymic(form: str) -> Gender | None:
-    """The gender of a patronymic that never declines, or of its second word: Ержанкызы, оглы."""
+    """The gender of a patronymic that never declines, or of its second word: "Ержанкызы", "оглы"; None for other
+    words.
+    """
     for ending, gender, fixed in patronymic_endings():
         if fixed and form.endswith(ending) and (form == ending or len(form) > len(ending) + 2):
             return gender
@@ -249,6 +298,7 @@ def fixed_patronymic(form: str) -> Gender | None:
 
 
 def _from_dictionary(form: str) -> list[Reading]:
+    """The singular readings that the dictionary has of a form in lower case."""
     found = []
     for parse in parses(form):
         tag = parse.tag
@@ -261,21 +311,23 @@ def _from_dictionary(form: str) -> list[Reading]:
         genders = _GENDERS if tag.gender not in ("masc", "femn") else (_GENDERS[tag.gender == "femn"],)
         for gender in genders:
             if "Fixd" in tag:
-                found.append(Reading(form, gender, None, _KNOWN - 0.1, slot))
+                found.append(Reading(form, gender, None, _KNOWN + _FIXED, slot))
             else:
                 nominative = parse.inflect({"nomn", "sing"})
                 if nominative is not None:
                     found.append(
                         Reading(spelled_like(form, parse, nominative.word), gender, str(tag.case), _KNOWN, slot)
                     )
-                    # Names like Дэвис are given names to the dictionary: as surnames of women they never decline.
+                    # "Дэвис" is only a given name to the dictionary: as a woman's surname it never declines.
                     if slot == "first" and tag.gender == "masc" and tag.case == "nomn":
-                        found.append(Reading(form, "female", None, -0.2, "last"))
+                        found.append(Reading(form, "female", None, _GIVEN_AS_SURNAME, "last"))
     return found
 
 
 def _from_common_word(form: str, parse: Parse) -> list[Reading]:
-    """A surname that is a common noun (Сорока, of either gender; Ткач, of men) or an adjective (Полевой, Полевая)."""
+    """The readings of a common word as a surname: a noun in -а or -я of either gender ("Сорока"), another noun of men
+    ("Ткач"), an adjective of its own gender ("Полевой", "Полевая").
+    """
     tag = parse.tag
     nominative = parse.inflect({"nomn", "sing"}) if tag.POS in ("NOUN", "ADJF") and "Fixd" not in tag else None
     if nominative is None or "Poss" in tag or tag.gender == "neut":
@@ -289,6 +341,7 @@ def _from_common_word(form: str, parse: Parse) -> list[Reading]:
 
 
 def _from_endings(form: str) -> list[Reading]:
+    """The readings of a form in lower case by the patterns of its ending."""
     table = _endings()
     found = []
     for size in range(min(len(form) - 1, 6) + 1):
@@ -302,7 +355,7 @@ def _from_endings(form: str) -> list[Reading]:
 
 
 def _joins(stem: str, ending: str) -> bool:
-    """Whether an ending can follow a stem: й only a vowel, ь only a consonant, а and я no vowel."""
+    """Whether an ending can follow a stem: "й" only behind a vowel, "ь" or a single vowel only behind a consonant."""
     after_vowel = stem[-1:] in VOWELS
     if ending == "й":
         return after_vowel
@@ -310,21 +363,22 @@ def _joins(stem: str, ending: str) -> bool:
 
 
 def _unchanged(form: str, weight: float) -> list[Reading]:
-    """The form as a name that never declines: likely after a vowel but а and я, for women after a consonant, and
-    less where it ends as names do that decline; `weight` is what else speaks for it.
+    """The readings of a form as a name that never declines: likely in another vowel than а and я and for women in a
+    consonant, unlikely where it ends as names do that decline.  `weight` is added to what the ending says.
     """
     given = given_names().get(form)
     if given and form[-1] not in "аяйь":
-        of = [gender for gender in given if gender == "female" or form[-1] in VOWELS]
-        known = [Reading(form, gender, None, _LISTED, "first") for gender in of]
+        fixed = [gender for gender in given if gender == "female" or form[-1] in VOWELS]
+        known = [Reading(form, gender, None, _LISTED, "first") for gender in fixed]
     else:
         known = []
     return [*known, *(reading._replace(weight=reading.weight + weight) for reading in _unknown_unchanged(form))]
 
 
 def _unknown_unchanged(form: str) -> list[Reading]:
+    """The readings of a form as a name that never declines, by its ending alone."""
     if form.endswith(("ых", "их")):
-        weight = _UNCHANGED if is_shared(form) else 0.3
+        weight = _UNCHANGED if is_shared(form) else _ENDS_LIKE_PLURAL
         return [Reading(form, gender, None, weight, "last") for gender in _GENDERS]
     if form.endswith(_PLURAL_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
         return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
@@ -333,13 +387,13 @@ def _unknown_unchanged(form: str) -> list[Reading]:
         return [Reading(form, gender, None, weight, "") for gender in _GENDERS]
     inflected = len(form) > _SHORTEST_INFLECTED and form.endswith(_OBLIQUE)
     return [
-        Reading(form, "male", None, _UNCHANGED - 0.6, ""),
-        Reading(form, "female", None, _INFLECTED if inflected else 0.1, ""),
+        Reading(form, "male", None, _UNCHANGED + _MAN_IN_CONSONANT, ""),
+        Reading(form, "female", None, _INFLECTED if inflected else _WOMAN_IN_CONSONANT, ""),
     ]
 
 
 def _hyphenated(form: str) -> list[Reading]:
-    """Readings of the last part, the parts before it in the same case where they decline."""
+    """The readings of the last part of a form with hyphens, each with the parts before it in the nominative too."""
     *first, last = form.split("-")
     if last in particles() or not last:
         return [Reading(form, gender, None, 0.0, "") for gender in _GENDERS]
@@ -351,20 +405,20 @@ def _hyphenated(form: str) -> list[Reading]:
 
 
 def _with_cases(found: Sequence[Reading]) -> Iterator[Reading]:
-    """Readings, those that fit any case once for each."""
+    """The readings, those that fit any case once for each case."""
     for reading in found:
         for case in _ALL_CASES if reading.case is None else (reading.case,):
             yield reading._replace(case=case)
 
 
 def _may_decline(part: str) -> bool:
-    """Whether a part before a hyphen may have an ending of its own: Анны-Марии, Маминым-Уральским."""
+    """Whether a part before a hyphen may have a case ending of its own: "Анны-Марии", "Маминым-Уральским"."""
     return part[-1:] in VOWELS or part.endswith(_OBLIQUE)
 
 
 def _first_part(part: str, last: Reading) -> str:
     """A part before a hyphen in the nominative, given the reading of the last part: unchanged where it ends in a
-    consonant (Касым-Жомарта) or has no form of that gender and case.
+    consonant ("Касым-Жомарта") or has no reading in that gender and case.
     """
     if not part or not _may_decline(part) or part in particles() or last.case in (None, "nomn"):
         return part
@@ -376,26 +430,26 @@ def _first_part(part: str, last: Reading) -> str:
 
 @cache
 def asian_surnames() -> frozenset[str]:
-    """Chinese, Korean and Vietnamese surnames, lower case."""
+    """Chinese, Korean and Vietnamese surnames, lower case (`asian_surnames.tsv`)."""
     return resources.words("asian_surnames.tsv")
 
 
 @cache
 def given_names() -> Mapping[str, Sequence[Gender]]:
-    """Given names, lower case, that the dictionary lacks, with the genders that bear them."""
+    """Given names, lower case, that the dictionary lacks, with the genders of their bearers (`given_names.tsv`)."""
     genders: Mapping[str, Sequence[Gender]] = {"masc": ("male",), "femn": ("female",), "both": _GENDERS}
     return {name: genders[gender] for name, gender in resources.rows("given_names.tsv", 2)}
 
 
 @cache
 def particles() -> frozenset[str]:
-    """Words inside a name that stand in lower case: ван, бин, оглы."""
+    """Words inside a name that stand in lower case: "ван", "бин", "оглы" (`name_particles.tsv`)."""
     return resources.words("name_particles.tsv")
 
 
 def shared_surname(form: str, gender: Gender, cases: Container[str | None]) -> str | None:
-    """The surname, lower case, of a person of that gender of which a form is the plural in one of the cases:
-    Крыловых → крылов, крылова; None for other words.
+    """The surname, lower case, of a person of that gender whose plural in one of `cases` a form is: "Крыловых" →
+    "крылов", "крылова".  None for forms that are no such plural.
     """
     lower = form.lower()
     for base, own, *forms in _plurals():
@@ -408,7 +462,9 @@ def shared_surname(form: str, gender: Gender, cases: Container[str | None]) -> s
 
 @cache
 def _plurals() -> Sequence[tuple[str, ...]]:
-    """The rows of the plurals of surnames, without stars, genders as ours."""
+    """Patterns of surnames that several people share: the ending of the singular, its gender, the plural's endings in
+    each case.
+    """
     return tuple(
         (base[1:], _GENDERS[gender == "femn"], *(form[1:] for form in forms))
         for base, gender, *forms in resources.rows(_PLURALS_FILE, 8)
@@ -416,7 +472,7 @@ def _plurals() -> Sequence[tuple[str, ...]]:
 
 
 def is_shared(form: str) -> bool:
-    """Whether a surname may be the plural of two people's, in the nominative or genitive: Крыловы, Крыловых."""
+    """Whether a form may be the plural of a surname in the nominative or genitive: "Крыловы", "Крыловых"."""
     return form.lower().endswith(_shared_endings())
 
 
@@ -427,7 +483,7 @@ def _shared_endings() -> tuple[str, ...]:
 
 @cache
 def _endings() -> Mapping[str, Sequence[tuple[str, Gender, str, float]]]:
-    """Ending of a form → nominative ending, gender, case and weight of each pattern that has it."""
+    """For each ending of a form the patterns that have it: nominative ending, gender, case and weight."""
     table: dict[str, list[tuple[str, Gender, str, float]]] = {}
 
     def add(name: str, base: str, gender: str, forms: Sequence[str], weight: float) -> None:

@@ -1,27 +1,25 @@
-"""Personal names: their words, parts and nominatives, and the mentions of a document merged into people."""
+"""Merges the personal names of a document into people.
+
+Fuller names come before shorter ones; each joins the first person that a rule of `MATCHERS` says it names, or is a new
+person.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.entities import Mention, Person
-from extractor.names.people.declension import (
-    Gender,
-    Reading,
-    asian_surnames,
-    is_shared,
-    readings,
-)
+from extractor.names.people.declension import TAGGED_GENDERS, Gender, Reading, asian_surnames, is_shared, readings
 from extractor.names.people.reading import (
     CERTAIN,
-    GENDERS,
-    SHORT,
+    LONGEST_ASIAN_SURNAME,
     Name,
     Unit,
     agreeing_gender,
@@ -32,29 +30,49 @@ from extractor.names.people.reading import (
     with_shared_surnames,
 )
 from extractor.names.people.spans import PersonSpans
+from extractor.names.spans import Found
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import CASES, written_like
+from extractor.rules import Rule
 
-# How much clearer than its rival a gender must be to keep a mention from a person of the other.
-_SURE = 1.5
-# What a verb's gender is worth beside the other signs that a word names a person.
-_AGREEMENT = 2.0
-# No surname ends so in the singular.
+# The weights below were swept as those of `declension` were, over the same documents.
+
+# A gender that leads by less does not keep a name from a person of the other gender; a lone word needs twice the lead.
+# At 0: cases −.0541, bases −.0046; at half: cases −.0012; at twice: no difference.
+_SURE_GENDER = 1.5
+# What speaks for a person whom one word may name, besides the weight of the word's reading: that the verb has the
+# person's gender, that the tagger reads the case and the gender of the reading, that the word is the surname, that the
+# person was named shortly before.  Each left out, halved or doubled changes the names of at most 2 documents and no
+# figure but one (roles_f1 of real/dev −.0043 with the second doubled): a word rarely fits several people.  What they
+# decide are namesakes ("Анастасия Шевчук", "Игорь Шевчук"), which these corpora hardly have.
+_VERB_GENDER = 2.0
+_TAGGED_CASE = 0.8
+_TAGGED_GENDER = 0.5
+_IS_SURNAME = 2.0
+_NEARNESS = 0.5
+# The distance in tokens at which nearness counts half.  No difference at 50, 200 and 1,000.
+_NEAR = 100
+# Endings that no surname has in the singular.
 _PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
-_NONE: frozenset[int] = frozenset()
-# The beginning of a surname, which none of its forms changes.
-_PREFIX = 2
-# At most so many tokens stand between two names of one person.
-_ALIAS = 6
-# Surnames of fewer letters are no misspellings of others, nor such as end otherwise: Орлов, Орлова.
-_MISSPELT = 5
-_ENDING = 2
+_NO_ROWS: frozenset[int] = frozenset()
+# The letters at the beginning of a surname that none of its forms changes; it saves reading most of the lone words.
+# No difference at 1; at 3, 2 documents lose a name.
+_UNCHANGED_LETTERS = 2
+# The most tokens between two names of one person: "по прозвищу", ", настоящее имя которого".  At 3: cases −.0012; at
+# 10: 1 document.
+_LONGEST_ALIAS = 6
+# Shorter surnames are too alike for one to be a misspelling of another; of longer ones the last letters must agree, as
+# "Орлов" and "Орлова" are two surnames.  No difference at 4, 6 and 7 letters, and at 1 and 3 last ones.
+_SHORTEST_MISSPELT = 5
+_LAST_LETTERS = 2
 
 
 @dataclass(eq=False)
 class _Cluster:
-    """A person in the making; `forms` are the words of the names by key, `starts` where the names stand."""
+    """The names merged into one person so far.  `forms` are their words by `spelling_key`, `starts` the first tokens of
+    the names in order; the parts are keys too, "" where no name has them.  `certainty` adds up for each gender.
+    """
 
     names: list[Name] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
@@ -66,13 +84,14 @@ class _Cluster:
     certainty: dict[Gender, float] = field(default_factory=dict)
 
     def add(self, name: Name) -> None:
+        """Takes a name in: its words and parts, and its gender, which full names outvote."""
         self.names.append(name)
         insort(self.starts, name.span.start)
         for form, unit in zip(name.forms, name.units, strict=True):
             if not unit.initial:
-                self.forms.setdefault(key(form), form)
+                self.forms.setdefault(spelling_key(form), form)
         if name.last:
-            self.forms.setdefault(key(name.last), name.last)
+            self.forms.setdefault(spelling_key(name.last), name.last)
         self.first = _fuller(self.first, name.first)
         self.middle = _fuller(self.middle, name.middle)
         self.last = _fuller(self.last, name.last)
@@ -84,20 +103,20 @@ class _Cluster:
 
 
 def _fuller(own: str, other: str | None) -> str:
-    """Of a part of a name by key and the same part of another name the one that says more, by key."""
-    new = key(other) if other else ""
+    """The key of the fuller of two spellings of a part of a name, of which `own` is a key: a word beats an initial."""
+    new = spelling_key(other) if other else ""
     return new if new and (not own or (is_abbreviated(own) and not is_abbreviated(new))) else own
 
 
 def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
-    """The people that the names at `spans` name, in the order of first mention."""
-    single = [span for span in spans.sure if not _is_family(analysis, span)]
+    """The people whom the names at `spans` name, in the order of first mention."""
+    single = [found for found in spans.sure if not _is_family(analysis, found.span)]
     clusters = _merge(analysis, with_shared_surnames(analysis, read_names(analysis, single)), spans.doubtful)
     return [_person(cluster) for cluster in sorted(clusters, key=lambda c: c.starts[0])]
 
 
 def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether a word alone is the surname of several people, none of whom it names: братья Крыловы."""
+    """Whether a span is the surname of several people, none of whom it names: "братья Крыловы"."""
     token = analysis.tokens[span.start]
     if span.end - span.start > 1 or not is_shared(token.text):
         return False
@@ -105,135 +124,232 @@ def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def key(form: str) -> str:
-    """What makes two spellings of a name one: no ё, no э, no doubled letters, no case."""
-    plain = form.lower().replace("ё", "е").replace("э", "е")
-    return "".join(letter for i, letter in enumerate(plain) if i == 0 or letter != plain[i - 1])
+def spelling_key(form: str) -> str:
+    """What spellings of one name share: lower case, е for ё and э, no doubled letters."""
+    letters = plain(form.lower()).replace("э", "е")
+    return "".join(letter for i, letter in enumerate(letters) if i == 0 or letter != letters[i - 1])
 
 
-def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[TokenSpan]) -> list[_Cluster]:
-    """Fuller names before shorter ones, each to the person it fits or to a new one; doubtful ones only to the
-    bearer of that surname.
+class _Merger:
+    """The people of a document while its names are merged.
+
+    `clusters` are the people in the order in which they were opened, `by_word` the same by the keys of their words,
+    `full` those with a given name and a surname by the `_outer_letters` of the surname, once they are known.
     """
-    clusters: list[_Cluster] = []
-    index: dict[str, list[_Cluster]] = {}
 
-    def put(name: Name, cluster: _Cluster | None) -> None:
-        if cluster is None:
-            cluster = _Cluster()
-            clusters.append(cluster)
-        cluster.add(name)
-        for known in cluster.forms:
-            entry = index.setdefault(known, [])
-            if cluster not in entry:
-                entry.append(cluster)
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.clusters: list[_Cluster] = []
+        self.by_word: dict[str, list[_Cluster]] = {}
+        self.full: dict[str, list[_Cluster]] = {}
 
+    def place(self, name: Name) -> None:
+        """Puts a name to the person whom the first matcher that fits says, or to a new one."""
+        for matcher in MATCHERS:
+            match = matcher.apply(self, name)
+            if match is not None:
+                self.put(match)
+                return
+        cluster = _Cluster()
+        self.clusters.append(cluster)
+        self.put(_Match(name, cluster))
+
+    def put(self, match: _Match) -> None:
+        """Adds a name to a person."""
+        match.cluster.add(match.name)
+        for word in match.cluster.forms:
+            known = self.by_word.setdefault(word, [])
+            if match.cluster not in known:
+                known.append(match.cluster)
+
+    def full_clusters(self) -> Iterator[_Cluster]:
+        """The people who are known with a given name and a surname."""
+        return (cluster for cluster in self.clusters if cluster.first and cluster.last)
+
+
+class _Match(NamedTuple):
+    """A name, read so that it fits the person, and the person whom it names."""
+
+    name: Name
+    cluster: _Cluster
+
+
+Matcher = Rule[Callable[[_Merger, Name], _Match | None]]
+AliasCriterion = Rule[Callable[[Analysis, Name, Name], bool]]
+
+
+def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[Found]) -> list[_Cluster]:
+    """The people whom the names name.  Names of lower rank are placed after all of higher rank; doubtful ones are kept
+    only where they are the surname of a person named in full.
+    """
+    merger = _Merger(analysis)
     ranks = [name.rank for name in names]
-    for rank in (3, 2, 1):
+    for rank in (3, 2, 1, 0):
+        if rank == 0:
+            for cluster in merger.full_clusters():
+                merger.full.setdefault(_outer_letters(cluster.last), []).append(cluster)
         for name, own in zip(names, ranks, strict=True):
             if own == rank:
-                known = _namesake(name, index)
-                refit = _short(analysis, name, index) if known is None and rank == 2 else None
-                put(*(refit or (name, known)))
-    full: dict[str, list[_Cluster]] = {}
-    for cluster in clusters:
-        if cluster.first and cluster.last:
-            full.setdefault(_ends(cluster.last), []).append(cluster)
-    for name, own in zip(names, ranks, strict=True):
-        if own == 0:
-            refit = _short(analysis, name, index)
-            put(*(refit or (name, _misspelt(name, full))))
-    surnames = {cluster.last[:_PREFIX] for cluster in clusters if cluster.first and cluster.last}
-    for span in doubtful:
-        if key(analysis.tokens[span.start].text)[:_PREFIX] in surnames:
-            (name,) = read_names(analysis, [span])
-            refit = _short(analysis, name, index)
-            if refit is not None and refit[1].first and key(refit[0].forms[0]) == refit[1].last:
-                put(*refit)
-    return _with_aliases(analysis, names, clusters)
+                merger.place(name)
+    _place_doubtful(merger, doubtful)
+    return _with_aliases(analysis, names, merger.clusters)
+
+
+def _place_doubtful(merger: _Merger, doubtful: Sequence[Found]) -> None:
+    """Puts lone capitalized words to the people whose surname they are, and drops the others."""
+    beginnings = {cluster.last[:_UNCHANGED_LETTERS] for cluster in merger.full_clusters()}
+    for found in doubtful:
+        word = merger.analysis.tokens[found.span.start].text
+        if spelling_key(word)[:_UNCHANGED_LETTERS] in beginnings:
+            (name,) = read_names(merger.analysis, [found])
+            match = next(filter(None, (matcher.apply(merger, name) for matcher in DOUBTFUL_MATCHERS)), None)
+            if match is not None:
+                merger.put(match)
 
 
 def _with_aliases(analysis: Analysis, names: Sequence[Name], clusters: list[_Cluster]) -> list[_Cluster]:
-    """The clusters, of which those that the text gives as two names of one person are one."""
-    of = {name.span: cluster for cluster in clusters for name in cluster.names}
+    """The clusters; two become one where `ALIASES` say that neighbouring names are one person's."""
+    cluster_of = {name.span: cluster for cluster in clusters for name in cluster.names}
     gone: set[int] = set()
     for one, other in pairwise(sorted(names, key=lambda name: name.span)):
-        kept, dropped = of[one.span], of[other.span]
-        monk = one.first and not one.last and other.last and not other.first
-        if kept is not dropped and _is_alias(analysis, one.span, other.span, bool(monk)):
+        kept, dropped = cluster_of[one.span], cluster_of[other.span]
+        if kept is dropped or not _are_near(analysis, one, other):
+            continue
+        if any(alias.apply(analysis, one, other) for alias in ALIASES):
             for name in dropped.names:
                 kept.add(name)
-                of[name.span] = kept
+                cluster_of[name.span] = kept
             gone.add(id(dropped))
     return [cluster for cluster in clusters if id(cluster) not in gone]
 
 
-def _is_alias(analysis: Analysis, one: TokenSpan, other: TokenSpan, completes: bool) -> bool:
-    """Whether words between two names say that they are one person's: "по прозвищу", or the second stands in
-    brackets in Latin letters or completes the first: Тихон (Зайцев).
-    """
-    between = analysis.tokens[one.end : other.start]
-    if not 0 < len(between) <= _ALIAS or between[0].sentence != analysis.tokens[other.start].sentence:
+def _are_near(analysis: Analysis, one: Name, other: Name) -> bool:
+    """Whether a few words of one sentence stand between two names."""
+    distance = other.span.start - one.span.end
+    if not 0 < distance <= _LONGEST_ALIAS:
         return False
-    if len(between) == 1 and between[0].text == "(":
-        return completes or all(analysis.tokens[i].text.isascii() for i in range(*other))
-    lemmas = [token.lemma for token in between if token.text[0].isalpha()]
+    return analysis.tokens[one.span.end].sentence == analysis.tokens[other.span.start].sentence
+
+
+def _is_bracketed(analysis: Analysis, one: Name, other: Name) -> bool:
+    """Whether the second name stands in brackets right behind the first."""
+    return other.span.start - one.span.end == 1 and analysis.tokens[one.span.end].text == "("
+
+
+def _in_latin(analysis: Analysis, one: Name, other: Name) -> bool:
+    """Whether the second name is the first in Latin letters: "Лия Вонг (Lia Wong)"."""
+    return _is_bracketed(analysis, one, other) and all(analysis.tokens[i].text.isascii() for i in range(*other.span))
+
+
+def _completes(analysis: Analysis, one: Name, other: Name) -> bool:
+    """Whether the second name is the surname of a monk or priest: "Тихон (Зайцев)"."""
+    given, surname = one.first and not one.last, other.last and not other.first
+    return bool(given and surname) and _is_bracketed(analysis, one, other)
+
+
+def _is_alias(analysis: Analysis, one: Name, other: Name) -> bool:
+    """Whether words between two names say that they are one person's: "по прозвищу"."""
+    lemmas = [token.lemma for token in analysis.tokens[one.span.end : other.span.start] if token.text[0].isalpha()]
     return any(lemmas[i : i + len(phrase)] == list(phrase) for phrase in _alias_phrases() for i in range(len(lemmas)))
 
 
 @cache
 def _alias_phrases() -> tuple[tuple[str, ...], ...]:
+    """Phrases between two names of one person, as lemmas (`name_aliases.tsv`)."""
     return tuple(tuple(phrase.split()) for phrase in sorted(resources.words("name_aliases.tsv")))
 
 
-def _namesake(name: Name, index: Mapping[str, list[_Cluster]]) -> _Cluster | None:
-    """The person whom a name of several words fits."""
-    first, middle, last = key(name.first or ""), key(name.middle or ""), key(name.last or "")
+# ---------------------------------------------------------------- matchers
+
+
+def _namesake(merger: _Merger, name: Name) -> _Match | None:
+    """The person whose words or parts a name of several parts has."""
+    if name.rank == 0:
+        return None
+    first, middle, last = (spelling_key(part or "") for part in (name.first, name.middle, name.last))
     own = (
         set()
         if name.full
-        else {key(form) for form, unit in zip(name.forms, name.units, strict=True) if not unit.initial}
+        else {spelling_key(form) for form, unit in zip(name.forms, name.units, strict=True) if not unit.initial}
     )
-    for cluster in index.get(next(iter(last.split()[-1:]), first), ()):
-        if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > _SURE:
+    for cluster in merger.by_word.get(next(iter(last.split()[-1:]), first), ()):
+        if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > _SURE_GENDER:
             continue
         if own and own == cluster.forms.keys() and not is_abbreviated(first):
-            return cluster
+            return _Match(name, cluster)
         if last and cluster.last and last != cluster.last:
             continue
         if _compatible(first, cluster.first) and _compatible(middle, cluster.middle):
-            return cluster
+            return _Match(name, cluster)
     return None
 
 
+def _initialled(merger: _Merger, name: Name) -> _Match | None:
+    """The person whom an initial and a surname name, the surname in another nominative than it was read."""
+    return _read_anew(merger, name) if name.rank == 2 else None
+
+
+def _one_word(merger: _Merger, name: Name) -> _Match | None:
+    """The person one of whose words a name of a single part is, in whatever nominative."""
+    return _read_anew(merger, name) if name.rank == 0 else None
+
+
+def _misspelt(merger: _Merger, name: Name) -> _Match | None:
+    """The one person named in full whose surname a surname alone misspells: "Карпичков", "Капричков"."""
+    own = spelling_key(name.last or "")
+    if name.rank > 0 or not own:
+        return None
+    found = [
+        cluster
+        for cluster in merger.full.get(_outer_letters(own), ())
+        if cluster.last
+        and not (cluster.gender and name.gender and cluster.gender != name.gender)
+        and _is_misspelling(own, cluster.last)
+    ]
+    return _Match(name, found[0]) if len(found) == 1 else None
+
+
+def _known_surname(merger: _Merger, name: Name) -> _Match | None:
+    """The person with a known given name whose surname a doubtful word is."""
+    match = _read_anew(merger, name)
+    fits = match is not None and match.cluster.first and spelling_key(match.name.forms[0]) == match.cluster.last
+    return match if fits else None
+
+
 def _compatible(one: str, other: str) -> bool:
+    """Whether two keys of given names or patronymics may be one person's: equal, one the other's initial, variants of
+    one name, or one not given.
+    """
     if not one or not other:
         return True
     if is_abbreviated(one) or is_abbreviated(other):
         one, other = one.rstrip("."), other.rstrip(".")
         return one.startswith(other) or other.startswith(one)
-    return one == other or not _variants().get(one, _NONE).isdisjoint(_variants().get(other, _NONE))
+    return one == other or not _variants().get(one, _NO_ROWS).isdisjoint(_variants().get(other, _NO_ROWS))
 
 
 @cache
 def _variants() -> Mapping[str, frozenset[int]]:
-    """Given names by key, each with the numbers of the rows that say which names one person may bear side by side."""
+    """Keys of given names, each with the numbers of the rows of `given_name_variants.tsv` that hold it: "Наталия" and
+    "Наталья" share one.
+    """
     found: dict[str, set[int]] = {}
     for number, (row,) in enumerate(resources.rows("given_name_variants.tsv", 1)):
         for name in row.split():
-            found.setdefault(key(name), set()).add(number)
+            found.setdefault(spelling_key(name), set()).add(number)
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) -> tuple[Name, _Cluster] | None:
-    """The person whom one word names, with the word in that person's nominative: of several people the one
-    named last before, and the surname before the given name.
+def _read_anew(merger: _Merger, name: Name) -> _Match | None:
+    """The person whom the first word of a name, initials aside, names in one of its readings; the name gets that
+    reading's nominative.  Of several people the one for whom most speaks: see the weights at the top.
     """
+    analysis = merger.analysis
     unit = next((unit for unit in name.units if not unit.initial), None)
     if unit is None:
         return None
     form = capitalized(unit.text) if shouted(unit) else unit.text
-    known = [(own, reading, cluster) for own, reading in _keyed(form) for cluster in index.get(own, ())]
+    known = [(own, reading, cluster) for own, reading in _keyed(form) for cluster in merger.by_word.get(own, ())]
     if not known:
         return None
     token = analysis.tokens[unit.end - 1]
@@ -246,49 +362,34 @@ def _short(analysis: Analysis, name: Name, index: Mapping[str, list[_Cluster]]) 
         if initialled and not _may_be_initialled(name, own, cluster):
             continue
         score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
-        score += 2.0 * (own in (cluster.last, cluster.last.split(" ")[-1]))
+        score += _IS_SURNAME * (own in (cluster.last, cluster.last.split(" ")[-1]))
         if name.gender and cluster.gender and name.gender != cluster.gender:
             score -= name.certainty
-        score += _AGREEMENT * (hint is not None and hint == cluster.gender)
+        score += _VERB_GENDER * (hint is not None and hint == cluster.gender)
         if best is None or score > best[0]:
             best = (score, reading, cluster)
     if best is None:
         return None
     _, reading, cluster = best
-    if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > 2 * _SURE:
+    if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > 2 * _SURE_GENDER:
         return None
-    return _with_form(analysis, name, unit, reading, cluster), cluster
+    return _Match(_with_form(name, unit, reading, cluster), cluster)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
-    """The readings of a word of a name, each after the key of its nominative."""
-    return tuple((key(reading.nominative), reading) for reading in readings(form))
+    """The readings of a word of a name, each with the key of its nominative."""
+    return tuple((spelling_key(reading.nominative), reading) for reading in readings(form))
 
 
-def _ends(word: str) -> str:
+def _outer_letters(word: str) -> str:
     """The letters that a misspelling leaves as they are: the first one and the last ones."""
-    return word[0] + word[-_ENDING:]
-
-
-def _misspelt(name: Name, full: Mapping[str, Sequence[_Cluster]]) -> _Cluster | None:
-    """The one person named in full, of those by the `_ends` of their surnames, whose surname a surname alone misspells:
-    Карпичков, Капричков.
-    """
-    own = key(name.last or "")
-    found = [
-        cluster
-        for cluster in (full.get(_ends(own), ()) if own else ())
-        if cluster.last
-        and not (cluster.gender and name.gender and cluster.gender != name.gender)
-        and _is_misspelling(own, cluster.last)
-    ]
-    return found[0] if len(found) == 1 else None
+    return word[0] + word[-_LAST_LETTERS:]
 
 
 def _is_misspelling(one: str, other: str) -> bool:
-    """Whether two words of the same ends differ in one letter, one letter more or two swapped."""
-    if min(len(one), len(other)) < _MISSPELT or _ends(one) != _ends(other):
+    """Whether two keys with the same outer letters differ in one letter, by one letter more, or in two swapped."""
+    if min(len(one), len(other)) < _SHORTEST_MISSPELT or _outer_letters(one) != _outer_letters(other):
         return False
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
@@ -299,25 +400,25 @@ def _is_misspelling(one: str, other: str) -> bool:
 
 
 def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
-    """Whether initials and a surname can be a person's."""
-    first, middle = key(name.first or ""), key(name.middle or "")
+    """Whether initials and the surname with the key `last` can be a person's."""
+    first, middle = spelling_key(name.first or ""), spelling_key(name.middle or "")
     return last == cluster.last and _compatible(first, cluster.first) and _compatible(middle, cluster.middle)
 
 
 def _agreement(token: Token, reading: Reading) -> float:
-    return 0.8 * (reading.case in (None, CASES.get(token.case or ""))) + 0.5 * (
-        GENDERS.get(token.gender) == reading.gender
-    )
+    """How far the tagger's reading of a word agrees with one of `declension`'s."""
+    case = reading.case in (None, CASES.get(token.case or ""))
+    return _TAGGED_CASE * case + _TAGGED_GENDER * (TAGGED_GENDERS.get(token.gender) == reading.gender)
 
 
 def _nearness(name: Name, cluster: _Cluster) -> float:
-    """From 0 to 0.5, more for a person named shortly before."""
+    """From 0 to _NEARNESS: the more, the fewer tokens lie between a name and the person's last one before it."""
     before = bisect_left(cluster.starts, name.span.start)
-    return 0.5 / (1 + (name.span.start - cluster.starts[before - 1]) / 100) if before else 0.0
+    return _NEARNESS / (1 + (name.span.start - cluster.starts[before - 1]) / _NEAR) if before else 0.0
 
 
-def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> Name:
-    """A name of one word with another nominative of it, spelled as in the text."""
+def _with_form(name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> Name:
+    """A name with another nominative of one of its words, spelled as in the text, and with the person's gender."""
     shown = capitalized(unit.text) if shouted(unit) else unit.text
     form = written_like(shown, reading.nominative)
     forms = tuple(form if u is unit else f for u, f in zip(name.units, name.forms, strict=True))
@@ -328,35 +429,50 @@ def _with_form(analysis: Analysis, name: Name, unit: Unit, reading: Reading, clu
 
 
 def _in_order(name: Name) -> str:
-    """A name in the nominative with a surname that stands first put last, but where it always does: Ким Дэ Соп."""
+    """The nominative of a name, a surname that stands first put last; but Asian ones stay first: "Ким Дэ Соп"."""
     if not name.last or not name.first or not name.normal.startswith(f"{name.last} "):
         return name.normal
     if name.units[-1].initial and not name.normal.endswith("."):
         return name.normal
-    if name.last.lower() in asian_surnames() and len(name.last) <= SHORT and not name.units[-1].initial:
+    if name.last.lower() in asian_surnames() and len(name.last) <= LONGEST_ASIAN_SURNAME and not name.units[-1].initial:
         return name.normal
     return f"{name.normal.removeprefix(name.last).strip()} {name.last}"
 
 
-def _plain(form: str) -> str:
-    """A form without ё, which is no spelling of its own."""
-    return form.lower().replace("ё", "е")
-
-
 def _fullest(names: Sequence[Name]) -> Name:
-    """The fullest of the names of one person, in the order of the text: among equals in the commonest spelling."""
-    spellings = Counter(_plain(form) for name in names for form in name.forms)
-    return max(names, key=lambda name: (name.size, sum(spellings[_plain(form)] for form in name.forms)))
+    """The fullest of a person's names, which stand in text order; among equals the first in the commonest spelling."""
+    spellings = Counter(plain(form.lower()) for name in names for form in name.forms)
+    return max(names, key=lambda name: (name.size, sum(spellings[plain(form.lower())] for form in name.forms)))
 
 
 def _person(cluster: _Cluster) -> Person:
+    """The person whom a cluster's names name."""
     names = sorted(cluster.names, key=lambda name: name.span)
     fullest = _fullest(names) if len(names) > 1 else names[0]
     return Person(
         name=fullest.full or _in_order(fullest),
-        mentions=tuple([Mention(name.span, "name", name.normal) for name in names]),
+        mentions=tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names]),
         first=fullest.first,
         middle=fullest.middle,
         last=fullest.last,
         gender=cluster.gender,
     )
+
+
+# ---------------------------------------------------------------- the rules, in the order in which they apply
+
+# Whom a name names; each gives the name back, perhaps with another nominative.
+MATCHERS: tuple[Matcher, ...] = (
+    Rule("one person: same parts", _namesake),
+    Rule("one person: initial and surname", _initialled),
+    Rule("one person: one word of the name", _one_word),
+    Rule("one person: misspelt surname", _misspelt),
+)
+# Whom a lone capitalized word names, which is a name only if one of these says so.
+DOUBTFUL_MATCHERS: tuple[Matcher, ...] = (Rule("one person: lone capitalized surname", _known_surname),)
+# What makes two names with a few words between them one person's.
+ALIASES: tuple[AliasCriterion, ...] = (
+    Rule("one person: in brackets in Latin letters", _in_latin),
+    Rule("one person: surname in brackets", _completes),
+    Rule("one person: alias", _is_alias),
+)

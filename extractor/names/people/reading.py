@@ -1,4 +1,4 @@
-"""One personal name read: its words and parts, its nominative, its gender."""
+"""Reads the personal names of a document: the words and parts of each, its nominative, its gender."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from extractor import resources
 from extractor.names.people.declension import (
     ANY_FORM,
+    TAGGED_GENDERS,
     Declined,
     ExpectedForm,
     Gender,
@@ -24,30 +25,34 @@ from extractor.names.people.declension import (
     readings,
     shared_surname,
 )
+from extractor.names.people.nouns import grammatical_gender, means_several, noun_before
 from extractor.names.people.spans import is_initial
-from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.names.spans import Found
+from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import APOSTROPHES
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import CASES, Word, known_grammemes, known_tags, written_like
+from extractor.reading.morphology import CASES, Word, known_grammemes, written_like
 
-GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
-# How fast the probability of a gender grows with its certainty, and from where on it is 1.
+# The probability of a gender that leads by `certainty` is the logistic function of _SHARPNESS times it; leads over
+# CERTAIN count as CERTAIN.  Swept as the weights of `declension`, over the same documents, at 0, half and twice: the
+# first, cases −.0006, −.0012, 0; the second, −.0006 at 0, else no difference.
 _SHARPNESS = 2.0
 CERTAIN = 4.0
-# So many sure names settle what the nominative of another is.
+# The votes of other names that settle what the nominative of a name is: those of one full name that is sure.  At half:
+# `gender` −.0078; at twice: cases −.0042.
 _ENOUGH = 2.0
 _SUBJECT = frozenset({"nomn"})
 _COMPLEMENT = frozenset({"gent"})
-# A title is at most so many tokens long, of words of these kinds.
-_TITLE = 10
-_TITLE_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 _APPOSITION = frozenset({"appos", "flat:name"})
-# An Asian name in its own order is of short words.
-SHORT = 5
+# Surnames of the Asian lexicon with more letters stand behind the given name, as Russian ones do.  At 4
+# letters one document has another name, at 6 and 8 none.
+LONGEST_ASIAN_SURNAME = 5
 
 
 class Unit(NamedTuple):
-    """A word of a name: its tokens [start, end) and its text."""
+    """A word of a name: its tokens [start, end), of which an apostrophe makes several, its text, and whether it is an
+    initial.
+    """
 
     start: int
     end: int
@@ -56,7 +61,12 @@ class Unit(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A mention of a person as read: the words with their nominatives, and which of them are what."""
+    """A mention of a person as read.
+
+    `forms` are the nominatives of `units`, `normal` is the whole mention in the nominative; `first`, `middle` and
+    `last` are its parts.  `certainty` is by how much the score of `gender` beats the other's.  `full` is the name with
+    a surname that stands elsewhere ("Марина и Ольга Крыловы"), `rule` what found the span.
+    """
 
     span: TokenSpan
     units: tuple[Unit, ...]
@@ -68,11 +78,12 @@ class Name(NamedTuple):
     gender: Gender | None
     certainty: float
     full: str | None = None
+    rule: str = ""
 
     @property
     def rank(self) -> int:
-        """How full a name is: 3 given name and surname, 2 an initial and surname, 1 given name and patronymic,
-        0 one word.
+        """How full the name is: 3 a given name and surname, 2 an initial and surname, 1 a given name and patronymic,
+        0 a single part.
         """
         if self.first and self.last:
             return 2 if is_abbreviated(self.first) else 3
@@ -80,29 +91,31 @@ class Name(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Full names before initials, then more words before fewer: what makes a name the fullest."""
+        """What makes one name fuller than another: its rank, then how many words and initials it has."""
         return self.rank, sum(not unit.initial for unit in self.units) * 2 + len(self.units)
 
 
-def read_names(analysis: Analysis, spans: Sequence[TokenSpan]) -> list[Name]:
-    """The names at `spans`, each in the nominative that the other names of the document speak for."""
-    parts = [units(analysis, span) for span in spans]
+def read_names(analysis: Analysis, finds: Sequence[Found]) -> list[Name]:
+    """The names at the found spans, in their order, each in the nominative that the others speak for."""
+    parts = [units(analysis, found.span) for found in finds]
     words = [_words(analysis, own) for own in parts]
-    forms = [_expected_form(analysis, span) for span in spans]
+    forms = [_expected_form(analysis, found.span) for found in finds]
     votes = [_votes(own, expected) for own, expected in zip(words, forms, strict=True)]
     total: dict[str, float] = {}
     for own in votes:
         for form, vote in own.items():
             total[form] = total.get(form, 0.0) + vote
     return [
-        _name(analysis, span, units, decline(own, _attested(own, total, vote), expected=expected))
-        for span, units, own, expected, vote in zip(spans, parts, words, forms, votes, strict=True)
+        _name(analysis, found, units, decline(own, _attested(own, total, vote), expected=expected))
+        for found, units, own, expected, vote in zip(finds, parts, words, forms, votes, strict=True)
     ]
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, float]:
-    """The nominatives that a name may have for either gender, each with its probability; a whole name counts twice."""
+    """The nominatives (lower case) of a name as a man's and as a woman's, each with the probability of that gender; a
+    name of several words counts twice.
+    """
     declined = decline(words, {}, expected=expected)
     weight = 2.0 if len(declined.words) > 1 else 1.0
     sure = 1.0 / (1.0 + exp(-_SHARPNESS * min(declined.certainty, CERTAIN)))
@@ -113,7 +126,10 @@ def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, floa
 
 
 def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
-    """How much the other names speak for each nominative that the words may have, from 0 to 1 in quarters."""
+    """How much the other names speak for each nominative that the words may have: 0.25, 0.5, 0.75 or 1.
+
+    `total` are the votes of all names, `own` those of this one.  Quarters let `decline` find more calls in its cache.
+    """
     found = {}
     for word in words:
         for form in total.keys() & nominatives(word.text):
@@ -124,15 +140,15 @@ def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[st
 
 
 def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
-    """The words of a name: initials without their stops, О'Коннор in one."""
+    """The words of a name: initials without their stops, "О'Коннор" as one word."""
     found: list[Unit] = []
-    glue = False
+    after_apostrophe = False
     for i in range(*span):
         token = analysis.tokens[i]
         if token.text in APOSTROPHES:
-            glue = bool(found)
+            after_apostrophe = bool(found)
         elif token.text[0].isalpha():
-            if glue:
+            if after_apostrophe:
                 start = found.pop().start
                 text = analysis.text[analysis.tokens[start].start : token.end]
                 found.append(Unit(start, i + 1, text, False))
@@ -140,11 +156,12 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
                 stop = i + 1 < len(analysis.tokens) and analysis.tokens[i + 1].text == "."
                 bare = len(token.text) == 1 and not (found and found[0].text.lower() in asian_surnames())
                 found.append(Unit(i, i + 1, token.text, is_initial(token) and (stop or bare)))
-            glue = False
+            after_apostrophe = False
     return tuple(found)
 
 
 def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
+    """The words of a name with the tagger's reading of each, in ordinary case where they stand in capitals."""
     words = []
     for unit in parts:
         token = analysis.tokens[unit.end - 1]
@@ -154,7 +171,9 @@ def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
 
 
 def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
-    """What the sentence says of the gender and the case of the name: by its verb, its preposition, its title."""
+    """The gender and cases that the sentence gives the name: by the verb whose subject it is, else by the preposition
+    before it, else by the noun for a person beside it.
+    """
     tokens = analysis.tokens
     gender = agreeing_gender(analysis, span)
     if gender is not None:
@@ -164,69 +183,48 @@ def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
         return ANY_FORM
     if before.pos == "ADP":
         return ExpectedForm(None, _governed().get(before.lower, frozenset()))
-    first, title = tokens[span.start], _title(analysis, span)
+    first, title = tokens[span.start], noun_before(analysis, span)
     if title is None:
         return ANY_FORM
     if title is before and first.rel not in _APPOSITION:
         return ExpectedForm(None, _COMPLEMENT) if first.rel == "nmod" and first.head == title.index else ANY_FORM
-    female = _title_gender(title.text) == "femn"
+    female = grammatical_gender(title.text) == "femn"
     return ExpectedForm("female" if female else None, frozenset({CASES[title.case or "Nom"]}))
-
-
-def _title(analysis: Analysis, name: TokenSpan) -> Token | None:
-    """The noun for a person in the words right before a name, if it is one, in the singular and alone there."""
-    found: Token | None = None
-    first = max(analysis.sentence_of(name.start).start, name.start - _TITLE)
-    for i in range(name.start - 1, first - 1, -1):
-        token = analysis.tokens[i]
-        if token.pos not in _TITLE_TAGS:
-            break
-        if token.pos == "NOUN" and _title_gender(token.text) is not None:
-            if found is not None:
-                return None
-            found = token
-    return None if found is None or found.number == "Plur" or found.case is None else found
-
-
-@lru_cache(maxsize=MEMO_SIZE)
-def _title_gender(text: str) -> str | None:
-    """The gender, as pymorphy3 names it, of a noun for a person; None for other words."""
-    tags = [tag for tag in known_tags(text.rpartition("-")[2]) if "NOUN" in tag and "anim" in tag]
-    if not tags or any("Name" in tag or "Surn" in tag for tag in tags):
-        return None
-    genders = {str(tag.gender) for tag in tags}
-    return genders.pop() if len(genders) == 1 else "masc"
 
 
 @cache
 def _governed() -> Mapping[str, frozenset[str]]:
-    """The cases that a preposition asks for, as pymorphy3 names them."""
+    """Prepositions with the cases that they govern, as OpenCorpora names cases."""
     return {word: frozenset(cases.split()) for word, cases in resources.rows("preposition_cases.tsv", 2)}
 
 
 def shouted(unit: Unit) -> bool:
-    """Whether a word stands in capitals throughout."""
+    """Whether a Cyrillic word is in capitals throughout, and no initial."""
     return unit.text.isupper() and len(unit.text) > 2 and not unit.text.isascii()
 
 
 def capitalized(text: str) -> str:
-    """A word with a capital at the beginning of each part between hyphens, small letters elsewhere."""
+    """A word with a capital at the beginning of each part between hyphens, in lower case elsewhere."""
     return "-".join(part.capitalize() for part in text.split("-"))
 
 
 def agreeing_gender(analysis: Analysis, span: TokenSpan) -> Gender | None:
-    """The gender of the verb whose subject the name is, by syntax or because it begins a sentence before a verb."""
+    """The gender of the verb whose subject the name is, by syntax or because the name begins a sentence and the verb
+    follows; None where there is no such verb or it has no gender.
+    """
     for i in range(*span):
         token = analysis.tokens[i]
         if token.rel.startswith("nsubj") and token.head >= 0:
-            return GENDERS.get(analysis.tokens[token.head].gender)
+            return TAGGED_GENDERS.get(analysis.tokens[token.head].gender)
     following = analysis.tokens[span.end] if span.end < len(analysis.tokens) else None
     starts = span.start == analysis.sentence_of(span.start).start
-    return GENDERS.get(following.gender) if starts and following is not None and following.pos == "VERB" else None
+    verb = following if starts and following is not None and following.pos == "VERB" else None
+    return TAGGED_GENDERS.get(verb.gender) if verb is not None else None
 
 
-def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined: Declined) -> Name:
-    tokens, whole = analysis.tokens, analysis.text
+def _name(analysis: Analysis, found: Found, parts: tuple[Unit, ...], declined: Declined) -> Name:
+    """The name at a found span, given its words and their nominatives."""
+    tokens, whole, span = analysis.tokens, analysis.text, found.span
     text, at = "", tokens[span.start].start
     for unit, form in zip(parts, declined.words, strict=True):
         text += whole[at : tokens[unit.start].start] + form
@@ -236,7 +234,16 @@ def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined
     first, middle, last = _parts(texts, tuple([unit.initial for unit in parts]), declined)
     latin = all(map(str.isascii, texts))
     return Name(
-        span, parts, declined.words, text, first, middle, last, None if latin else declined.gender, declined.certainty
+        span=span,
+        units=parts,
+        forms=declined.words,
+        normal=text,
+        first=first,
+        middle=middle,
+        last=last,
+        gender=None if latin else declined.gender,
+        certainty=declined.certainty,
+        rule=found.rule,
     )
 
 
@@ -244,7 +251,9 @@ def _name(analysis: Analysis, span: TokenSpan, parts: tuple[Unit, ...], declined
 def _parts(
     texts: tuple[str, ...], initial: tuple[bool, ...], declined: Declined
 ) -> tuple[str | None, str | None, str | None]:
-    """Given name, patronymic or middle name, and surname."""
+    """Given name, patronymic or middle name, and surname, as far as the name has them.  `texts` are its words as they
+    stand, `initial` says which of them are initials.
+    """
     forms = declined.words
     slots = [
         _slot(text, slot, form, declined.gender, len(texts) < 3)
@@ -282,7 +291,9 @@ def _parts(
 
 
 def _slot(text: str, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
-    """The slot of a word; a patronymic that is also a surname (Климович) is one only beside a surname."""
+    """The slot of a word, "particle" among them.  A surname that may be a patronymic ("Климович") is one only in a name
+    of three words; `alone` says that there are fewer.
+    """
     if text in particles():
         return "middle" if fixed_patronymic(text) else "particle"
     patronymic = slot == "middle" or (_is_patronymic(form, gender) and not alone)
@@ -291,6 +302,7 @@ def _slot(text: str, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _is_patronymic(form: str, gender: Gender) -> bool:
+    """Whether a nominative ends as patronymics of that gender do."""
     lower = form.lower()
     return any(
         own == gender and len(lower) > len(ending) + 2 and lower.endswith(ending)
@@ -299,14 +311,17 @@ def _is_patronymic(form: str, gender: Gender) -> bool:
 
 
 def _may_be_surname(form: str) -> bool:
+    """Whether the dictionary has a form as a surname, among other things."""
     return "Surn" in known_grammemes(form)
 
 
 def _surname_first(text: str, slots: Sequence[str], forms: Sequence[str]) -> bool:
-    """Whether the surname stands first, `text` being the first word: Лебедев Константин, Ким Дэ Соп, Ван Сяомин."""
+    """Whether the surname stands first, as in "Лебедев Константин", "Ким Дэ Соп", "Ван Сяомин"; `text` is the first
+    word as it stands.
+    """
     if text.isascii():
         return False
-    if forms[0].lower() in asian_surnames() and len(forms[0]) <= SHORT:
+    if forms[0].lower() in asian_surnames() and len(forms[0]) <= LONGEST_ASIAN_SURNAME:
         return (len(forms) > 2 and "particle" not in slots) or (slots[0] != "first" and slots[1] != "last")
     return len(forms) == 2 and slots[1] == "first" and slots[0] != "first" and not _may_be_surname(forms[1])
 
@@ -317,8 +332,8 @@ def is_abbreviated(first: str) -> bool:
 
 
 def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
-    """The names, of which given names alone have the surname in the plural behind the last: Марина и Ольга Крыловы,
-    братья Пётр, Иван и Лев Чайки.
+    """The names in text order; given names in a list get the surname that stands in the plural behind the last:
+    "Марина и Ольга Крыловы", "братья Пётр, Иван и Лев Чайки".
     """
     found = list(names)
     for i in range(len(names) - 2, -1, -1):
@@ -334,7 +349,9 @@ def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name
 
 
 def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other: Name) -> str | None:
-    """The surname that a given name shares with the next names; None where the surname is the last's alone."""
+    """The surname that a given name shares with the names that follow it, `other` the next of them; None where the
+    surname is only the last one's.
+    """
     whole = next((name for name in following if name.last), None)
     if whole is None or one.gender is None:
         return None
@@ -344,12 +361,5 @@ def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other
     if surname:
         return written_like(text, surname)
     before = analysis.tokens[one.span.start - 1] if one.span.start else None
-    kin = before is not None and _are_people(before)
+    kin = before is not None and means_several(before)
     return whole.last if (kin or other.full) and whole.last == text else None
-
-
-def _are_people(token: Token) -> bool:
-    """Whether a noun is of several people: сёстры, супругов."""
-    tags = [tag for tag in known_tags(token.text) if "NOUN" in tag and "anim" in tag]
-    plural = [tag for tag in tags if tag.number == "plur"]
-    return bool(plural) and (token.number == "Plur" or len(plural) == len(tags))

@@ -1,137 +1,209 @@
-"""Where names stand: the spans of the name network, cut and joined by what is sure about Russian names."""
+"""Where personal names stand: the spans of the names network, mended and completed by rules on Russian names.
+
+The finders run in the order of the tuples at the end of the module; what they find must pass the criteria there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
-from extractor.names.spans import NAME_GRAMMEMES, NameSpan, is_brand, no_names, starts_line, wide_gap
+from extractor.names.people.nouns import follows_title, is_trade, titles
+from extractor.names.spans import (
+    Found,
+    NameSpan,
+    after_opening_mark,
+    before_closing_mark,
+    is_brand,
+    is_known_name,
+    no_names,
+    starts_line,
+    tokens_in,
+    wide_gap,
+)
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.characters import APOSTROPHES, MAY_CLOSE, MAY_OPEN
+from extractor.reading.characters import APOSTROPHES
 from extractor.reading.morphology import known_grammemes, known_tags
+from extractor.rules import Rule
 
-# Names of one word that is any of these to the dictionary are none unless the word is also a name.
-_NO_NAMES = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"})
+# Parts of speech (OpenCorpora) that are no names: a word that the dictionary has only as these names nobody.
+_NEVER_NAMES = frozenset(
+    {"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"}
+)
+# Surnames that the tagger takes for plurals: "Черных", "Долгих".
 _PLURAL_LIKE = ("ых", "их")
-# A word of a Korean or Vietnamese name in a case is at most so many letters long.
-_SYLLABLE = 5
-_GENITIVE = ("а", "я")
+_GENITIVE_ENDINGS = ("а", "я")
+# The letters of the longest word of a Korean or Vietnamese name with its case ending: "Тханя", "Джуна".  4, 6 and 9
+# make no difference to the 1,924 documents on which `declension` was swept; it tells
+# "Пан Ги Мун" from "пан Юзеф Ковальский".
+_LONGEST_SYLLABLE = 5
 _is_titlecase = str.istitle
 
 
 class PersonSpans(NamedTuple):
-    """Where personal names stand, and words that are surnames only if the document names such a person."""
-
-    sure: list[TokenSpan]
-    doubtful: list[TokenSpan]
-
-
-def person_spans(analysis: Analysis, spans: Sequence[NameSpan]) -> PersonSpans:
-    """The spans of personal names: without titles and brackets, with initials, a name that the network cut in
-    two joined.
+    """Where personal names stand, and lone capitalized words that are surnames only if the document names such a
+    person in full.
     """
-    titles = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
-    missed = [token for token in titles if token.name == "O" and len(token.text) > 1]
-    pieces: list[TokenSpan] = list(_titled(analysis, missed))
-    for kind, span in spans:
-        if kind == "PER" or _follows_title(analysis, span):
-            pieces += _without_titles(analysis, _pieces(analysis, span))
-    pieces = [_with_surname(analysis, piece) for piece in _joined(analysis, sorted(pieces))]
-    whole = [_with_initials(analysis, piece) for piece in (*pieces, *_unseen(analysis, missed))]
-    sure = [span for span in _disjoint(whole) if _may_be_name(analysis, span)]
-    sure = list(_disjoint([*sure, *_as_elsewhere(analysis, sure)]))
-    taken = {i for span in sure for i in range(*span)}
-    return PersonSpans(sure, [TokenSpan(i, i + 1) for i in _lone_capitals(analysis) if i not in taken])
+
+    sure: list[Found]
+    doubtful: list[Found]
 
 
-def _with_surname(analysis: Analysis, span: TokenSpan) -> TokenSpan:
-    """The span with the surname that the network did not see after a given name: Вероника Шмель."""
-    if span.end - span.start == 1 and span.end < len(analysis.tokens) and _is_given(analysis.tokens[span.start]):
-        following = analysis.tokens[span.end]
-        if following.name == "O" and _may_follow(analysis, following):
-            return TokenSpan(span.start, span.end + 1)
-    return span
-
-
-def _is_given(token: Token) -> bool:
-    return "Name" in known_grammemes(token.text) or token.lower in given_names()
-
-
-def _may_follow(analysis: Analysis, token: Token) -> bool:
-    """Whether a word, right after a given name, can be the surname: in the same sentence, with one capital."""
-    same = token.sentence == analysis.tokens[token.index - 1].sentence and not wide_gap(analysis, token.index)
-    if not same or not token.text.istitle() or not token.text.isalpha() or len(token.text) < 3 or _is_common(token):
-        return False
-    known = known_tags(token.text)
-    return not known or any(
-        "anim" in tag and "sing" in tag and not {"Name", "Geox"} & set(tag.grammemes) for tag in known
-    )
-
-
-def _unseen(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
-    """Names in which the network saw nothing: a given name and a surname within a sentence or as a whole line of a page
-    ("Автор: Анна Лось"), a surname first in a line-up ("Заря: Зотов; Юдин").  `missed` are the words with a capital in
-    which it did.
+@dataclass
+class Search:
+    """What the finders see: the text, the network's spans, the capitalized tokens that the network labels as nothing
+    (`missed`), and the names found so far (`sure`).
     """
-    tokens = analysis.tokens
-    for token in missed:
+
+    analysis: Analysis
+    network: Sequence[NameSpan]
+    missed: Sequence[Token]
+    sure: list[Found] = field(default_factory=list)
+
+    @cached_property
+    def after_title(self) -> list[Token]:
+        """The missed tokens with a title before them and no capitalized word behind them, as a menu would have."""
+        tokens = self.analysis.tokens
+        return [
+            token
+            for token in self.missed
+            if token.text.isalpha()
+            and not (token.index + 1 < len(tokens) and tokens[token.index + 1].text.istitle())
+            and token.index > 0
+            and tokens[token.index - 1].name == "O"
+            and follows_title(self.analysis, token.index)
+        ]
+
+    def taken(self) -> set[int]:
+        """The tokens of the names found so far."""
+        return tokens_in(found.span for found in self.sure)
+
+
+Finder = Rule[Callable[[Search], Iterable[TokenSpan]]]
+Extension = Rule[Callable[[Analysis, TokenSpan], TokenSpan]]
+SpanCriterion = Rule[Callable[[Analysis, TokenSpan], bool]]
+TokenCriterion = Rule[Callable[[Analysis, Token], bool]]
+
+
+def person_spans(analysis: Analysis, network: Sequence[NameSpan]) -> PersonSpans:
+    """The spans of personal names without titles and brackets, with initials; `network` are all spans that the names
+    network labels, of whatever kind.  The spans are disjoint and in text order.
+    """
+    titlecase = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
+    search = Search(analysis, network, [token for token in titlecase if token.name == "O" and len(token.text) > 1])
+    seeds = _joined(analysis, sorted(_found(search, SEED_FINDERS), key=_span))
+    whole = [_extended(analysis, found) for found in (*seeds, *_found(search, MISSED_FINDERS))]
+    search.sure = [found for found in _disjoint(whole) if _may_be_name(analysis, found.span)]
+    search.sure = list(_disjoint([*search.sure, *_found(search, REPEAT_FINDERS)]))
+    return PersonSpans(search.sure, _found(search, DOUBTFUL_FINDERS))
+
+
+def _found(search: Search, finders: Sequence[Finder]) -> list[Found]:
+    """What each of the finders finds, in their order."""
+    return [Found(span, finder.name) for finder in finders for span in finder.apply(search)]
+
+
+_span = attrgetter("span")
+
+
+# ---------------------------------------------------------------- finders
+
+
+def _after_title(search: Search) -> Iterator[TokenSpan]:
+    """Missed words after a title: "рэпер Град"."""
+    return (_alone(token) for token in search.after_title)
+
+
+def _after_title_elsewhere(search: Search) -> Iterator[TokenSpan]:
+    """Missed words within a sentence that stand after a title elsewhere."""
+    titled = {token.text for token in search.after_title}
+    for token in search.missed if titled else ():
+        if token.text in titled and token not in search.after_title and not starts_line(search.analysis, token.index):
+            yield _alone(token)
+
+
+def _labelled(search: Search) -> Iterator[TokenSpan]:
+    """The network's spans of people, cut at marks, without titles."""
+    for kind, span in search.network:
+        if kind == "PER":
+            yield from _without_titles(search.analysis, _split_at_marks(search.analysis, span))
+
+
+def _latin_after_title(search: Search) -> Iterator[TokenSpan]:
+    """Names of several Latin words after a title that the network takes for something else: "певица Zara Bloom"."""
+    analysis = search.analysis
+    for kind, span in search.network:
+        if kind == "PER" or span.end - span.start == 1 or not follows_title(analysis, span.start):
+            continue
+        if all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span)):
+            yield from _without_titles(analysis, _split_at_marks(analysis, span))
+
+
+def _given_and_surname(search: Search) -> Iterator[TokenSpan]:
+    """A given name and a surname that the network missed, within a sentence or as the end of a line of a page:
+    "Автор: Анна Лось".
+    """
+    analysis, tokens = search.analysis, search.analysis.tokens
+    for token in search.missed:
         if len(token.text) < 3 or token.index + 1 == len(tokens):
             continue
         following = tokens[token.index + 1]
-        if following.name == "O" and _is_given(token) and _may_follow(analysis, following):
-            line = analysis.paragraph_of(token.index)
-            alone = following.index + 1 == line.end
-            if not starts_line(analysis, token.index) or alone:
+        if following.name == "O" and _is_given(token) and _may_be_surname_behind(analysis, following):
+            ends_line = following.index + 1 == analysis.paragraph_of(token.index).end
+            if not starts_line(analysis, token.index) or ends_line:
                 yield TokenSpan(token.index, token.index + 2)
-    for line in analysis.paragraphs:
+
+
+def _first_of_line_up(search: Search) -> Iterator[TokenSpan]:
+    """The surname right behind a team's name and a colon, with another behind it: "Заря: Зотов; Юдин"."""
+    tokens = search.analysis.tokens
+    for line in search.analysis.paragraphs:
         colon = next((i for i in range(line.start, min(line.start + 4, line.end)) if tokens[i].text == ":"), line.end)
         words = tokens[colon + 1 : line.end]
-        if len(words) < 3 or words[0].name != "O" or words[1].text not in ",;" or not _is_surname(words[0].text):
+        if len(words) < 3 or words[0].name != "O" or words[1].text not in ",;" or not _is_only_surname(words[0].text):
             continue
-        if words[2].name == "B-PER" or _is_surname(words[2].text):
+        if words[2].name == "B-PER" or _is_only_surname(words[2].text):
             yield TokenSpan(colon + 1, colon + 2)
 
 
-def _is_surname(text: str) -> bool:
-    """Whether a word is a surname and nothing else to the dictionary."""
-    known = known_tags(text)
-    return text[0].isupper() and bool(known) and all("Surn" in tag for tag in known)
+def _as_elsewhere(search: Search) -> Iterator[TokenSpan]:
+    """Missed words within a sentence that are the whole name of a person elsewhere in the document."""
+    analysis = search.analysis
+    lone = {analysis.tokens[start].text for (start, end), _ in search.sure if end - start == 1}
+    taken = search.taken()
+    for token in analysis.tokens if lone else ():
+        if token.text not in lone or token.name != "O" or token.index in taken or token.text.isascii():
+            continue
+        if not starts_line(analysis, token.index) and _may_be_name(analysis, _alone(token)):
+            yield _alone(token)
 
 
-def _as_elsewhere(analysis: Analysis, sure: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
-    """Words within a sentence in which the network saw nothing, though elsewhere they are a person's name alone."""
-    tokens = analysis.tokens
-    alone = {tokens[start].text for start, end in sure if end - start == 1}
-    taken = {i for span in sure for i in range(*span)}
-    for token in tokens:
-        if token.text in alone and token.name == "O" and token.index not in taken and not token.text.isascii():
-            span = TokenSpan(token.index, token.index + 1)
-            if not starts_line(analysis, token.index) and _may_be_name(analysis, span):
-                yield span
-
-
-def _lone_capitals(analysis: Analysis) -> Iterator[int]:
-    """Words with a capital, no other beside them, in which the network saw no place or organization."""
-    for i in analysis.where_form(_is_capitalized):
+def _lone_capitals(search: Search) -> Iterator[TokenSpan]:
+    """Capitalized words without another beside them that the network takes for no place or organization."""
+    analysis, taken = search.analysis, search.taken()
+    for i in analysis.where_form(_may_be_lone_surname):
         token = analysis.tokens[i]
         if (
             token.name[2:] in ("", "PER")
-            and not _has_capital(analysis, token.index - 1, token.sentence)
-            and not _has_capital(analysis, token.index + 1, token.sentence)
+            and not _is_capital_of_its_own(analysis, i - 1, token.sentence)
+            and not _is_capital_of_its_own(analysis, i + 1, token.sentence)
+            and i not in taken
         ):
-            yield i
+            yield _alone(token)
 
 
-def _is_capitalized(text: str) -> bool:
-    """Whether a word of some letters has a capital."""
+def _may_be_lone_surname(text: str) -> bool:
+    """Whether a form is capitalized, of letters and hyphens alone, and longer than an initial."""
     return len(text) > 2 and text[0].isupper() and text.replace("-", "").isalpha()
 
 
-def _has_capital(analysis: Analysis, i: int, sentence: int) -> bool:
-    """Whether there is a token `i` in the sentence that has a capital not only as its first word."""
+def _is_capital_of_its_own(analysis: Analysis, i: int, sentence: int) -> bool:
+    """Whether there is a token `i` in the sentence, and it has a capital not only as the sentence's first word."""
     if not 0 <= i < len(analysis.tokens):
         return False
     token = analysis.tokens[i]
@@ -140,43 +212,31 @@ def _has_capital(analysis: Analysis, i: int, sentence: int) -> bool:
     return token.name != "O" or i > analysis.sentences[sentence].start
 
 
-def _titled(analysis: Analysis, missed: Sequence[Token]) -> Iterator[TokenSpan]:
-    """Of the words with a capital in which the network saw no name those after a title (рэпер Град), and the same ones
-    elsewhere.
+def _alone(token: Token) -> TokenSpan:
+    return TokenSpan(token.index, token.index + 1)
+
+
+def _is_only_surname(text: str) -> bool:
+    """Whether a word is capitalized, and a surname and nothing else to the dictionary."""
+    known = known_tags(text)
+    return text[0].isupper() and bool(known) and all("Surn" in tag for tag in known)
+
+
+def _is_given(token: Token) -> bool:
+    """Whether a word may be a given name by the dictionary or our lexicon."""
+    return "Name" in known_grammemes(token.text) or token.lower in given_names()
+
+
+# ---------------------------------------------------------------- the network's spans cut
+
+
+def _split_at_marks(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
+    """The parts of a span between tokens that stand in no name (brackets, quotation marks, commas, dashes) and at wide
+    gaps.
     """
-    words = [token for token in missed if token.text.isalpha()]
-    after_title = [token for token in words if _follows_plain_title(analysis, token)]
-    titled = {token.text for token in after_title}
-    for token in words:
-        if token in after_title or (token.text in titled and not starts_line(analysis, token.index)):
-            yield TokenSpan(token.index, token.index + 1)
-
-
-def _follows_plain_title(analysis: Analysis, token: Token) -> bool:
-    """Whether a title stands before a word, and no other word in capitals after it, as in a menu."""
-    tokens, i = analysis.tokens, token.index
-    if i == 0 or tokens[i - 1].name != "O" or tokens[i - 1].sentence != token.sentence:
-        return False
-    return not (i + 1 < len(tokens) and tokens[i + 1].text.istitle()) and tokens[i - 1].lemma in titles()
-
-
-def _follows_title(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether a span of another kind is a person after all: "певица Zara Bloom"."""
-    if span.end - span.start == 1 or span.start == 0:
-        return False
-    before = analysis.tokens[span.start - 1]
-    return (
-        before.sentence == analysis.tokens[span.start].sentence
-        and before.lemma in titles()
-        and all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span))
-    )
-
-
-def _pieces(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
-    """The parts of a span between tokens that no name holds: brackets, quotation marks, commas, dashes."""
     start = span.start
     for i in range(*span):
-        belongs = _belongs(analysis, i, span)
+        belongs = _may_be_inside_name(analysis, i, span)
         if start < i and (not belongs or wide_gap(analysis, i)):
             yield TokenSpan(start, i)
             start = i
@@ -186,7 +246,10 @@ def _pieces(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
         yield TokenSpan(start, span.end)
 
 
-def _belongs(analysis: Analysis, i: int, span: TokenSpan) -> bool:
+def _may_be_inside_name(analysis: Analysis, i: int, span: TokenSpan) -> bool:
+    """Whether token `i` of a span can be part of a name: a capitalized word, a particle, an initial's stop, an
+    apostrophe.
+    """
     token = analysis.tokens[i]
     if token.text[0].isalpha():
         return token.text[0].isupper() or token.text.lower() in particles() or "-" in token.text
@@ -195,7 +258,7 @@ def _belongs(analysis: Analysis, i: int, span: TokenSpan) -> bool:
     inside = span.start < i < span.end - 1
     if token.text not in APOSTROPHES or not inside or _space_before(analysis, i):
         return False
-    # О' Коннор: some sites put a space behind the apostrophe.
+    # "О' Коннор": some sites put a space behind the apostrophe.
     return not _space_before(analysis, i + 1) or len(analysis.tokens[i - 1].text) == 1
 
 
@@ -204,7 +267,7 @@ def _space_before(analysis: Analysis, i: int) -> bool:
 
 
 def is_initial(token: Token) -> bool:
-    """Whether a token may be an initial: А, Дж, Ал, but not Хо, Ян."""
+    """Whether a token may be an initial: "А", "Дж", "Ал", but not "Хо", "Ян"."""
     text = token.text
     if len(text) > 2 or not text[0].isupper() or not text.isalpha():
         return False
@@ -212,13 +275,13 @@ def is_initial(token: Token) -> bool:
 
 
 def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator[TokenSpan]:
-    """Pieces from their first word that is neither a title nor in lower case to their last in capitals."""
+    """Pieces from their first word that is neither a title nor in lower case to their last capitalized one."""
     tokens = analysis.tokens
     for start, end in pieces:
-        if start + 2 < end and _is_holder_place(analysis, start, end):
+        if start + 2 < end and _is_place_of_office(analysis, start, end):
             start += 1
         while start < end and (_is_lower(analysis, start, end) or _is_title(analysis, start, end)):
-            if start + 2 < end and _is_holder_place(analysis, start + 1, end):
+            if start + 2 < end and _is_place_of_office(analysis, start + 1, end):
                 start += 1
             start += 1
         while start < end and not tokens[end - 1].text[0].isupper() and tokens[end - 1].text not in ".":
@@ -230,15 +293,17 @@ def _without_titles(analysis: Analysis, pieces: Iterator[TokenSpan]) -> Iterator
 
 
 def _is_lower(analysis: Analysis, start: int, end: int) -> bool:
-    """Whether the first word of a piece begins no name: one in lower case, but not the particle of "ван дер Мейде"."""
+    """Whether the first word of a piece begins no name: it is in lower case, and not a particle as in "ван дер
+    Мейде".
+    """
     token = analysis.tokens[start]
     if token.text[0].isupper():
-        return _is_letter(analysis, start)
+        return _is_preposition_letter(analysis, start)
     return end - start < 2 or token.text not in particles() or token.name != "B-PER"
 
 
-def _is_letter(analysis: Analysis, i: int) -> bool:
-    """Whether a token is one letter and no initial: the preposition of "С Ваном", but not the name of "У Ифань"."""
+def _is_preposition_letter(analysis: Analysis, i: int) -> bool:
+    """Whether a token is one letter and no initial: the preposition of "С Ваном", but not the surname of "У Ифань"."""
     tokens = analysis.tokens
     if len(tokens[i].text) > 1 or (i + 1 < len(tokens) and tokens[i + 1].text in APOSTROPHES | {"."}):
         return False
@@ -246,7 +311,9 @@ def _is_letter(analysis: Analysis, i: int) -> bool:
 
 
 def _is_title(analysis: Analysis, start: int, end: int) -> bool:
-    """Whether the first word of a longer piece is no part of the name: a title, a trade before a given name, a verb."""
+    """Whether the first word of a piece of several is no part of the name: a title, a trade before a given name, a
+    word that names nobody.
+    """
     token = analysis.tokens[start]
     if end - start < 2 or not token.text.isalpha() or is_initial(token):
         return end - start > 1 and token.lemma in titles()
@@ -254,39 +321,30 @@ def _is_title(analysis: Analysis, start: int, end: int) -> bool:
         return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
     following = known_grammemes(analysis.tokens[start + 1].text)
     named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
-    return _is_common(token) or (named and _is_trade(token.text))
+    return _names_nobody(token) or (named and is_trade(token.text))
 
 
 def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
-    """Whether words are as short as those of an Asian name in its own order: Пан Ги Мун."""
-    return all(len(token.text) <= _SYLLABLE for token in analysis.tokens[start:end])
+    """Whether words are as short as those of an Asian name in its own order: "Пан Ги Мун"."""
+    return all(len(token.text) <= _LONGEST_SYLLABLE for token in analysis.tokens[start:end])
 
 
-def _is_trade(text: str) -> bool:
-    """Whether a word is a noun for people and no name: пекарь, звонарь."""
-    known = known_grammemes(text)
-    man = "masc" in known or text.lower().endswith(_trade_endings())
-    return "anim" in known and man and NAME_GRAMMEMES.isdisjoint(known)
+# ---------------------------------------------------------------- spans joined and extended
 
 
-@cache
-def _trade_endings() -> tuple[str, ...]:
-    """Endings of nouns for women of a trade: лыжница, активистка."""
-    return tuple(entry[1:] for entry in titles() if entry.startswith("*"))
-
-
-def _joined(analysis: Analysis, pieces: Sequence[TokenSpan]) -> list[TokenSpan]:
-    """Pieces, of which a surname and the given name or initials right after it are one."""
-    joined: list[TokenSpan] = []
+def _joined(analysis: Analysis, pieces: Sequence[Found]) -> list[Found]:
+    """Pieces in text order; a surname and the given name or initials right behind it become one piece."""
+    joined: list[Found] = []
     for piece in pieces:
-        if joined and joined[-1].end == piece.start and _one_name(analysis, joined[-1], piece):
-            joined[-1] = TokenSpan(joined[-1].start, piece.end)
+        if joined and joined[-1].span.end == piece.span.start and _one_name(analysis, joined[-1].span, piece.span):
+            joined[-1] = Found(TokenSpan(joined[-1].span.start, piece.span.end), joined[-1].rule)
         else:
             joined.append(piece)
     return joined
 
 
 def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
+    """Whether a piece is the surname that goes with the given name, patronymic or initials in the next piece."""
     tokens = analysis.tokens
     if given.end - given.start == 1 and fixed_patronymic(tokens[surname.end - 1].lower):
         return tokens[surname.start].sentence == tokens[given.start].sentence
@@ -299,14 +357,38 @@ def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
     return "Name" in known[0] and (len(words) == 1 or (len(words) == 2 and "Patr" in known[1]))
 
 
-@cache
-def titles() -> frozenset[str]:
-    """Words before a name that are no part of it, as lemmas: академик, принц."""
-    return resources.words("name_titles.tsv")
+def _extended(analysis: Analysis, found: Found) -> Found:
+    """A find with what `EXTENSIONS` add to it."""
+    span = found.span
+    for extension in EXTENSIONS:
+        span = extension.apply(analysis, span)
+    return Found(span, found.rule)
+
+
+def _with_surname(analysis: Analysis, span: TokenSpan) -> TokenSpan:
+    """A lone given name with the surname behind it that the network missed: "Вероника Шмель"."""
+    if span.end - span.start == 1 and span.end < len(analysis.tokens) and _is_given(analysis.tokens[span.start]):
+        following = analysis.tokens[span.end]
+        if following.name == "O" and _may_be_surname_behind(analysis, following):
+            return TokenSpan(span.start, span.end + 1)
+    return span
+
+
+def _may_be_surname_behind(analysis: Analysis, token: Token) -> bool:
+    """Whether a word right behind a given name can be the surname: in the same sentence, with one capital, and no
+    given name or place to the dictionary.
+    """
+    same = token.sentence == analysis.tokens[token.index - 1].sentence and not wide_gap(analysis, token.index)
+    if not same or not token.text.istitle() or not token.text.isalpha() or len(token.text) < 3 or _names_nobody(token):
+        return False
+    known = known_tags(token.text)
+    return not known or any(
+        "anim" in tag and "sing" in tag and not {"Name", "Geox"} & set(tag.grammemes) for tag in known
+    )
 
 
 def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
-    """The span with the initials right before it and the stop after its last initial."""
+    """The span with the initials right before it and the stop behind its last initial."""
     tokens, (start, end) = analysis.tokens, span
     first = analysis.sentence_of(start).start
     while start - 2 >= first and tokens[start - 1].text == "." and is_initial(tokens[start - 2]):
@@ -318,55 +400,72 @@ def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
     return TokenSpan(start, end)
 
 
-def _disjoint(spans: Sequence[TokenSpan]) -> Iterator[TokenSpan]:
+def _disjoint(finds: Sequence[Found]) -> Iterator[Found]:
+    """Finds in text order; of those that overlap the one that begins first, then the shorter, then the earlier find."""
     end = 0
-    for span in sorted(spans):
-        if span.start >= end:
-            yield span
-            end = span.end
+    for found in sorted(finds, key=_span):
+        if found.span.start >= end:
+            yield found
+            end = found.span.end
+
+
+# ---------------------------------------------------------------- criteria: a span that is no name
 
 
 def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether a span can be a name at all: it has a word, which is no verb, weekday or currency."""
-    tokens = [analysis.tokens[i] for i in range(*span)]
-    words = [token for token in tokens if token.text[0].isalpha() and not is_initial(token)]
-    if not words or enclosed(analysis, span):
+    """Whether no criterion speaks against a span's being a person's name."""
+    if any(criterion.apply(analysis, span) for criterion in NO_NAME):
         return False
-    if len(words) == len(tokens) == 1:
-        return _may_be_short_name(analysis, words[0])
-    return not _is_place_of_next(analysis, span)
+    if span.end - span.start > 1:
+        return True
+    token = analysis.tokens[span.start]
+    if any(criterion.apply(analysis, token) for criterion in NO_NAME_ALONE):
+        return False
+    return is_known_name(token.text) or not any(c.apply(analysis, token) for c in NO_UNKNOWN_NAME_ALONE)
+
+
+def _has_no_word(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span holds nothing but initials, marks and numbers."""
+    tokens = analysis.tokens
+    return all(not tokens[i].text[0].isalpha() or is_initial(tokens[i]) for i in range(*span))
+
+
+def _is_enclosed(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether quotation marks stand right before and right after a span: "«Алёнка»"."""
+    return after_opening_mark(analysis, span) and before_closing_mark(analysis, span)
 
 
 def _is_place_of_next(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether words between an office and a name are its place: жительница Малых Вязём Нина Гусева."""
+    """Whether several words between an office and a name are the place of the office: "жительница Малых Вязём Нина
+    Гусева".
+    """
     tokens = analysis.tokens
-    if span.start == 0 or span.end == len(tokens) or tokens[span.start - 1].lemma not in place_offices():
+    if span.end - span.start == 1 or span.start == 0 or span.end == len(tokens):
+        return False
+    if tokens[span.start - 1].lemma not in place_offices():
         return False
     following = tokens[span.end]
     joined = following.name == "B-PER" and following.sentence == tokens[span.start].sentence
     return joined and _is_given(following) and not _is_given(tokens[span.start])
 
 
-def _may_be_short_name(analysis: Analysis, token: Token) -> bool:
-    """Whether a word alone can name a person."""
-    if _is_common(token) or is_brand(token.text) or _is_holder_place(analysis, token.index, token.index + 1):
-        return False
-    if _is_epithet(analysis, token) or _is_street(analysis, token):
-        return False
-    known = known_grammemes(token.text)
-    if not NAME_GRAMMEMES.isdisjoint(known):
-        return True
-    if _is_home(analysis, token) or (token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)):
-        return False
-    if token.gender == "Fem" and _speaks_for(analysis, token):
-        return False
-    if not known:
-        return not _is_plural_subject(analysis, token)
-    return token.lower in asian_surnames() or "nomn" not in known or not starts_line(analysis, token.index)
+def _is_common(_: Analysis, token: Token) -> bool:
+    """Whether the word names nobody wherever it stands."""
+    return _names_nobody(token)
+
+
+def _is_brand(_: Analysis, token: Token) -> bool:
+    """Whether the word is spelled like a brand: "СпортПульс"."""
+    return is_brand(token.text)
+
+
+def _is_place_of_holder(analysis: Analysis, token: Token) -> bool:
+    """Whether the word is the place of the office before it, whose holder is not named: "экс-аким Сатпаева"."""
+    return _is_place_of_office(analysis, token.index, token.index + 1)
 
 
 def _is_epithet(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is an adjective of the thing after it: Никольская церковь."""
+    """Whether the word is an adjective of the thing behind it: "Никольская церковь"."""
     if token.index + 1 == len(analysis.tokens) or "ADJF" not in known_grammemes(token.text):
         return False
     noun = analysis.tokens[token.index + 1]
@@ -376,7 +475,7 @@ def _is_epithet(analysis: Analysis, token: Token) -> bool:
 
 
 def _is_street(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is a street's name: ул. Плеханова."""
+    """Whether the word is a street's name: "ул. Плеханова"."""
     before = token.index - 1
     if before > 0 and analysis.tokens[before].text == ".":
         before -= 1
@@ -386,44 +485,58 @@ def _is_street(analysis: Analysis, token: Token) -> bool:
     return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
 
 
-@cache
-def _streets() -> frozenset[str]:
-    return resources.words("street_words.tsv")
-
-
 def _is_home(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is where somebody is from: пенсионерка из Усть-Печеньги."""
+    """Whether the word is where somebody is from: "пенсионерка из Усть-Печеньги"."""
     if token.index < 2 or analysis.tokens[token.index - 1].lower not in ("из", "под"):
         return False
     somebody = analysis.tokens[token.index - 2]
     return somebody.sentence == token.sentence and "anim" in known_grammemes(somebody.text)
 
 
+def _is_plural(_: Analysis, token: Token) -> bool:
+    """Whether the tagger reads the word as a plural, and it does not end as surnames in -ых do."""
+    return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)
+
+
+def _is_spoken_for(analysis: Analysis, token: Token) -> bool:
+    """Whether the word is an institution: feminine, behind a noun like пресс-служба: "пресс-служба Акорды"."""
+    return token.gender == "Fem" and token.index > 0 and analysis.tokens[token.index - 1].lemma in services()
+
+
 def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
-    """Whether the word alone is the subject of a verb in the plural: Карагандинцы опасаются."""
+    """Whether a word that the dictionary lacks is the only subject of a verb in the plural: "Карагандинцы
+    опасаются".
+    """
+    if known_grammemes(token.text):
+        return False
     verb = analysis.tokens[token.head] if token.head >= 0 and token.rel.startswith("nsubj") else None
     if verb is None or verb.number != "Plur" or verb.pos != "VERB":
         return False
     return not any(analysis.tokens[child].rel == "conj" for child in analysis.children(token.index))
 
 
-def _speaks_for(analysis: Analysis, token: Token) -> bool:
-    """Whether the word before is пресс-служба or the like: then a word that is no known name is an institution."""
-    return token.index > 0 and analysis.tokens[token.index - 1].lemma in services()
+def _is_common_at_start(analysis: Analysis, token: Token) -> bool:
+    """Whether a word of the dictionary in its nominative is capitalized as any word would be there."""
+    if "nomn" not in known_grammemes(token.text) or token.lower in asian_surnames():
+        return False
+    return starts_line(analysis, token.index)
 
 
-def _is_common(token: Token) -> bool:
-    if not NAME_GRAMMEMES.isdisjoint(known_grammemes(token.text)):
+def _names_nobody(token: Token) -> bool:
+    """Whether a word is no name to the dictionary, and in the lexicon of words that look like one or only of parts of
+    speech that are none.
+    """
+    if is_known_name(token.text):
         return False
     lemma, known = token.lemma, known_tags(token.text)
     if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
         return True
-    return bool(known) and all(tag.POS in _NO_NAMES for tag in known)
+    return bool(known) and all(tag.POS in _NEVER_NAMES for tag in known)
 
 
-def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
-    """Whether the word after an office is its place, given where the name ends: "экс-аким Сатпаева"; of four words
-    the first is none of the name's.
+def _is_place_of_office(analysis: Analysis, i: int, end: int) -> bool:
+    """Whether token `i` is the place of the office before it: "экс-аким Сатпаева".  `end` is where the name that the
+    network sees ends; the first of four of its words is none of the person's.
     """
     if i == 0:
         return False
@@ -436,15 +549,17 @@ def _is_holder_place(analysis: Analysis, i: int, end: int) -> bool:
 
 
 def _is_genitive_beside(analysis: Analysis, token: Token, office: Token) -> bool:
-    """Whether a word that may be a woman's surname or a genitive is the latter by its verb: аким Сатпаева ответил."""
+    """Whether a word that is a woman's surname or a man's or place's genitive is the latter, as the verb of the office
+    is masculine: "аким Сатпаева ответил".
+    """
     verb = analysis.tokens[office.head] if office.head >= 0 else None
-    if verb is None or verb.gender != "Masc" or verb.pos != "VERB" or not token.lower.endswith(_GENITIVE):
+    if verb is None or verb.gender != "Masc" or verb.pos != "VERB" or not token.lower.endswith(_GENITIVE_ENDINGS):
         return False
     return not any({"nomn", "masc"} <= set(tag.grammemes) for tag in known_tags(token.text))
 
 
 def _second_is_given(words: Sequence[Token]) -> bool:
-    """Whether of three words the second alone is a given name, and no patronymic follows: Сатпаева Ерлан Каримов."""
+    """Whether of three words only the second is a given name, and the third no patronymic: "Сатпаева Ерлан Каримов"."""
     if len(words) != 3:
         return False
     first, second, third = (known_grammemes(word.text) for word in words)
@@ -452,24 +567,70 @@ def _second_is_given(words: Sequence[Token]) -> bool:
     return given and "Patr" not in third and "Name" not in first and words[0].lower not in given_names()
 
 
+# ---------------------------------------------------------------- lexicons
+
+
+@cache
+def _streets() -> frozenset[str]:
+    """Lemmas and abbreviations of words before a street's name."""
+    return resources.words("street_words.tsv")
+
+
 @cache
 def services() -> frozenset[str]:
-    """Nouns that speak for an organization or a person, as lemmas: пресс-служба."""
+    """Lemmas of nouns that speak for an organization or a person: пресс-служба."""
     return frozenset(lemma for lemma, kind in resources.rows("organization_words.tsv", 2) if kind == "service")
 
 
 @cache
 def place_offices() -> frozenset[str]:
-    """Offices whose complement is a place, as lemmas."""
+    """Lemmas of offices whose complement is a place: аким."""
     return resources.words("place_offices.tsv")
 
 
-def enclosed(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether quotation marks stand right before and right after a span."""
-    tokens = analysis.tokens
-    return (
-        span.start > 0
-        and span.end < len(tokens)
-        and tokens[span.start - 1].text in MAY_OPEN
-        and tokens[span.end].text in MAY_CLOSE
-    )
+# ---------------------------------------------------------------- the rules, in the order in which they apply
+
+# Parts of names, which are joined where they are one name.
+SEED_FINDERS: tuple[Finder, ...] = (
+    Rule("person: after a title", _after_title),
+    Rule("person: after a title elsewhere", _after_title_elsewhere),
+    Rule("person: labelled by the network", _labelled),
+    Rule("person: Latin letters after a title", _latin_after_title),
+)
+# Whole names that the network missed.
+MISSED_FINDERS: tuple[Finder, ...] = (
+    Rule("person: given name and surname", _given_and_surname),
+    Rule("person: first of a line-up", _first_of_line_up),
+)
+# What is found by looking at the names found so far.
+REPEAT_FINDERS: tuple[Finder, ...] = (Rule("person: as elsewhere", _as_elsewhere),)
+# Words that are names only if merging finds their bearer.
+DOUBTFUL_FINDERS: tuple[Finder, ...] = (Rule("person: lone capitalized word", _lone_capitals),)
+
+# What belongs to a find though the network left it out.
+EXTENSIONS: tuple[Extension, ...] = (
+    Rule("person, extended: surname behind a given name", _with_surname),
+    Rule("person, extended: initials", _with_initials),
+)
+
+# Criteria by which a span is no name, by which a word alone is none, and by which a word alone is none that the
+# dictionary does not have as a name.
+NO_NAME: tuple[SpanCriterion, ...] = (
+    Rule("no person: no word", _has_no_word),
+    Rule("no person: in quotation marks", _is_enclosed),
+    Rule("no person: place of the next name", _is_place_of_next),
+)
+NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
+    Rule("no person: common word", _is_common),
+    Rule("no person: spelled like a brand", _is_brand),
+    Rule("no person: place of an office holder", _is_place_of_holder),
+    Rule("no person: epithet of a thing", _is_epithet),
+    Rule("no person: street", _is_street),
+)
+NO_UNKNOWN_NAME_ALONE: tuple[TokenCriterion, ...] = (
+    Rule("no person: where somebody is from", _is_home),
+    Rule("no person: plural", _is_plural),
+    Rule("no person: institution with a press service", _is_spoken_for),
+    Rule("no person: subject of a plural verb", _is_plural_subject),
+    Rule("no person: common word at the start of a line", _is_common_at_start),
+)

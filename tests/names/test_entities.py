@@ -1,8 +1,21 @@
-"""Whole pages as a scraper sees them: every person and organization that they name, and nothing else."""
+"""What a text names, as a whole: pages as a scraper sees them, and what holds of every mention."""
+
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from names.texts import all_rules, entities
 
 from extractor import Extractor
+from extractor.names import find_entities
+from extractor.names.entities import Mention, Person, with_mentions
+from extractor.names.organizations import layout
+from extractor.names.organizations import spans as organization_spans
+from extractor.names.people import merging
+from extractor.names.people import spans as person_spans
+from extractor.names.tagger import label
+from extractor.reading.analysis import TokenSpan, read
 
 SPORTS = """\
 ТриТайма
@@ -143,3 +156,63 @@ def test_short_texts(extractor: Extractor, text: str, people: set[str], organiza
     record = extractor(text)
     assert {person.name for person in record.people} == people
     assert {organization.name for organization in record.organizations} == organizations
+
+
+RULES = [all_rules(module) for module in (person_spans, merging, organization_spans, layout)]
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    names = [name for rules in RULES for name in rules]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("page", [SPORTS, PORTAL, TABLOID, PAPER])
+def test_every_mention_carries_the_rule_that_found_it(page: str) -> None:
+    found = entities(page)
+    people, _, organizations, by_layout = RULES
+    assert {mention.rule for person in found.people for mention in person.mentions} <= set(people)
+    assert {mention.rule for one in found.organizations for mention in one.mentions} <= {*organizations, *by_layout}
+
+
+def test_mentions_are_added_in_text_order() -> None:
+    first, later = (Mention(TokenSpan(i, i + 1), "name", "Ковшов", rule="a rule") for i in (1, 7))
+    pronoun = Mention(TokenSpan(4, 5), "pronoun", certainty=0.5)
+    person = with_mentions(Person("Ковшов", (first, later), last="Ковшов"), (pronoun,))
+    assert person.mentions == (first, pronoun, later)
+    assert (person.name, person.last, pronoun.rule) == ("Ковшов", "Ковшов", "")
+
+
+NAME_PIECES = st.sampled_from(
+    [
+        "Иван",
+        "Петрова",
+        "В.",
+        "«",
+        "»",
+        "(",
+        ")",
+        "ООО",
+        "МВД",
+        "России",
+        "пресс-служба",
+        "и",
+        ",",
+        "—",
+        ".",
+        "'",
+        "\n",
+        " ",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NAME_PIECES, max_size=25).map(" ".join))
+def test_mentions_lie_in_the_text_and_apart(text: str) -> None:
+    analysis = label(read(text))
+    found = find_entities(analysis)
+    for group in (found.people, found.organizations):
+        spans = sorted(mention.span for entity in group for mention in entity.mentions)
+        assert all(0 <= span.start < span.end <= len(analysis.tokens) for span in spans)
+        assert all(one.end <= other.start for one, other in pairwise(spans))
+        assert all(entity.name and entity.mentions for entity in group)
