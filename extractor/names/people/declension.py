@@ -158,7 +158,8 @@ def _decline(
     if any(reading.slot == "first" for reading in choices[0]):
         choices = [choices[0], *(_as_surname(found) for found in choices[1:])]
     if _in_asian_order(words):
-        choices = [*(_fixed(found) for found in choices[:-1]), _as_syllables(choices[-1])]
+        texts = [word.text.lower() for word in words]
+        choices = [*map(_fixed, texts[:-1]), [*_fixed(texts[-1]), *_as_last_syllable(choices[-1])]]
     weights = dict(attested)
     likeliest = [_likeliest(found, weights) for found in choices]
     tried = [
@@ -227,15 +228,14 @@ def _as_surname(found: Sequence[Reading]) -> Sequence[Reading]:
     return [r._replace(weight=r.weight + _SECOND_GIVEN) if r.slot == "first" else r for r in found]
 
 
-def _fixed(found: Sequence[Reading]) -> Sequence[Reading]:
-    """The two readings that leave a word as it is, whatever the case."""
-    form = max((r for r in found if r.case is None), key=lambda r: r.weight).nominative
+def _fixed(form: str) -> list[Reading]:
+    """The two readings that leave a form in lower case as it is, whatever the case."""
     return [Reading(form, gender, None, 0.0, "") for gender in _GENDERS]
 
 
-def _as_syllables(found: Sequence[Reading]) -> Sequence[Reading]:
-    """The readings of the last word of an Asian name: unchanged, or a man's whose nominative ends in a consonant."""
-    return [*_fixed(found), *(r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS)]
+def _as_last_syllable(found: Sequence[Reading]) -> list[Reading]:
+    """The readings of the last word of an Asian name that change it: a man's whose nominative ends in a consonant."""
+    return [r for r in found if r.case and r.gender == "male" and r.nominative[-1] not in VOWELS]
 
 
 @lru_cache(maxsize=MEMO_SIZE)

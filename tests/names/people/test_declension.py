@@ -36,6 +36,7 @@ def words(text: str, case: str, gender: str) -> list[Word]:
         ("Расула Магомеда оглы", "Gen", "Masc", "Расул Магомед оглы"),
         ("Ли Вэя", "Gen", "Masc", "Ли Вэй"),
         ("Пак Чон Су", "Gen", "Masc", "Пак Чон Су"),
+        ("Пак Чжи-сон", "Gen", "Fem", "Пак Чжи-сон"),
         ("Zara Bloom", "Nom", "Fem", "Zara Bloom"),
     ],
 )
