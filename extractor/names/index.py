@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.names.entities import Entities, Organization, Person
+from extractor.names.entities import AnyEntity, Entities, Mention, Organization, Person
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.nominative import head_of
 
@@ -18,36 +18,43 @@ class MentionIndex:
     def __init__(self, analysis: Analysis, entities: Entities) -> None:
         self.people: dict[int, Person] = {}
         self.organizations: dict[int, Organization] = {}
-        self._person_names: dict[int, TokenSpan] = {}
+        # The longest name at each token, and whether it is a person's.
+        self._names: dict[int, tuple[TokenSpan, bool]] = {}
         self._organization_names: dict[int, TokenSpan] = {}
         for person in entities.people:
             for mention in person.mentions:
-                if mention.kind == "description":
-                    self.people.setdefault(head_or_first(analysis, mention.span), person)
-                else:
-                    self.people.update(dict.fromkeys(range(*mention.span), person))
+                self._enter(analysis, self.people, person, mention)
                 if mention.kind == "name":
-                    _keep_longest(self._person_names, mention.span)
+                    self._enter_name(mention.span, is_person=True)
         for organization in entities.organizations:
             for mention in organization.mentions:
-                if mention.kind == "description":
-                    self.organizations.setdefault(head_or_first(analysis, mention.span), organization)
-                else:
-                    self.organizations.update(dict.fromkeys(range(*mention.span), organization))
+                self._enter(analysis, self.organizations, organization, mention)
                 if mention.kind == "name":
-                    _keep_longest(self._organization_names, mention.span)
+                    self._enter_name(mention.span, is_person=False)
+                    self._organization_names.update(dict.fromkeys(range(*mention.span), mention.span))
+
+    @staticmethod
+    def _enter(analysis: Analysis, held: dict[int, AnyEntity], entity: AnyEntity, mention: Mention) -> None:
+        if mention.kind == "description":
+            held.setdefault(head_or_first(analysis, mention.span), entity)
+        else:
+            held.update(dict.fromkeys(range(*mention.span), entity))
+
+    def _enter_name(self, span: TokenSpan, is_person: bool) -> None:
+        for index in range(*span):
+            held = self._names.get(index)
+            if held is None or held[0].end - held[0].start < span.end - span.start:
+                self._names[index] = span, is_person
 
     def name_at(self, index: int) -> TokenSpan | None:
         """The name that holds a token; of a person's and an organization's the longer one, of equals the person's."""
-        person, organization = self._person_names.get(index), self._organization_names.get(index)
-        if person is None or organization is None:
-            return person or organization
-        return organization if organization.end - organization.start > person.end - person.start else person
+        held = self._names.get(index)
+        return None if held is None else held[0]
 
     def person_name_at(self, index: int) -> TokenSpan | None:
         """The name that holds a token where it is a person's."""
-        name = self.name_at(index)
-        return name if name is not None and name == self._person_names.get(index) else None
+        held = self._names.get(index)
+        return None if held is None or not held[1] else held[0]
 
     def organization_name_at(self, index: int) -> TokenSpan | None:
         """The name of an organization that holds a token, inside a person's name too."""
@@ -58,10 +65,3 @@ def head_or_first(analysis: Analysis, span: TokenSpan) -> int:
     """The head of a noun phrase; its first token where it has none."""
     head = head_of(analysis, span)
     return span.start if head is None else head
-
-
-def _keep_longest(spans: dict[int, TokenSpan], span: TokenSpan) -> None:
-    for index in range(*span):
-        held = spans.get(index)
-        if held is None or held.end - held.start < span.end - span.start:
-            spans[index] = span

@@ -300,7 +300,7 @@ def _names_owner_of_words(speakers: Speakers) -> bool:
 def _names_described_person(speakers: Speakers) -> bool:
     """The rule's speaker is the person's name that ends or follows a description: "директор НИИ (Х) Ян Лось"."""
     context, phrase, name = speakers.context, speakers.tagged, speakers.rule.speaker
-    if name is None or name.start <= phrase.start or context.names.person_at(name.start) != name:
+    if name is None or name.start <= phrase.start or context.mentions.person_name_at(name.start) != name:
         return False
     if name.end == phrase.end:
         return True

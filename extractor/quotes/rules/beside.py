@@ -166,7 +166,7 @@ def _label_before(context: Context, colon: int) -> TokenSpan | None:
         (
             name
             for index in range(start, colon)
-            if (name := context.names.person_at(index)) and _may_be_nominative(context, name)
+            if (name := context.mentions.person_name_at(index)) and _may_be_nominative(context, name)
         ),
         None,
     )
@@ -186,7 +186,7 @@ def signature_after(context: Context, start: int) -> TokenSpan | None:
     sentence = analysis.sentence_of(start)
     if sentence.start != start or sentence.end - start > _MAX_LABEL or has_finite_verb(context, sentence):
         return None
-    name = context.names.person_at(start)
+    name = context.mentions.person_name_at(start)
     if name is not None and name.start == start and _may_be_nominative(context, name):
         return name
     about = next((index for index in range(start + 1, sentence.end) if context.is_word_of(index, "about")), None)

@@ -8,41 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractor.names.entities import Entities
+from extractor.names.index import MentionIndex
 from extractor.quotes.rules.cues import Frames, frames_of
 from extractor.quotes.rules.marks import Quoted, quoted
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.forms import plain
 from extractor.resources import rows
-
-
-@dataclass(frozen=True)
-class Names:
-    """The named mentions of a text by token: kind ("PER", "ORG") and span; a token has at most one, the longest."""
-
-    spans: dict[int, tuple[str, TokenSpan]]
-
-    @classmethod
-    def of(cls, entities: Entities) -> Names:
-        """The index of a document's name mentions."""
-        spans: dict[int, tuple[str, TokenSpan]] = {}
-        for kind, found in (("PER", entities.people), ("ORG", entities.organizations)):
-            for entity in found:
-                for mention in entity.mentions:
-                    for index in range(*mention.span):
-                        held = spans.get(index)
-                        if held is None or held[1].end - held[1].start < mention.span.end - mention.span.start:
-                            spans[index] = (kind, mention.span)
-        return cls(spans)
-
-    def at(self, index: int) -> TokenSpan | None:
-        """The name that holds the token."""
-        held = self.spans.get(index)
-        return held[1] if held else None
-
-    def person_at(self, index: int) -> TokenSpan | None:
-        """The name of a person that holds the token."""
-        held = self.spans.get(index)
-        return held[1] if held and held[0] == "PER" else None
 
 
 @dataclass(frozen=True)
@@ -55,7 +26,7 @@ class Context:
     """
 
     analysis: Analysis
-    names: Names
+    mentions: MentionIndex
     stretches: Sequence[Quoted]
     depth: Sequence[int]
     words: Sequence[str]
@@ -76,7 +47,7 @@ class Context:
         words = list(map(forms.__getitem__, analysis.arrays.form.tolist()))
         frames = frames_of(analysis)
         cues = [index for index, allowed in enumerate(frames) if allowed]
-        return cls(analysis, Names.of(entities), stretches, depth, words, frames, cues)
+        return cls(analysis, MentionIndex(analysis, entities), stretches, depth, words, frames, cues)
 
     def stretches_in(self, span: TokenSpan) -> Iterator[Quoted]:
         """The quoted stretches whose opening mark and words lie in a span; their closing mark may stand outside."""

@@ -66,8 +66,8 @@ def noun_phrase(context: Context, head: int, left: int, right: int) -> TokenSpan
     партии, проповедник Олег Лось" → the same), else the name that ends the phrase, else the whole phrase with its
     complements.
     """
-    name = context.names.at(head)
-    if name is not None and context.names.person_at(head) is not None:
+    name = context.mentions.name_at(head)
+    if name is not None and context.mentions.person_name_at(head) is not None:
         return name
     start, end = phrase_of(context, head, left, right)
     person = _person_named_after(context, head, end, right)
@@ -98,7 +98,7 @@ def phrase_of(context: Context, head: int, left: int, right: int) -> TokenSpan:
         else:
             break
     end = head + 1
-    name = context.names.at(head)
+    name = context.mentions.name_at(head)
     if name is not None:
         start, end = max(left, min(start, name.start)), max(end, name.end)
         members.update(range(start, end))
@@ -108,14 +108,14 @@ def phrase_of(context: Context, head: int, left: int, right: int) -> TokenSpan:
             break
         if token.text in MARKS:
             close = _mark_after(context, end, right)
-            if close is None or (tokens[end + 1].head not in members and context.names.at(end + 1) is None):
+            if close is None or (tokens[end + 1].head not in members and context.mentions.name_at(end + 1) is None):
                 break
             if tokens[end - 1].case == "Loc" and tokens[end + 1].case == "Dat":
                 break  # "В мэрии «Фонтанке» сообщили": the name in marks is the one told.
             members.update(range(end, close + 1))
             end = close + 1
             continue
-        name = context.names.at(end)
+        name = context.mentions.name_at(end)
         if token.pos == "PRON" or token.pos == "SCONJ" or (token.pos == "ADV" and token.head not in members):
             break
         if not _belongs(context, end, members):
@@ -135,7 +135,7 @@ def _belongs(context: Context, index: int, members: set[int]) -> bool:
     for _ in range(_MAX_CHAIN):
         token = tokens[step]
         if token.head in members:
-            return token.rel not in _BEYOND_PHRASE or context.names.at(index) is not None
+            return token.rel not in _BEYOND_PHRASE or context.mentions.name_at(index) is not None
         if token.head < index or token.head - index > _MAX_CHAIN:
             return False
         step = token.head
@@ -165,7 +165,7 @@ def _person_named_after(context: Context, head: int, end: int, right: int) -> To
             return None
         if not brackets and token.case != context.token(head).case and _is_other_person(token):
             return None
-        person = context.names.person_at(index)
+        person = context.mentions.person_name_at(index)
         if person is not None and index == person.start and not brackets and _agrees(context, head, person):
             return person
     return None
@@ -190,7 +190,7 @@ def _is_apposition(context: Context, head: int, start: int, right: int) -> bool:
     cases = {context.token(head).case, None}
     for index in range(start, right):
         token = context.token(index)
-        if token.pos in NOUNS or context.names.at(index) is not None:
+        if token.pos in NOUNS or context.mentions.name_at(index) is not None:
             return token.case in cases
         if token.pos not in {"ADJ", "DET", "NUM", "PRON"} and token.text not in MARKS:
             return token.text[0].isdigit()
@@ -217,7 +217,7 @@ def _can_be_nominative(word: str) -> bool:
 def _medium_in_marks(context: Context, head: int, end: int) -> TokenSpan | None:
     """The name of a medium after its generic noun, without the noun and the marks: "газета «Волна»" → "Волна"."""
     tokens = context.analysis.tokens
-    name = context.names.at(head + 1) if head + 1 < len(tokens) else None
+    name = context.mentions.name_at(head + 1) if head + 1 < len(tokens) else None
     if name is not None and name.start == head + 1 and tokens[head].lemma in words_of("media"):
         return name
     if end - head < _MIN_NAME_IN_MARKS or tokens[end - 1].text not in MARKS or tokens[head + 1].text not in MARKS:
@@ -244,7 +244,7 @@ def first_noun(context: Context, start: int, right: int) -> int | None:
         token = context.token(index)
         if context.is_word_of(index, "whose") and index + 1 < right and context.token(index + 1).pos in {"NOUN", "ADJ"}:
             continue
-        if context.names.at(index) is not None or token.pos in _HEADS:
+        if context.mentions.name_at(index) is not None or token.pos in _HEADS:
             return index
         if (token.pos in VERBS and not is_participle(token)) or token.text in PHRASE_BREAKS:
             return None

@@ -91,7 +91,7 @@ def _with_coordinated(context: Context, first: TokenSpan, verb: Token, right: in
             break
         other = noun_phrase(context, head, end + 1, right)
         # A common noun after a comma is an apposition to the first mention rather than a second speaker.
-        if context.names.person_at(other.start) is None and joint.pos != "CCONJ":
+        if context.mentions.person_name_at(other.start) is None and joint.pos != "CCONJ":
             break
         end = other.end
     return TokenSpan(first.start, end)
@@ -141,7 +141,7 @@ def _can_speak(context: Context, index: int) -> bool:
     """Whether a token can head the mention of a speaker: a nominal, not a relative or demonstrative pronoun."""
     token = context.token(index)
     return (
-        token.pos in NOMINALS or token.pos in {"ADJ", "DET"} or context.names.at(index) is not None
+        token.pos in NOMINALS or token.pos in {"ADJ", "DET"} or context.mentions.name_at(index) is not None
     ) and not context.is_word_of(index, "no_speaker")
 
 
@@ -184,7 +184,7 @@ def _quoted_person(context: Context, cue: int, left: int, right: int) -> TokenSp
             if child > left and context.is_word_of(child - 1, "whose"):
                 return TokenSpan(child - 1, child)
             return _owner_of_words(context, child, right)
-        if context.names.person_at(child) is not None or (token.case in {"Acc", "Gen"} and is_animate(token)):
+        if context.mentions.person_name_at(child) is not None or (token.case in {"Acc", "Gen"} and is_animate(token)):
             return noun_phrase(context, child, left, right)
     return None
 
@@ -232,6 +232,6 @@ def _is_subject_like(context: Context, index: int, verb: Token) -> bool:
         return False
     if index and context.token(index - 1).pos == "ADP":
         return False
-    if context.names.at(index) is not None and token.case in {None, "Nom"}:
+    if context.mentions.name_at(index) is not None and token.case in {None, "Nom"}:
         return True
     return token.case == "Nom" and (verb.number is None or token.number == verb.number)

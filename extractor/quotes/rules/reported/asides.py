@@ -75,7 +75,7 @@ def _source_after(context: Context, noun: int, sentence: TokenSpan) -> TokenSpan
         return None
     case = context.token(head).case
     if (
-        context.names.at(head) is None
+        context.mentions.name_at(head) is None
         and not context.token(head).text.isupper()
         and case not in {"Gen", "Dat" if context.is_word_of(noun, "according") else None, None}
     ):

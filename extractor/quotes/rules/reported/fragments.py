@@ -27,7 +27,7 @@ _MIN_SPEECH_WORDS = 4
 def is_speech(context: Context, stretch: Quoted) -> bool:
     """Whether quoted words are speech rather than a name or title: they begin in lower case, or make a clause."""
     words = [index for part in stretch.parts for index in range(*part) if context.token(index).text[0].isalpha()]
-    if not words or all(context.names.at(index) is not None for index in words):
+    if not words or all(context.mentions.name_at(index) is not None for index in words):
         return False
     first = context.token(words[0])
     if first.text[0].islower():

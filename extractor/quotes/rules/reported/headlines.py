@@ -46,7 +46,7 @@ def headline_after_dash(context: Context, paragraph: TokenSpan) -> Report | None
             speaker = _speaker_in(context, TokenSpan(index + 1, paragraph.end))
             content = as_content(context, paragraph.start, index)
             # A person after a dash is as often the topic of the headline as its speaker.
-            if speaker is None or content is None or context.names.person_at(speaker.start) is not None:
+            if speaker is None or content is None or context.mentions.person_name_at(speaker.start) is not None:
                 return None
             return Report("headline", None, speaker, (content,)) if _is_statement(context, content) else None
     return None
@@ -61,7 +61,7 @@ def _is_statement(context: Context, content: TokenSpan) -> bool:
 
 def _speaker_in(context: Context, label: TokenSpan) -> TokenSpan | None:
     """The speaker that the label of a headline names: its only name, or a noun of `headline_speaker`."""
-    names = [name for index in range(*label) if (name := context.names.at(index)) is not None]
+    names = [name for index in range(*label) if (name := context.mentions.name_at(index)) is not None]
     if names:
         return names[-1] if len(set(names)) == 1 else None
     head = first_noun(context, label.start, label.end)
