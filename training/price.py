@@ -49,7 +49,10 @@ CORPORA: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
     "real/dev": (_QUOTES, _NAMES),
     "real/train": (_QUOTES, _NAMES),
     "pages/pages_dev": (_QUOTES, _NAMES),
+    "quotes/challenge_dev": (("probes", ("probes_quotes", "probes_people", "probes_organizations")),),
     "corpora/nerel_dev": (("entities", ("PER_exact_f1", "ORG_exact_f1")),),
+    "corpora/factrueval_dev": (("entities", ("PER_exact_f1", "ORG_exact_f1")),),
+    "corpora/bsnlp_dev": (("names", ("form_recall", "form_precision", "linked_f1")),),
     "hunts/names_dev": (("cases", ("cases",)),),
     "hunts/quotes_dev": (("probes", ("probes_quotes",)),),
 }

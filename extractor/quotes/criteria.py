@@ -115,16 +115,6 @@ def _is_aside(contest: Contest) -> bool | None:
     return True if any(rule.construction == "aside" for rule, _ in contest.rivals) else None
 
 
-def _is_mixed_clause(contest: Contest) -> bool | None:
-    """For the rules where both take a clause with quoted words in it for mixed, but cut it differently."""
-    tagged = contest.tagged
-    differs = any(
-        rule.construction == "clause" and tagged.type == rule.type == "mixed" and tagged.fragments != rule.fragments
-        for rule, _ in contest.rivals
-    )
-    return True if differs else None
-
-
 def _misses_a_part(contest: Contest) -> bool | None:
     """For the rules where the tagger found only one of the two parts round an attribution: "P1, считает X, P2"."""
     missed = any(
@@ -143,7 +133,6 @@ CONTENT: tuple[Rule[Callable[[Contest], bool | None]], ...] = (
     Rule("content: different counts", _counts_differ),
     Rule("content: swallowed cue", _swallows_cue),
     Rule("content: aside", _is_aside),
-    Rule("content: mixed clause", _is_mixed_clause),
     Rule("content: missed part", _misses_a_part),
 )
 
@@ -171,22 +160,12 @@ def _in_one_pair(context: Context, pieces: Sequence[Quote]) -> bool:
 class Candidate(NamedTuple):
     """A quote that only the tagger finds.
 
-    `predicate` is the token of its cue that reports, None where it has no cue; `first` says that no quote of the text
-    was kept before it.
+    `predicate` is the token of its cue that reports, None where it has no cue.
     """
 
     context: Context
     quote: Quote
     predicate: int | None
-    first: bool
-
-
-def _is_lone_label(candidate: Candidate) -> bool:
-    """An utterance without a cue after a colon: a label that the rules took for none, as it stands only once."""
-    if candidate.predicate is not None:
-        return False
-    before = candidate.quote.fragments[0].start - 1
-    return candidate.quote.type == "direct" and before >= 0 and candidate.context.token(before).text == ":"
 
 
 def _is_thought(candidate: Candidate) -> bool:
@@ -194,13 +173,6 @@ def _is_thought(candidate: Candidate) -> bool:
     if candidate.predicate is None:
         return False
     return plain(candidate.context.token(candidate.predicate).lemma) in words_of("thought")
-
-
-def _is_unsourced(candidate: Candidate) -> bool:
-    """An impersonal cue before anybody was quoted who may have spoken: "Сообщается, что P"."""
-    if candidate.predicate is None or not candidate.first or candidate.quote.speaker is not None:
-        return False
-    return "impersonal" in candidate.context.frames[candidate.predicate]
 
 
 def _is_anaphor_of_no_cue(candidate: Candidate) -> bool:
@@ -220,22 +192,20 @@ def _is_denied_clause(candidate: Candidate) -> bool:
 
 # What the rules know to be no quote, however certain the tagger is.
 NO_QUOTE: tuple[Rule[Callable[[Candidate], bool]], ...] = (
-    Rule("no quote: label used once", _is_lone_label),
     Rule("no quote: thought", _is_thought),
-    Rule("no quote: impersonal without source", _is_unsourced),
     Rule("no quote: anaphor of no cue", _is_anaphor_of_no_cue),
     Rule("no quote: denied", _is_denied_clause),
 )
 
 
-def tagger_suffices(context: Context, quote: Quote, certainty: float, first: bool) -> bool:
-    """Whether a quote is kept that only the tagger finds; `first` says that no quote was kept before it."""
+def tagger_suffices(context: Context, quote: Quote, certainty: float) -> bool:
+    """Whether a quote is kept that only the tagger finds."""
     if certainty < _least_certainty(context, quote):
         return False
     predicate = None
     if quote.cue is not None:
         predicate = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
-    candidate = Candidate(context, quote, predicate, first)
+    candidate = Candidate(context, quote, predicate)
     return not any(criterion.apply(candidate) for criterion in NO_QUOTE)
 
 
@@ -297,17 +267,6 @@ def _names_owner_of_words(speakers: Speakers) -> bool:
     return quoted or speakers.context.token(phrase.start).lemma in words_of("wording")
 
 
-def _names_described_person(speakers: Speakers) -> bool:
-    """The rule's speaker is the person's name that ends or follows a description: "директор НИИ (Х) Ян Лось"."""
-    context, phrase, name = speakers.context, speakers.tagged, speakers.rule.speaker
-    if name is None or name.start <= phrase.start or context.mentions.person_name_at(name.start) != name:
-        return False
-    if name.end == phrase.end:
-        return True
-    between = [context.token(i).text for i in range(phrase.end, name.start)]
-    return name.start >= phrase.end and (not between or (between[0], between[-1]) == ("(", ")"))
-
-
 def _cannot_be_subject(speakers: Speakers) -> bool:
     """The rule's speaker is the subject of an active verb, the tagger's cannot be: "сказал мэр, встретясь с Лосем"."""
     context, rule = speakers.context, speakers.rule
@@ -327,7 +286,6 @@ SPEAKER: tuple[Rule[Callable[[Speakers], bool]], ...] = (
     Rule("speaker: doubtful", _is_doubtful),
     Rule("speaker: one of several", _is_one_of_several),
     Rule("speaker: owner of words", _names_owner_of_words),
-    Rule("speaker: described person", _names_described_person),
     Rule("speaker: no subject", _cannot_be_subject),
 )
 

@@ -45,7 +45,7 @@ def join(context: Context, tags: QuoteTags, rules: Sequence[Quote]) -> list[Quot
         met.update(rivals)
         sure = certainty(tags, quote)
         if not rivals:
-            if tagger_suffices(context, quote, sure, first=not chosen):
+            if tagger_suffices(context, quote, sure):
                 chosen.append(quote)
         elif rules_content_holds(
             Contest(context, quote, sure, [(rules[number], pieces_of[number]) for number in rivals])

@@ -6,7 +6,7 @@ The finders run in the order of `FINDERS` at the end of the module.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
@@ -39,8 +39,7 @@ PossibleLemmas = tuple[frozenset[str], ...]
 @dataclass
 class Layout:
     """What the finders see: the text, the network's spans, the tokens of organizations found before (`covered`) and of
-    people (`taken`), and the tokens that may open a quotation (`marks`).  `found` are the spans found by the finders
-    that ran before; they cover nothing, so that a line and a name quoted in it are both found.
+    people (`taken`), and the tokens that may open a quotation (`marks`).
     """
 
     analysis: Analysis
@@ -48,7 +47,6 @@ class Layout:
     covered: Set[int]
     taken: Set[int]
     marks: Sequence[int]
-    found: list[TokenSpan] = field(default_factory=list)
 
     @cached_property
     def quoted(self) -> list[TokenSpan]:
@@ -72,10 +70,8 @@ def names_by_layout(layout: Layout) -> list[Found]:
     """The names that the finders find, in their order, each span once."""
     found: list[Found] = []
     for finder in FINDERS:
-        known = set(layout.found)
-        spans = [span for span in finder.apply(layout) if span not in known]
-        layout.found += spans
-        found += [Found(span, finder.name) for span in spans]
+        known = {span for span, _ in found}
+        found += [Found(span, finder.name) for span in finder.apply(layout) if span not in known]
     return found
 
 
@@ -147,14 +143,6 @@ def _members() -> frozenset[str]:
 def titled_works() -> frozenset[str]:
     """Lemmas of nouns before a name in quotation marks that is no organization: "фильм" (`titled_works.tsv`)."""
     return resources.words("titled_works.tsv")
-
-
-def _as_elsewhere(layout: Layout) -> Iterator[TokenSpan]:
-    """Names in quotation marks in which an organization was found elsewhere, before or by the finders so far."""
-    analysis = layout.analysis
-    seen = [span for span in layout.quoted if not layout.covered.isdisjoint(range(*span))]
-    is_known = _equality_to([possible_lemmas(analysis, span) for span in (*layout.found, *seen)])
-    return (span for span in layout.unseen if is_known(possible_lemmas(analysis, span)))
 
 
 # ---------------------------------------------------------------- lines of a page
@@ -273,6 +261,5 @@ FINDERS: tuple[Finder, ...] = (
     Rule("organization: masthead of a page", _mastheads),
     Rule("organization: rivals in quotation marks", _rivals),
     Rule("organization: in quotation marks behind a member", _with_members),
-    Rule("organization: in quotation marks as elsewhere", _as_elsewhere),
     Rule("organization: place with a Latin brand", _branded),
 )

@@ -453,12 +453,6 @@ def _begins_with_no_name(candidate: Candidate) -> bool:
     return _is_no_name(candidate.tokens[0]) and not _is_address(candidate.tokens)
 
 
-def _is_determined(candidate: Candidate) -> bool:
-    """Whether a determiner stands before the quotation marks: "нашу «Чайку»"."""
-    start = candidate.span.start
-    return start > 1 and candidate.analysis.tokens[start - 2].pos == "DET"
-
-
 def _is_work(candidate: Candidate) -> bool:
     """Whether the noun before the quotation marks announces the name of something else: "фильм «Седая лиса»"."""
     start = candidate.span.start
@@ -495,12 +489,6 @@ def _is_common_phrase(candidate: Candidate) -> bool:
 def _is_town(candidate: Candidate) -> bool:
     """Whether a word alone ends like the name of a town or street."""
     return len(candidate.tokens) == 1 and is_town(candidate.tokens[0].text)
-
-
-def _is_letter(candidate: Candidate) -> bool:
-    """Whether a span is a single letter, and not of the Latin alphabet."""
-    text = candidate.tokens[0].text
-    return len(candidate.tokens) == 1 and len(text) == 1 and not text.isascii()
 
 
 def _is_common_noun(candidate: Candidate) -> bool:
@@ -622,16 +610,12 @@ NO_NAME: tuple[Criterion, ...] = (
     Rule("no organization: currency", _is_currency),
     Rule("no organization: begins with a word that is no name", _begins_with_no_name),
 )
-NO_NAME_IN_MARKS: tuple[Criterion, ...] = (
-    Rule("no organization: in quotation marks behind a determiner", _is_determined),
-    Rule("no organization: title of a work", _is_work),
-)
+NO_NAME_IN_MARKS: tuple[Criterion, ...] = (Rule("no organization: title of a work", _is_work),)
 NO_NAME_OUTSIDE_MARKS: tuple[Criterion, ...] = (
     Rule("no organization: feature of a place", _is_feature),
     Rule("no organization: church", _is_church),
     Rule("no organization: phrase of common words", _is_common_phrase),
     Rule("no organization: town or street", _is_town),
-    Rule("no organization: single letter", _is_letter),
     Rule("no organization: common noun", _is_common_noun),
     Rule("no organization: common word with a capital", _is_common_word),
 )

@@ -62,10 +62,6 @@ _UNCHANGED_LETTERS = 2
 # The most tokens between two names of one person: "по прозвищу", ", настоящее имя которого".  At 3: cases −.0012; at
 # 10: 1 document.
 _LONGEST_ALIAS = 6
-# Shorter surnames are too alike for one to be a misspelling of another; of longer ones the last letters must agree, as
-# "Орлов" and "Орлова" are two surnames.  No difference at 4, 6 and 7 letters, and at 1 and 3 last ones.
-_SHORTEST_MISSPELT = 5
-_LAST_LETTERS = 2
 
 
 @dataclass(eq=False)
@@ -133,15 +129,13 @@ def spelling_key(form: str) -> str:
 class _Merger:
     """The people of a document while its names are merged.
 
-    `clusters` are the people in the order in which they were opened, `by_word` the same by the keys of their words,
-    `full` those with a given name and a surname by the `_outer_letters` of the surname, once they are known.
+    `clusters` are the people in the order in which they were opened, `by_word` the same by the keys of their words.
     """
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.clusters: list[_Cluster] = []
         self.by_word: dict[str, list[_Cluster]] = {}
-        self.full: dict[str, list[_Cluster]] = {}
 
     def place(self, name: Name) -> None:
         """Puts a name to the person whom the first matcher that fits says, or to a new one."""
@@ -185,9 +179,6 @@ def _merge(analysis: Analysis, names: Sequence[Name], doubtful: Sequence[Found])
     merger = _Merger(analysis)
     ranks = [name.rank for name in names]
     for rank in (3, 2, 1, 0):
-        if rank == 0:
-            for cluster in merger.full_clusters():
-                merger.full.setdefault(_outer_letters(cluster.last), []).append(cluster)
         for name, own in zip(names, ranks, strict=True):
             if own == rank:
                 merger.place(name)
@@ -294,21 +285,6 @@ def _one_word(merger: _Merger, name: Name) -> _Match | None:
     return _read_anew(merger, name) if name.rank == 0 else None
 
 
-def _misspelt(merger: _Merger, name: Name) -> _Match | None:
-    """The one person named in full whose surname a surname alone misspells: "Карпичков", "Капричков"."""
-    own = spelling_key(name.last or "")
-    if name.rank > 0 or not own:
-        return None
-    found = [
-        cluster
-        for cluster in merger.full.get(_outer_letters(own), ())
-        if cluster.last
-        and not (cluster.gender and name.gender and cluster.gender != name.gender)
-        and _is_misspelling(own, cluster.last)
-    ]
-    return _Match(name, found[0]) if len(found) == 1 else None
-
-
 def _known_surname(merger: _Merger, name: Name) -> _Match | None:
     """The person with a known given name whose surname a doubtful word is."""
     match = _read_anew(merger, name)
@@ -382,23 +358,6 @@ def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
     return tuple((spelling_key(reading.nominative), reading) for reading in readings(form))
 
 
-def _outer_letters(word: str) -> str:
-    """The letters that a misspelling leaves as they are: the first one and the last ones."""
-    return word[0] + word[-_LAST_LETTERS:]
-
-
-def _is_misspelling(one: str, other: str) -> bool:
-    """Whether two keys with the same outer letters differ in one letter, by one letter more, or in two swapped."""
-    if min(len(one), len(other)) < _SHORTEST_MISSPELT or _outer_letters(one) != _outer_letters(other):
-        return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    if len(longer) > len(shorter):
-        return len(longer) == len(shorter) + 1 and longer[start + 1 :] == shorter[start:]
-    swapped = one[start : start + 2] == other[start : start + 2][::-1]
-    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])
-
-
 def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
     """Whether initials and the surname with the key `last` can be a person's."""
     first, middle = spelling_key(name.first or ""), spelling_key(name.middle or "")
@@ -466,7 +425,6 @@ MATCHERS: tuple[Matcher, ...] = (
     Rule("one person: same parts", _namesake),
     Rule("one person: initial and surname", _initialled),
     Rule("one person: one word of the name", _one_word),
-    Rule("one person: misspelt surname", _misspelt),
 )
 # Whom a lone capitalized word names, which is a name only if one of these says so.
 DOUBTFUL_MATCHERS: tuple[Matcher, ...] = (Rule("one person: lone capitalized surname", _known_surname),)

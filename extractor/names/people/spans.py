@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -65,20 +65,6 @@ class Search:
     missed: Sequence[Token]
     sure: list[Found] = field(default_factory=list)
 
-    @cached_property
-    def after_title(self) -> list[Token]:
-        """The missed tokens with a title before them and no capitalized word behind them, as a menu would have."""
-        tokens = self.analysis.tokens
-        return [
-            token
-            for token in self.missed
-            if token.text.isalpha()
-            and not (token.index + 1 < len(tokens) and tokens[token.index + 1].text.istitle())
-            and token.index > 0
-            and tokens[token.index - 1].name == "O"
-            and follows_title(self.analysis, token.index)
-        ]
-
     def taken(self) -> set[int]:
         """The tokens of the names found so far."""
         return tokens_in(found.span for found in self.sure)
@@ -99,7 +85,6 @@ def person_spans(analysis: Analysis, network: Sequence[NameSpan]) -> PersonSpans
     seeds = _joined(analysis, sorted(_found(search, SEED_FINDERS), key=_span))
     whole = [_extended(analysis, found) for found in (*seeds, *_found(search, MISSED_FINDERS))]
     search.sure = [found for found in _disjoint(whole) if _may_be_name(analysis, found.span)]
-    search.sure = list(_disjoint([*search.sure, *_found(search, REPEAT_FINDERS)]))
     return PersonSpans(search.sure, _found(search, DOUBTFUL_FINDERS))
 
 
@@ -112,19 +97,6 @@ _span = attrgetter("span")
 
 
 # ---------------------------------------------------------------- finders
-
-
-def _after_title(search: Search) -> Iterator[TokenSpan]:
-    """Missed words after a title: "рэпер Град"."""
-    return (_alone(token) for token in search.after_title)
-
-
-def _after_title_elsewhere(search: Search) -> Iterator[TokenSpan]:
-    """Missed words within a sentence that stand after a title elsewhere."""
-    titled = {token.text for token in search.after_title}
-    for token in search.missed if titled else ():
-        if token.text in titled and token not in search.after_title and not starts_line(search.analysis, token.index):
-            yield _alone(token)
 
 
 def _labelled(search: Search) -> Iterator[TokenSpan]:
@@ -159,30 +131,6 @@ def _given_and_surname(search: Search) -> Iterator[TokenSpan]:
                 yield TokenSpan(token.index, token.index + 2)
 
 
-def _first_of_line_up(search: Search) -> Iterator[TokenSpan]:
-    """The surname right behind a team's name and a colon, with another behind it: "Заря: Зотов; Юдин"."""
-    tokens = search.analysis.tokens
-    for line in search.analysis.paragraphs:
-        colon = next((i for i in range(line.start, min(line.start + 4, line.end)) if tokens[i].text == ":"), line.end)
-        words = tokens[colon + 1 : line.end]
-        if len(words) < 3 or words[0].name != "O" or words[1].text not in ",;" or not _is_only_surname(words[0].text):
-            continue
-        if words[2].name == "B-PER" or _is_only_surname(words[2].text):
-            yield TokenSpan(colon + 1, colon + 2)
-
-
-def _as_elsewhere(search: Search) -> Iterator[TokenSpan]:
-    """Missed words within a sentence that are the whole name of a person elsewhere in the document."""
-    analysis = search.analysis
-    lone = {analysis.tokens[start].text for (start, end), _ in search.sure if end - start == 1}
-    taken = search.taken()
-    for token in analysis.tokens if lone else ():
-        if token.text not in lone or token.name != "O" or token.index in taken or token.text.isascii():
-            continue
-        if not starts_line(analysis, token.index) and _may_be_name(analysis, _alone(token)):
-            yield _alone(token)
-
-
 def _lone_capitals(search: Search) -> Iterator[TokenSpan]:
     """Capitalized words without another beside them that the network takes for no place or organization."""
     analysis, taken = search.analysis, search.taken()
@@ -214,12 +162,6 @@ def _is_capital_of_its_own(analysis: Analysis, i: int, sentence: int) -> bool:
 
 def _alone(token: Token) -> TokenSpan:
     return TokenSpan(token.index, token.index + 1)
-
-
-def _is_only_surname(text: str) -> bool:
-    """Whether a word is capitalized, and a surname and nothing else to the dictionary."""
-    known = known_tags(text)
-    return text[0].isupper() and bool(known) and all("Surn" in tag for tag in known)
 
 
 def _is_given(token: Token) -> bool:
@@ -435,20 +377,6 @@ def _is_enclosed(analysis: Analysis, span: TokenSpan) -> bool:
     return after_opening_mark(analysis, span) and before_closing_mark(analysis, span)
 
 
-def _is_place_of_next(analysis: Analysis, span: TokenSpan) -> bool:
-    """Whether several words between an office and a name are the place of the office: "жительница Малых Вязём Нина
-    Гусева".
-    """
-    tokens = analysis.tokens
-    if span.end - span.start == 1 or span.start == 0 or span.end == len(tokens):
-        return False
-    if tokens[span.start - 1].lemma not in place_offices():
-        return False
-    following = tokens[span.end]
-    joined = following.name == "B-PER" and following.sentence == tokens[span.start].sentence
-    return joined and _is_given(following) and not _is_given(tokens[span.start])
-
-
 def _is_common(_: Analysis, token: Token) -> bool:
     """Whether the word names nobody wherever it stands."""
     return _names_nobody(token)
@@ -485,22 +413,9 @@ def _is_street(analysis: Analysis, token: Token) -> bool:
     return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
 
 
-def _is_home(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is where somebody is from: "пенсионерка из Усть-Печеньги"."""
-    if token.index < 2 or analysis.tokens[token.index - 1].lower not in ("из", "под"):
-        return False
-    somebody = analysis.tokens[token.index - 2]
-    return somebody.sentence == token.sentence and "anim" in known_grammemes(somebody.text)
-
-
 def _is_plural(_: Analysis, token: Token) -> bool:
     """Whether the tagger reads the word as a plural, and it does not end as surnames in -ых do."""
     return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)
-
-
-def _is_spoken_for(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is an institution: feminine, behind a noun like пресс-служба: "пресс-служба Акорды"."""
-    return token.gender == "Fem" and token.index > 0 and analysis.tokens[token.index - 1].lemma in services()
 
 
 def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
@@ -577,12 +492,6 @@ def _streets() -> frozenset[str]:
 
 
 @cache
-def services() -> frozenset[str]:
-    """Lemmas of nouns that speak for an organization or a person: пресс-служба."""
-    return frozenset(lemma for lemma, kind in resources.rows("organization_words.tsv", 2) if kind == "service")
-
-
-@cache
 def place_offices() -> frozenset[str]:
     """Lemmas of offices whose complement is a place: аким."""
     return resources.words("place_offices.tsv")
@@ -592,18 +501,11 @@ def place_offices() -> frozenset[str]:
 
 # Parts of names, which are joined where they are one name.
 SEED_FINDERS: tuple[Finder, ...] = (
-    Rule("person: after a title", _after_title),
-    Rule("person: after a title elsewhere", _after_title_elsewhere),
     Rule("person: labelled by the network", _labelled),
     Rule("person: Latin letters after a title", _latin_after_title),
 )
 # Whole names that the network missed.
-MISSED_FINDERS: tuple[Finder, ...] = (
-    Rule("person: given name and surname", _given_and_surname),
-    Rule("person: first of a line-up", _first_of_line_up),
-)
-# What is found by looking at the names found so far.
-REPEAT_FINDERS: tuple[Finder, ...] = (Rule("person: as elsewhere", _as_elsewhere),)
+MISSED_FINDERS: tuple[Finder, ...] = (Rule("person: given name and surname", _given_and_surname),)
 # Words that are names only if merging finds their bearer.
 DOUBTFUL_FINDERS: tuple[Finder, ...] = (Rule("person: lone capitalized word", _lone_capitals),)
 
@@ -618,7 +520,6 @@ EXTENSIONS: tuple[Extension, ...] = (
 NO_NAME: tuple[SpanCriterion, ...] = (
     Rule("no person: no word", _has_no_word),
     Rule("no person: in quotation marks", _is_enclosed),
-    Rule("no person: place of the next name", _is_place_of_next),
 )
 NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: common word", _is_common),
@@ -628,9 +529,7 @@ NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: street", _is_street),
 )
 NO_UNKNOWN_NAME_ALONE: tuple[TokenCriterion, ...] = (
-    Rule("no person: where somebody is from", _is_home),
     Rule("no person: plural", _is_plural),
-    Rule("no person: institution with a press service", _is_spoken_for),
     Rule("no person: subject of a plural verb", _is_plural_subject),
     Rule("no person: common word at the start of a line", _is_common_at_start),
 )

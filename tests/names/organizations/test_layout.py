@@ -18,11 +18,6 @@ FINDERS = [
         ["Кама", "Нефтяник"],
     ),
     ("organization: in quotation marks behind a member", "Доволен тренер «Камы».", ["Камы"]),
-    (
-        "organization: in quotation marks as elsewhere",
-        "Вчера играл [ORG «Факел-2»]. О «Факеле-2» забыли.",
-        ["Факел-2", "Факеле-2"],
-    ),
     ("organization: place with a Latin brand", "Читайте нас\n[LOC Самара] LIVE\nКонтакты", ["Самара LIVE"]),
 ]
 
