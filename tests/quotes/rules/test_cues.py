@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from extractor import resources
-from extractor.quotes.rules import cues
 from extractor.quotes.rules.cues import frames_of, lexicon
 from extractor.reading.analysis import read
 
@@ -43,6 +42,6 @@ def test_every_entry_of_the_lexicon_has_frames() -> None:
 
 
 def test_an_unknown_frame_stops_with_its_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cues.resources, "rows", lambda name, columns: iter([("сказать", "VERB", "clause loud")]))
+    monkeypatch.setattr(resources, "rows", lambda name, columns: iter([("сказать", "VERB", "clause loud")]))
     with pytest.raises(resources.ResourceError, match=r"сказать: unknown frame or part of speech .*loud"):
         lexicon.__wrapped__()
