@@ -1,14 +1,17 @@
-"""What the fuzz run found where the rules' quotes and the tagger's are joined."""
+"""The quotes of rules and tagger joined."""
 
 from __future__ import annotations
 
 import pytest
 
 from extractor.names import find_entities
+from extractor.names.entities import Entities
 from extractor.names.tagger import label
 from extractor.quotes import find_quotes
-from extractor.quotes.joining import _with_attribution_outside, _without_overlaps
-from extractor.quotes.quote import Construction, Quote
+from extractor.quotes.joining import _cleaned, _with_attribution_outside, _without_overlaps, join
+from extractor.quotes.learned.tagger import tag_quotes
+from extractor.quotes.quote import Construction, Quote, QuoteType
+from extractor.quotes.rules.context import Context
 from extractor.reading.analysis import TokenSpan, read
 
 
@@ -68,3 +71,70 @@ def test_the_rules_do_not_swallow_another_attribution_that_the_tagger_sees() -> 
     (found,) = find_quotes(analysis, find_entities(analysis))
     assert [analysis.span_text(part) for part in found.fragments] == ["для жителей «цены останутся прежними»"]
     assert found.speaker is not None and analysis.span_text(found.speaker) == "чиновника"
+
+
+def joined(text: str, rules: list[Quote]) -> list[tuple[str, str, str]]:
+    """What becomes of given quotes of rules beside the tagger's: rule, type and text of each."""
+    analysis = label(read(text))
+    quotes = join(Context.of(analysis, Entities()), tag_quotes(analysis), rules)
+    return [(quote.rule, quote.type, " … ".join(map(analysis.span_text, quote.fragments))) for quote in quotes]
+
+
+def test_the_certain_content_of_the_tagger_holds_against_a_rule() -> None:
+    text = "Пётр Заречный сообщил, что ремонт моста завершат осенью."
+    short = Quote("indirect", "clause", (TokenSpan(5, 7),), rule="rule")
+    assert joined(text, [short]) == [("tagger + rule", "indirect", "ремонт моста завершат осенью")]
+    assert joined(text, [short._replace(construction="aside")]) == [("rule + tagger", "indirect", "ремонт моста")]
+
+
+def test_what_rules_alone_call_a_quote_is_dropped_unless_layout_makes_it_one() -> None:
+    text = "Завод открыл музей в субботу."
+    words = (TokenSpan(0, 5),)
+    assert joined(text, [Quote("indirect", "clause", words, rule="rule")]) == []
+    assert joined(text, [Quote("direct", "dialogue", words, rule="rule")]) == [
+        ("rule", "direct", "Завод открыл музей в субботу")
+    ]
+
+
+def test_a_quote_of_the_tagger_alone_is_kept_where_it_is_certain() -> None:
+    assert joined("По словам Кольцовой, завод выйдет на полную мощность через год.", []) == [
+        ("tagger", "indirect", "завод выйдет на полную мощность через год")
+    ]
+
+
+def test_agreement_is_the_overlap_of_both_contents() -> None:
+    analysis = label(read("Пётр Заречный сообщил, что ремонт моста завершат осенью."))
+    context = Context.of(analysis, Entities())
+    tags = tag_quotes(analysis)
+
+    def agreement(*rules: Quote) -> float:
+        (quote,) = join(context, tags, rules)
+        return quote.agreement
+
+    assert agreement() == 0
+    assert agreement(Quote("indirect", "clause", (TokenSpan(5, 7),))) == 0.5
+    assert agreement(Quote("indirect", "clause", (TokenSpan(5, 9),))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "fragments"),
+    [
+        ("порт закроют #новости дня", "indirect", ["порт закроют"]),
+        ("порт закроют\nв мае", "indirect", ["порт закроют", "в мае"]),
+        ("#новости", "indirect", None),
+        ("«Да» и вышел", "direct", ["Да"]),
+    ],
+)
+def test_the_taggers_content_is_cut_at_hashtags_paragraphs_and_marks(
+    text: str, kind: QuoteType, fragments: list[str] | None
+) -> None:
+    analysis = label(read(text))
+    whole = Quote(kind, "clause", (TokenSpan(text.startswith("«"), len(analysis.tokens)),))
+    cleaned = _cleaned(Context.of(analysis, Entities()), whole)
+    assert (cleaned and [analysis.span_text(part) for part in cleaned.fragments]) == fragments
+
+
+def test_the_stop_inside_the_marks_belongs_to_the_utterance() -> None:
+    analysis = label(read("«Пора!» — сказал он."))
+    cleaned = _cleaned(Context.of(analysis, Entities()), Quote("direct", "after", (TokenSpan(1, 2),)))
+    assert cleaned is not None and analysis.span_text(cleaned.fragments[0]) == "Пора!"
