@@ -13,7 +13,7 @@ from dataclasses import replace
 from extractor.coreference.chains import Referent, Walk
 from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Speaker
-from extractor.coreference.speakers import Attribution, SpeakerResolver
+from extractor.coreference.speakers import ResolvedSpeakers, SpeakerResolver
 from extractor.names.entities import Entities, Entity, Mention, MentionKind, Organization, with_mentions
 from extractor.names.index import head_or_first
 from extractor.quotes.quote import Quote
@@ -65,7 +65,7 @@ def with_references(analysis: Analysis, entities: Entities, walk: Walk) -> Entit
 
 
 def _with_descriptions(
-    analysis: Analysis, organizations: Sequence[Organization], attribution: Attribution, things: Sequence[Referent]
+    analysis: Analysis, organizations: Sequence[Organization], attribution: ResolvedSpeakers, things: Sequence[Referent]
 ) -> tuple[Organization, ...]:
     """The organizations with their descriptions, and with the pronouns that repeat one of their mentions."""
     found: dict[int, list[Mention]] = {id(organization): [] for organization in organizations}

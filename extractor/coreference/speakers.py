@@ -57,7 +57,7 @@ _NOBODY = Source(None, "OTHER")
 Descriptions = dict[TokenSpan, tuple[Organization, Mention]]
 
 
-class Attribution(NamedTuple):
+class ResolvedSpeakers(NamedTuple):
     """The speakers of a text's quotes, in order, None where nothing in the text says who speaks.
 
     `descriptions` are those of organizations that were resolved on the way, each with the organization; `speaking` the
@@ -108,7 +108,7 @@ class SpeakerResolver:
         """The people of the text by the initials of their names."""
         return {_initials("".join(f"{word[0]}." for word in p.name.split())): p for p in self._entities.people}
 
-    def run(self) -> Attribution:
+    def run(self) -> ResolvedSpeakers:
         """Resolves all speakers, and between them the bodies that the text mentions without quoting them."""
         descriptions: Descriptions = {}
         speaking = {i for quote in self.quotes if quote.speaker is not None for i in range(*quote.speaker)}
@@ -126,7 +126,7 @@ class SpeakerResolver:
         for token in bodies[done:]:
             self.describe_body(token, descriptions)
         mentions = frozenset(quote.speaker for quote in self.quotes if quote.speaker is not None)
-        return Attribution(self.said, list(descriptions.values()), mentions)
+        return ResolvedSpeakers(self.said, list(descriptions.values()), mentions)
 
     def describe_body(self, token: Token, descriptions: Descriptions) -> None:
         """Resolves a common noun that speaks no quote; it is a description only of an organization that the text calls

@@ -86,7 +86,7 @@ class EmbeddingTable:
 
     def add(self, x: Floats, ids: Ints) -> None:
         """Adds the embeddings of each token's values to its row of `x`, (tokens, width); `ids` are those of `ids()`."""
-        if kernels.available and kernels.fit(x.shape[1]):
+        if kernels.available and kernels.supports(x.shape[1]):
             kernels.add_rows(x, self._table, np.ascontiguousarray(ids), self._offsets)
             return
         rows = np.empty_like(x)

@@ -115,7 +115,7 @@ class _Convolution(ctypes.Structure):
     _fields_ = (("from", _INTEGER), ("to", _INTEGER), ("zero", _POINTER), ("weight", _POINTER), ("floor", _POINTER))
 
 
-def fit(width: int, sizes: Iterable[int] = ()) -> bool:
+def supports(width: int, sizes: Iterable[int] = ()) -> bool:
     """Whether the compiled stack takes rows of this width and averages of these sizes."""
     return width % _PANEL == 0 and all(size % _LANES == 0 for size in sizes)
 

@@ -43,8 +43,8 @@ class Stack:
         self._blocks = [_block(_under(weights, name)) for name in names]
         self._labels = _folded(_under(weights, "norm"), weights["labels.weight"], weights["labels.bias"])
         parts = [block.part() for block in self._blocks]
-        fit = kernels.available and kernels.fit(len(self._labels) - 1, [part.size for part in parts])
-        self._compiled = kernels.Stack(parts, self._labels) if fit else None
+        supported = kernels.available and kernels.supports(len(self._labels) - 1, [part.size for part in parts])
+        self._compiled = kernels.Stack(parts, self._labels) if supported else None
 
     def __call__(self, x: Floats, heads: Ints, groups: Ints | None = None) -> Floats:
         """Returns the scores of all labels, (tokens, labels).

@@ -157,7 +157,7 @@ def _in_one_pair(context: Context, pieces: Sequence[Quote]) -> bool:
 # ---------------------------------------------------------------- quotes that only one side finds
 
 
-class Candidate(NamedTuple):
+class LoneQuote(NamedTuple):
     """A quote that only the tagger finds.
 
     `predicate` is the token of its cue that reports, None where it has no cue.
@@ -168,21 +168,21 @@ class Candidate(NamedTuple):
     predicate: int | None
 
 
-def _is_thought(candidate: Candidate) -> bool:
+def _is_thought(candidate: LoneQuote) -> bool:
     """A cue of thought or knowledge: "надеялся, что P"."""
     if candidate.predicate is None:
         return False
     return plain(candidate.context.token(candidate.predicate).lemma) in words_of("thought")
 
 
-def _is_anaphor_of_no_cue(candidate: Candidate) -> bool:
+def _is_anaphor_of_no_cue(candidate: LoneQuote) -> bool:
     """An anaphoric quote whose cue is not in the lexicon."""
     if candidate.predicate is None:
         return False
     return candidate.quote.anaphoric and not candidate.context.frames[candidate.predicate]
 
 
-def _is_denied_clause(candidate: Candidate) -> bool:
+def _is_denied_clause(candidate: LoneQuote) -> bool:
     """A clause whose cue is negated, asked or conditional: "не говорил, что P"."""
     if candidate.predicate is None or candidate.quote.construction != "clause":
         return False
@@ -191,7 +191,7 @@ def _is_denied_clause(candidate: Candidate) -> bool:
 
 
 # What the rules know to be no quote, however certain the tagger is.
-NO_QUOTE: tuple[Rule[Callable[[Candidate], bool]], ...] = (
+NO_QUOTE: tuple[Rule[Callable[[LoneQuote], bool]], ...] = (
     Rule("no quote: thought", _is_thought),
     Rule("no quote: anaphor of no cue", _is_anaphor_of_no_cue),
     Rule("no quote: denied", _is_denied_clause),
@@ -205,7 +205,7 @@ def tagger_suffices(context: Context, quote: Quote, certainty: float) -> bool:
     predicate = None
     if quote.cue is not None:
         predicate = next((i for i in range(*quote.cue) if context.token(i).pos in _PREDICATES), quote.cue.end - 1)
-    candidate = Candidate(context, quote, predicate)
+    candidate = LoneQuote(context, quote, predicate)
     return not any(criterion.apply(candidate) for criterion in NO_QUOTE)
 
 

@@ -68,4 +68,4 @@ def test_probabilities_may_be_columns_of_a_wider_array() -> None:
 
 @pytest.mark.parametrize(("width", "sizes", "fits"), [(16, (8, 16), True), (20, (), False), (16, (12,), False)])
 def test_widths_that_the_loops_do_not_take_are_left_to_numpy(width: int, sizes: tuple[int, ...], fits: bool) -> None:
-    assert kernels.fit(width, sizes) == fits
+    assert kernels.supports(width, sizes) == fits

@@ -11,8 +11,8 @@ from extractor.quotes.criteria import (
     CONTENT,
     NO_QUOTE,
     SPEAKER,
-    Candidate,
     Contest,
+    LoneQuote,
     Speakers,
     lies_within,
     part_outside,
@@ -134,7 +134,7 @@ def test_what_the_rules_know_to_be_no_quote(text: str, candidate: dict[str, str]
     context = context_of(text)
     found = quote(context, "Мост открыт", **candidate)  # type: ignore[arg-type]
     predicate = None if found.cue is None else found.cue.start
-    alone = Candidate(context, found, predicate)
+    alone = LoneQuote(context, found, predicate)
     assert [one.name for one in NO_QUOTE if one.apply(alone)] == ([rule] if rule else [])
     assert tagger_suffices(context, found, 0.99) is (rule is None)
 

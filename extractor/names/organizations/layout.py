@@ -37,7 +37,7 @@ PossibleLemmas = tuple[frozenset[str], ...]
 
 
 @dataclass
-class Layout:
+class LayoutSearch:
     """What the finders see: the text, the network's spans, the tokens of organizations found before (`covered`) and of
     people (`taken`), and the tokens that may open a quotation (`marks`).
     """
@@ -63,10 +63,10 @@ class Layout:
         return self.covered.isdisjoint(range(*span)) and self.taken.isdisjoint(range(*span))
 
 
-Finder = Rule[Callable[[Layout], Iterable[TokenSpan]]]
+Finder = Rule[Callable[[LayoutSearch], Iterable[TokenSpan]]]
 
 
-def names_by_layout(layout: Layout) -> list[Found]:
+def names_by_layout(layout: LayoutSearch) -> list[Found]:
     """The names that the finders find, in their order, each span once."""
     found: list[Found] = []
     for finder in FINDERS:
@@ -97,7 +97,7 @@ def _is_work(analysis: Analysis, mark: int) -> bool:
     return mark > 0 and analysis.tokens[mark - 1].lemma in titled_works()
 
 
-def _rivals(layout: Layout) -> Iterator[TokenSpan]:
+def _rivals(layout: LayoutSearch) -> Iterator[TokenSpan]:
     """Names in quotation marks with only a dash or a verb of contest between them: "«Кама» обыграла «Нефтяник»"."""
     rivals = set(_rival_pairs(layout.analysis, layout.quoted))
     return (span for span in layout.unseen if span in rivals)
@@ -114,7 +114,7 @@ def _rival_pairs(analysis: Analysis, quoted: Sequence[TokenSpan]) -> Iterator[To
             yield from (one, other)
 
 
-def _with_members(layout: Layout) -> Iterator[TokenSpan]:
+def _with_members(layout: LayoutSearch) -> Iterator[TokenSpan]:
     """Names in quotation marks whose people are named: "тренер «Камы»"."""
     return (span for span in layout.unseen if _has_member(layout.analysis, span))
 
@@ -148,7 +148,7 @@ def titled_works() -> frozenset[str]:
 # ---------------------------------------------------------------- lines of a page
 
 
-def _mastheads(layout: Layout) -> Iterator[TokenSpan]:
+def _mastheads(layout: LayoutSearch) -> Iterator[TokenSpan]:
     """The site's name in the first lines of a page: one that stands in quotation marks below, one in capitals, or an
     address.
     """
@@ -193,7 +193,7 @@ def _is_latin_address(analysis: Analysis, span: TokenSpan) -> bool:
     return bool(stop) and text.isascii() and host[:1].isalpha() and domain.isalpha() and " " not in text
 
 
-def _branded(layout: Layout) -> Iterator[TokenSpan]:
+def _branded(layout: LayoutSearch) -> Iterator[TokenSpan]:
     """Places with Latin words behind them that are a line of their own: "Самара LIVE"."""
     analysis, tokens = layout.analysis, layout.analysis.tokens
     for kind, span in layout.network:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractor.names.organizations.extent import LATIN, extended, headed_unit
-from extractor.names.organizations.layout import Layout, names_by_layout, titled_works
+from extractor.names.organizations.layout import LayoutSearch, names_by_layout, titled_works
 from extractor.names.organizations.lexicon import (
     GENERIC,
     HEADS,
@@ -59,7 +59,7 @@ _LONGEST_LIKE_ABBREVIATION = 5
 
 
 @dataclass
-class Search:
+class OrganizationSearch:
     """What the finders see: the text, the network's spans, the spans of people and their tokens (`taken`), the tokens
     that may open a quotation (`marks`), the tokens that may be or head a known name (`words`); the seeds found so far
     and all tokens found so far (`covered`).
@@ -106,7 +106,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class NameCandidate:
     """A span that may be a name, its tokens, and those of them that have a letter."""
 
     analysis: Analysis
@@ -115,7 +115,7 @@ class Candidate:
     words: Sequence[Token]
 
     @classmethod
-    def at(cls, analysis: Analysis, span: TokenSpan) -> Candidate:
+    def at(cls, analysis: Analysis, span: TokenSpan) -> NameCandidate:
         """The candidate at a span."""
         tokens = analysis.tokens[span.start : span.end]
         return cls(analysis, span, tokens, [token for token in tokens if any(map(str.isalpha, token.text))])
@@ -131,8 +131,8 @@ class Candidate:
         return next(filter(None, map(class_of, self.tokens)), None)
 
 
-Finder = Rule[Callable[[Search], Iterable[TokenSpan]]]
-Criterion = Rule[Callable[[Candidate], bool]]
+Finder = Rule[Callable[[OrganizationSearch], Iterable[TokenSpan]]]
+Criterion = Rule[Callable[[NameCandidate], bool]]
 
 
 def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: Sequence[Found]) -> list[Found]:
@@ -141,7 +141,7 @@ def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: 
     """
     if "/" in analysis.text:
         network = [name for name in network if not _in_page_address(analysis, name.span)]
-    search = Search(
+    search = OrganizationSearch(
         analysis=analysis,
         network=network,
         people=[found.span for found in people],
@@ -151,7 +151,9 @@ def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: 
     )
     for finder in SEED_FINDERS:
         search.add_seeds(_found(search, finder))
-    search.add_seeds(names_by_layout(Layout(analysis, network, frozenset(search.covered), search.taken, search.marks)))
+    search.add_seeds(
+        names_by_layout(LayoutSearch(analysis, network, frozenset(search.covered), search.taken, search.marks))
+    )
     for finder in LATE_SEED_FINDERS:
         search.add_seeds(_found(search, finder))
     whole = [Found(extended(analysis, span, search.named, search.taken), rule) for span, rule in search.seeds]
@@ -163,7 +165,7 @@ def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: 
     return list(_outermost(whole))
 
 
-def _found(search: Search, finder: Finder) -> list[Found]:
+def _found(search: OrganizationSearch, finder: Finder) -> list[Found]:
     """What a finder finds."""
     return [Found(span, finder.name) for span in finder.apply(search)]
 
@@ -171,7 +173,7 @@ def _found(search: Search, finder: Finder) -> list[Found]:
 # ---------------------------------------------------------------- finders of seeds
 
 
-def _labelled(search: Search) -> Iterator[TokenSpan]:
+def _labelled(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """The network's spans of organizations, cut at marks and gaps, as far as they may be names."""
     for span in search.labelled:
         for piece in _pieces(search.analysis, span, search.taken):
@@ -179,8 +181,8 @@ def _labelled(search: Search) -> Iterator[TokenSpan]:
                 yield piece
 
 
-def _missed_quotations(search: Search) -> Iterator[TokenSpan]:
-    """See `Search.missed_quotations`."""
+def _missed_quotations(search: OrganizationSearch) -> Iterator[TokenSpan]:
+    """See `OrganizationSearch.missed_quotations`."""
     tokens, taken = search.analysis.tokens, search.taken
     for i in search.marks:
         if not 0 < i < len(tokens) - 2 or i + 1 in search.covered or i + 1 in taken:
@@ -199,12 +201,12 @@ def _behind_noun(analysis: Analysis, quoted: TokenSpan) -> bool:
     return class_of(before) is not None and before.sentence == mark.sentence
 
 
-def _quoted_behind_noun(search: Search) -> Iterator[TokenSpan]:
+def _quoted_behind_noun(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Missed quotations behind a noun for organizations: "музей «Старый мост»"."""
     return (span for span in search.missed_quotations if _behind_noun(search.analysis, span))
 
 
-def _quoted_with_lemmas(search: Search) -> Iterator[TokenSpan]:
+def _quoted_with_lemmas(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Missed quotations with the lemmas of a quoted name that was found: "основатель «Старого моста»"."""
     analysis, missed = search.analysis, search.missed_quotations
     seeds = [found.span for found in search.seeds] if missed else []
@@ -212,18 +214,18 @@ def _quoted_with_lemmas(search: Search) -> Iterator[TokenSpan]:
     return (span for span in missed if not _behind_noun(analysis, span) and _lemmas(analysis, span) in known)
 
 
-def _well_known(search: Search) -> Iterator[TokenSpan]:
+def _well_known(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Names that everybody knows: "Евросоюз", "МИД", "Совет Федерации"."""
     return (span for span, brand in search.known_names if not brand)
 
 
-def _brands(search: Search) -> Iterator[TokenSpan]:
+def _brands(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Words spelled like a brand in which the network sees nothing: "СпортПульс"."""
     return (span for span, brand in search.known_names if brand)
 
 
-def _known_names(search: Search) -> Iterator[tuple[TokenSpan, bool]]:
-    """See `Search.known_names`."""
+def _known_names(search: OrganizationSearch) -> Iterator[tuple[TokenSpan, bool]]:
+    """See `OrganizationSearch.known_names`."""
     end = 0
     for token in search.words:
         i = token.index
@@ -260,7 +262,7 @@ def _known_length(analysis: Analysis, token: Token, stem: str) -> int:
     return 0
 
 
-def _as_elsewhere(search: Search) -> Iterator[TokenSpan]:
+def _as_elsewhere(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Names that the network missed though it saw the same lemmas elsewhere: of several words, or of one that the
     dictionary lacks.
     """
@@ -301,7 +303,7 @@ def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
 # ---------------------------------------------------------------- finders of whole names
 
 
-def _headed(search: Search) -> Iterator[TokenSpan]:
+def _headed(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Nouns for organizations with what names them: "прокуратура Самарской области"."""
     covered = set(search.covered)
     for token in search.words:
@@ -312,7 +314,7 @@ def _headed(search: Search) -> Iterator[TokenSpan]:
                 yield unit
 
 
-def _common_nouns(search: Search) -> Iterator[TokenSpan]:
+def _common_nouns(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """The network's spans of common nouns that mean one particular organization: "краевое правительство"."""
     analysis = search.analysis
     spans = [span for kind, span in search.network if kind == "COM" and search.covered.isdisjoint(range(*span))]
@@ -322,7 +324,7 @@ def _common_nouns(search: Search) -> Iterator[TokenSpan]:
             yield span
 
 
-def _of_people(search: Search) -> Iterator[TokenSpan]:
+def _of_people(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """Nouns that the network takes for organizations, with the person in the genitive behind them: "институт
     Горского".
     """
@@ -418,7 +420,7 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
 
 def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether no criterion speaks against a span's being an organization's name."""
-    candidate = Candidate.at(analysis, span)
+    candidate = NameCandidate.at(analysis, span)
     if any(criterion.apply(candidate) for criterion in NO_NAME):
         return False
     criteria = NO_NAME_IN_MARKS if after_opening_mark(analysis, span) else NO_NAME_OUTSIDE_MARKS
@@ -427,39 +429,39 @@ def _may_be_organization(analysis: Analysis, span: TokenSpan) -> bool:
 
 def _is_particular(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether common nouns mean one particular organization: they are an address, or no criterion speaks against it."""
-    candidate = Candidate.at(analysis, span)
+    candidate = NameCandidate.at(analysis, span)
     return _is_address(candidate.tokens) or not any(criterion.apply(candidate) for criterion in NO_PARTICULAR)
 
 
-def _has_no_word(candidate: Candidate) -> bool:
+def _has_no_word(candidate: NameCandidate) -> bool:
     """Whether a span has no letter, or is a number with at most one word."""
     tokens, words = candidate.tokens, candidate.words
     return not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1))
 
 
-def _is_heading(candidate: Candidate) -> bool:
+def _is_heading(candidate: NameCandidate) -> bool:
     """Whether more than two common words are all capitalized: a headline or menu."""
     words = candidate.words
     return len(words) > 2 and all(token.text[0].isupper() and is_common(token.text) for token in words)
 
 
-def _is_currency(candidate: Candidate) -> bool:
+def _is_currency(candidate: NameCandidate) -> bool:
     """Whether a span begins with the code of a currency."""
     return candidate.tokens[0].text in currencies()
 
 
-def _begins_with_no_name(candidate: Candidate) -> bool:
+def _begins_with_no_name(candidate: NameCandidate) -> bool:
     """Whether a span, if it is no address, begins with a word that only looks like a name."""
     return _is_no_name(candidate.tokens[0]) and not _is_address(candidate.tokens)
 
 
-def _is_work(candidate: Candidate) -> bool:
+def _is_work(candidate: NameCandidate) -> bool:
     """Whether the noun before the quotation marks announces the name of something else: "фильм «Седая лиса»"."""
     start = candidate.span.start
     return start > 1 and candidate.analysis.tokens[start - 2].lemma in titled_works()
 
 
-def _is_feature(candidate: Candidate) -> bool:
+def _is_feature(candidate: NameCandidate) -> bool:
     """Whether a span is a common noun and the place where it is: "лёд Байкала", "газета Тотемского округа"."""
     first, *rest = candidate.tokens
     if not rest or not is_common(first.text) or class_of(first) is not None or first.text[0].isupper():
@@ -468,7 +470,7 @@ def _is_feature(candidate: Candidate) -> bool:
     return "inan" in known[0] and all(any("Geox" in tag for tag in known_tags(token.text)) for token in rest)
 
 
-def _is_church(candidate: Candidate) -> bool:
+def _is_church(candidate: NameCandidate) -> bool:
     """Whether a span is a building called by a feast or saint in a word like a surname: "Никольская церковь"."""
     tokens = candidate.tokens
     if len(tokens) != 2 or tokens[1].lemma not in churches() or not tokens[0].text[0].isupper():
@@ -476,7 +478,7 @@ def _is_church(candidate: Candidate) -> bool:
     return any("Surn" in tag for tag in known_tags(tokens[0].text))
 
 
-def _is_common_phrase(candidate: Candidate) -> bool:
+def _is_common_phrase(candidate: NameCandidate) -> bool:
     """Whether several words are all common, no noun for organizations, and capitalized by their place at most."""
     words = candidate.words
     if len(candidate.tokens) == 1 or not all(is_common(token.text) for token in words):
@@ -486,12 +488,12 @@ def _is_common_phrase(candidate: Candidate) -> bool:
     return not words[0].text[0].isupper() or candidate.starts_line
 
 
-def _is_town(candidate: Candidate) -> bool:
+def _is_town(candidate: NameCandidate) -> bool:
     """Whether a word alone ends like the name of a town or street."""
     return len(candidate.tokens) == 1 and is_town(candidate.tokens[0].text)
 
 
-def _is_common_noun(candidate: Candidate) -> bool:
+def _is_common_noun(candidate: NameCandidate) -> bool:
     """Whether a common word alone is in lower case or a noun for organizations, and neither such a noun capitalized
     within a sentence ("Сенат") nor in the capitals of an abbreviation.
     """
@@ -502,7 +504,7 @@ def _is_common_noun(candidate: Candidate) -> bool:
     return noun and not (token.text.isupper() and len(token.text) <= _LONGEST_LIKE_ABBREVIATION)
 
 
-def _is_common_word(candidate: Candidate) -> bool:
+def _is_common_word(candidate: NameCandidate) -> bool:
     """Whether a common word alone is no noun for organizations, and capitalized by its place or throughout."""
     token = candidate.tokens[0]
     if len(candidate.tokens) > 1 or not is_common(token.text) or class_of(token) is not None:
@@ -510,18 +512,18 @@ def _is_common_word(candidate: Candidate) -> bool:
     return not token.text[0].islower() and (token.text.isupper() or candidate.starts_line)
 
 
-def _is_capitalized_head(candidate: Candidate) -> bool:
+def _is_capitalized_head(candidate: NameCandidate) -> bool:
     """Whether the first word is a noun that heads names, capitalized within a sentence."""
     token = candidate.tokens[0]
     return class_of(token) in HEADS and token.text.istitle() and not candidate.starts_line
 
 
-def _holds_no_name(candidate: Candidate) -> bool:
+def _holds_no_name(candidate: NameCandidate) -> bool:
     """Whether any of the words only looks like a name, or a number sign is among them."""
     return any(_is_no_name(token) or token.text == "№" for token in candidate.tokens)
 
 
-def _is_sentence_start(candidate: Candidate) -> bool:
+def _is_sentence_start(candidate: NameCandidate) -> bool:
     """Whether a word alone is a capitalized common noun in the singular, and none for organizations: "Иск"."""
     token = candidate.tokens[0]
     if len(candidate.tokens) > 1 or class_of(token) is not None:
@@ -529,17 +531,17 @@ def _is_sentence_start(candidate: Candidate) -> bool:
     return token.text[0].isupper() and token.number == "Sing" and is_common(token.text)
 
 
-def _is_generic(candidate: Candidate) -> bool:
+def _is_generic(candidate: NameCandidate) -> bool:
     """Whether a word alone is a generic noun, a legal form or a service: "компания"."""
     return len(candidate.tokens) == 1 and class_of(candidate.tokens[0]) in {*GENERIC, "form", "service"}
 
 
-def _is_service(candidate: Candidate) -> bool:
+def _is_service(candidate: NameCandidate) -> bool:
     """Whether several words begin with a service: "пресс-служба"."""
     return len(candidate.tokens) > 1 and class_of(candidate.tokens[0]) == "service"
 
 
-def _is_weak_with_adjective(candidate: Candidate) -> bool:
+def _is_weak_with_adjective(candidate: NameCandidate) -> bool:
     """Whether two words are a weak head and an adjective that names neither a place nor a field: "местные власти"."""
     first = candidate.tokens[0]
     if len(candidate.tokens) != 2 or candidate.head_class != "weak" or first.pos != "ADJ":
@@ -547,7 +549,7 @@ def _is_weak_with_adjective(candidate: Candidate) -> bool:
     return first.lemma not in modifiers() and first.lemma not in place_adjectives()
 
 
-def _has_no_head(candidate: Candidate) -> bool:
+def _has_no_head(candidate: NameCandidate) -> bool:
     """Whether several words hold no noun for organizations, and all but the first are common and in lower case."""
     others = candidate.tokens[1:]
     if not others or candidate.head_class is not None:

@@ -55,7 +55,7 @@ class PersonSpans(NamedTuple):
 
 
 @dataclass
-class Search:
+class PersonSearch:
     """What the finders see: the text, the network's spans, the capitalized tokens that the network labels as nothing
     (`missed`), and the names found so far (`sure`).
     """
@@ -70,7 +70,7 @@ class Search:
         return tokens_in(found.span for found in self.sure)
 
 
-Finder = Rule[Callable[[Search], Iterable[TokenSpan]]]
+Finder = Rule[Callable[[PersonSearch], Iterable[TokenSpan]]]
 Extension = Rule[Callable[[Analysis, TokenSpan], TokenSpan]]
 SpanCriterion = Rule[Callable[[Analysis, TokenSpan], bool]]
 TokenCriterion = Rule[Callable[[Analysis, Token], bool]]
@@ -81,14 +81,16 @@ def person_spans(analysis: Analysis, network: Sequence[NameSpan]) -> PersonSpans
     network labels, of whatever kind.  The spans are disjoint and in text order.
     """
     titlecase = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
-    search = Search(analysis, network, [token for token in titlecase if token.name == "O" and len(token.text) > 1])
+    search = PersonSearch(
+        analysis, network, [token for token in titlecase if token.name == "O" and len(token.text) > 1]
+    )
     seeds = _joined(analysis, sorted(_found(search, SEED_FINDERS), key=_span))
     whole = [_extended(analysis, found) for found in (*seeds, *_found(search, MISSED_FINDERS))]
     search.sure = [found for found in _disjoint(whole) if _may_be_name(analysis, found.span)]
     return PersonSpans(search.sure, _found(search, DOUBTFUL_FINDERS))
 
 
-def _found(search: Search, finders: Sequence[Finder]) -> list[Found]:
+def _found(search: PersonSearch, finders: Sequence[Finder]) -> list[Found]:
     """What each of the finders finds, in their order."""
     return [Found(span, finder.name) for finder in finders for span in finder.apply(search)]
 
@@ -99,14 +101,14 @@ _span = attrgetter("span")
 # ---------------------------------------------------------------- finders
 
 
-def _labelled(search: Search) -> Iterator[TokenSpan]:
+def _labelled(search: PersonSearch) -> Iterator[TokenSpan]:
     """The network's spans of people, cut at marks, without titles."""
     for kind, span in search.network:
         if kind == "PER":
             yield from _without_titles(search.analysis, _split_at_marks(search.analysis, span))
 
 
-def _latin_after_title(search: Search) -> Iterator[TokenSpan]:
+def _latin_after_title(search: PersonSearch) -> Iterator[TokenSpan]:
     """Names of several Latin words after a title that the network takes for something else: "певица Zara Bloom"."""
     analysis = search.analysis
     for kind, span in search.network:
@@ -116,7 +118,7 @@ def _latin_after_title(search: Search) -> Iterator[TokenSpan]:
             yield from _without_titles(analysis, _split_at_marks(analysis, span))
 
 
-def _given_and_surname(search: Search) -> Iterator[TokenSpan]:
+def _given_and_surname(search: PersonSearch) -> Iterator[TokenSpan]:
     """A given name and a surname that the network missed, within a sentence or as the end of a line of a page:
     "Автор: Анна Лось".
     """
@@ -131,7 +133,7 @@ def _given_and_surname(search: Search) -> Iterator[TokenSpan]:
                 yield TokenSpan(token.index, token.index + 2)
 
 
-def _lone_capitals(search: Search) -> Iterator[TokenSpan]:
+def _lone_capitals(search: PersonSearch) -> Iterator[TokenSpan]:
     """Capitalized words without another beside them that the network takes for no place or organization."""
     analysis, taken = search.analysis, search.taken()
     for i in analysis.where_form(_may_be_lone_surname):
