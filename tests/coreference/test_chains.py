@@ -1,0 +1,68 @@
+"""The walk through the references of a text: whom each description and pronoun means."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.coreference.chains import QuoteMap, Referent, Walk
+from extractor.coreference.references import references
+from extractor.names import find_entities
+from extractor.names.tagger import label
+from extractor.quotes import find_quotes
+from extractor.quotes.quote import Quote
+from extractor.reading.analysis import Analysis, TokenSpan, read
+
+
+def walked(text: str) -> tuple[Analysis, list[str], Walk]:
+    """The analysis of a text, the names of its people, and the walk through it."""
+    analysis = label(read(text))
+    entities = find_entities(analysis)
+    walk = Walk(analysis, references(analysis, entities.people), find_quotes(analysis, entities))
+    walk.run()
+    return analysis, [person.name for person in entities.people], walk
+
+
+def texts(analysis: Analysis, referent: Referent) -> list[str]:
+    return [analysis.span_text(reference.span) for reference in referent.references]
+
+
+def test_named_and_unnamed_people_and_things_are_told_apart() -> None:
+    analysis, names, walk = walked("Мэр Ирина Холодова купила рояль. Она подарила его школе. Сторож ушёл. Он устал.")
+    assert {names[number]: texts(analysis, r) for number, r in walk.named.items()} == {
+        "Ирина Холодова": ["Ирина Холодова", "Она"]
+    }
+    assert [texts(analysis, r) for r in walk.unnamed] == [["Сторож", "Он"]]
+    assert ["рояль", "его"] in [texts(analysis, r) for r in walk.things]
+
+
+def test_a_reference_to_somebody_certain_is_more_certain() -> None:
+    _, _, alone = walked("Ректор Олег Тимин выступил утром. Он ушёл.")
+    _, _, among = walked("Ректор Олег Тимин встретил декана Павла Рыкова. Он ушёл.")
+    (certain,) = [r.certainty for r in alone.named[0].references if r.kind == "personal"]
+    (doubtful,) = [r.certainty for one in among.named.values() for r in one.references if r.kind == "personal"]
+    assert 0 < doubtful < certain <= 1
+
+
+def test_relative_and_reflexive_pronouns_are_tied_by_syntax() -> None:
+    analysis, _, walk = walked("Пианистка Ольга Ветрова, которая живёт в Твери, продала свой дом.")
+    assert texts(analysis, walk.named[0])[-2:] == ["которая", "свой"]
+
+
+@pytest.mark.parametrize(("person", "expected"), [(0, ["Я", "мой"]), (None, [])])
+def test_own_words_are_those_of_the_speaker_if_there_is_one(person: int | None, expected: list[str]) -> None:
+    text = "Хирург Павел Громов вернулся. «Я закончил мой отпуск», — сказал врач."
+    analysis, _, walk = walked(text)
+    before = len(walk.named[0].references)
+    walk.bind_own_words([person])
+    assert texts(analysis, walk.named[0])[before:] == expected
+
+
+def test_a_quote_map_knows_what_stands_in_a_quote_and_what_speaks_it() -> None:
+    quotes = [
+        Quote("direct", "after", (TokenSpan(1, 3), TokenSpan(8, 10)), TokenSpan(5, 6), TokenSpan(6, 7)),
+        Quote("indirect", "clause", (TokenSpan(12, 14),), TokenSpan(11, 12), None),
+    ]
+    places = QuoteMap(quotes)
+    assert [places.at(i) for i in (0, 1, 2, 3, 8, 9, 10, 12)] == [None, 0, 0, None, 0, 0, None, None]
+    assert QuoteMap(quotes, ("indirect",)).at(12) == 1
+    assert places.holds(1, 13) and not places.holds(0, 13)
