@@ -68,6 +68,9 @@ def _with_descriptions(
     analysis: Analysis, organizations: Sequence[Organization], attribution: ResolvedSpeakers, things: Sequence[Referent]
 ) -> tuple[Organization, ...]:
     """The organizations with their descriptions, and with the pronouns that repeat one of their mentions."""
+    repeated_things = [thing for thing in things if len(thing.references) > 1]
+    if not attribution.descriptions and not repeated_things:
+        return tuple(organizations)
     found: dict[int, list[Mention]] = {id(organization): [] for organization in organizations}
     at_token: dict[int, Organization] = {}
     for organization in organizations:
@@ -77,7 +80,7 @@ def _with_descriptions(
         if mention.certainty >= _LEAST_CERTAINTY or mention.span in attribution.speaking:
             found[id(organization)].append(mention)
             at_token[head_or_first(analysis, mention.span)] = organization
-    for thing in things:
+    for thing in repeated_things:
         first, *pronouns = thing.references
         repeated = at_token.get(first.head)
         if repeated is not None:

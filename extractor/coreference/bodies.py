@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from extractor.coreference.references import phrase
-from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name, source_nouns
+from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name
 from extractor.names.index import MentionIndex
 from extractor.reading.analysis import Analysis, Token
 
@@ -25,7 +25,8 @@ class Bodies:
     as an apposition ("компания «Лумер»"), or where its own complement tells which body it is ("полиция Лумерии").
     """
 
-    def __init__(self, analysis: Analysis, index: MentionIndex) -> None:
+    def __init__(self, analysis: Analysis, index: MentionIndex, nouns: Sequence[int]) -> None:
+        """Takes the `source_nouns` of the text as `nouns`."""
         self._analysis = analysis
         self._index = index
         # By lemma (and by "media") the tokens where a noun goes with an organization; of these the ones that head its
@@ -37,7 +38,7 @@ class Bodies:
         self._naming: dict[int, int] = {}
         self._sources: dict[int, Source] = {}
         self.order = EntityOrder(index.organizations)
-        for i in sorted({*source_nouns(analysis), *index.organizations}):
+        for i in sorted({*nouns, *index.organizations}):
             token = analysis.tokens[i]
             known = lemma_class(token.lemma) if token.pos in _NOUNS else None
             if token.pos not in _NOUNS or (token.number == "Plur" and known is None):
@@ -107,9 +108,9 @@ def _naming_child(analysis: Analysis, token: Token, index: MentionIndex) -> int 
     return None
 
 
-def body_nouns(analysis: Analysis, index: MentionIndex) -> Iterator[Token]:
-    """The common nouns of a text that may mean an organization named elsewhere in it, in order."""
-    for token in map(analysis.tokens.__getitem__, source_nouns(analysis)):
+def body_nouns(analysis: Analysis, index: MentionIndex, nouns: Sequence[int]) -> Iterator[Token]:
+    """Those of the `source_nouns` of a text that may mean an organization named elsewhere in it, in order."""
+    for token in map(analysis.tokens.__getitem__, nouns):
         if (
             token.pos == "NOUN"
             and token.number == "Sing"

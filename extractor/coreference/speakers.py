@@ -25,6 +25,7 @@ from extractor.coreference.sources import (
     choices,
     noun_class,
     phrase_name,
+    source_nouns,
     unmarked,
 )
 from extractor.names.entities import Entities, Entity, Mention, Organization, Person
@@ -96,8 +97,12 @@ class SpeakerResolver:
     # Made when first asked for: many texts have no speaker called by a common noun, and no label of initials.
 
     @cached_property
+    def _source_nouns(self) -> list[int]:
+        return source_nouns(self.analysis)
+
+    @cached_property
     def _bodies(self) -> Bodies:
-        return Bodies(self.analysis, self._index)
+        return Bodies(self.analysis, self._index, self._source_nouns)
 
     @cached_property
     def _people_in_order(self) -> EntityOrder:
@@ -112,7 +117,8 @@ class SpeakerResolver:
         """Resolves all speakers, and between them the bodies that the text mentions without quoting them."""
         descriptions: Descriptions = {}
         speaking = {i for quote in self.quotes if quote.speaker is not None for i in range(*quote.speaker)}
-        bodies = [token for token in body_nouns(self.analysis, self._index) if token.index not in speaking]
+        nouns = body_nouns(self.analysis, self._index, self._source_nouns)
+        bodies = [noun for noun in nouns if noun.index not in speaking]
         done = 0
         for number, quote in enumerate(self.quotes):
             while done < len(bodies) and bodies[done].index < _start(quote):

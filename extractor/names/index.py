@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from extractor.names.entities import AnyEntity, Entities, Mention, Organization, Person
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from extractor.names.entities import AnyEntity, Entities, Entity, Organization, Person
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.nominative import head_of
 
@@ -16,35 +19,46 @@ class MentionIndex:
     """
 
     def __init__(self, analysis: Analysis, entities: Entities) -> None:
-        self.people: dict[int, Person] = {}
-        self.organizations: dict[int, Organization] = {}
-        # The longest name at each token, and whether it is a person's.
-        self._names: dict[int, tuple[TokenSpan, bool]] = {}
-        self._organization_names: dict[int, TokenSpan] = {}
-        for person in entities.people:
-            for mention in person.mentions:
-                self._enter(analysis, self.people, person, mention)
-                if mention.kind == "name":
-                    self._enter_name(mention.span, is_person=True)
-        for organization in entities.organizations:
-            for mention in organization.mentions:
-                self._enter(analysis, self.organizations, organization, mention)
-                if mention.kind == "name":
-                    self._enter_name(mention.span, is_person=False)
-                    self._organization_names.update(dict.fromkeys(range(*mention.span), mention.span))
+        self._analysis = analysis
+        self._entities = entities
 
-    @staticmethod
-    def _enter(analysis: Analysis, held: dict[int, AnyEntity], entity: AnyEntity, mention: Mention) -> None:
-        if mention.kind == "description":
-            held.setdefault(head_or_first(analysis, mention.span), entity)
-        else:
-            held.update(dict.fromkeys(range(*mention.span), entity))
+    # Each is made when first asked for: the quotes stage asks for names alone.
 
-    def _enter_name(self, span: TokenSpan, is_person: bool) -> None:
-        for index in range(*span):
-            held = self._names.get(index)
-            if held is None or held[0].end - held[0].start < span.end - span.start:
-                self._names[index] = span, is_person
+    @cached_property
+    def people(self) -> dict[int, Person]:
+        """The person whom each token mentions, if any."""
+        return self._by_token(self._entities.people)
+
+    @cached_property
+    def organizations(self) -> dict[int, Organization]:
+        """The organization that each token mentions, if any."""
+        return self._by_token(self._entities.organizations)
+
+    def _by_token(self, entities: Iterable[AnyEntity]) -> dict[int, AnyEntity]:
+        found: dict[int, AnyEntity] = {}
+        for entity in entities:
+            for mention in entity.mentions:
+                if mention.kind == "description":
+                    found.setdefault(head_or_first(self._analysis, mention.span), entity)
+                else:
+                    found.update(dict.fromkeys(range(*mention.span), entity))
+        return found
+
+    @cached_property
+    def _names(self) -> dict[int, tuple[TokenSpan, bool]]:
+        """The longest name at each token, and whether it is a person's."""
+        found: dict[int, tuple[TokenSpan, bool]] = {}
+        for entities, is_person in ((self._entities.people, True), (self._entities.organizations, False)):
+            for span in _name_spans(entities):
+                for index in range(*span):
+                    held = found.get(index)
+                    if held is None or held[0].end - held[0].start < span.end - span.start:
+                        found[index] = span, is_person
+        return found
+
+    @cached_property
+    def _organization_names(self) -> dict[int, TokenSpan]:
+        return {index: span for span in _name_spans(self._entities.organizations) for index in range(*span)}
 
     def name_at(self, index: int) -> TokenSpan | None:
         """The name that holds a token; of a person's and an organization's the longer one, of equals the person's."""
@@ -59,6 +73,10 @@ class MentionIndex:
     def organization_name_at(self, index: int) -> TokenSpan | None:
         """The name of an organization that holds a token, inside a person's name too."""
         return self._organization_names.get(index)
+
+
+def _name_spans(entities: Iterable[Entity]) -> Iterator[TokenSpan]:
+    return (mention.span for entity in entities for mention in entity.mentions if mention.kind == "name")
 
 
 def head_or_first(analysis: Analysis, span: TokenSpan) -> int:

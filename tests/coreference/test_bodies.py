@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractor.coreference.bodies import Bodies, body_nouns
+from extractor.coreference.sources import source_nouns
 from extractor.names import find_entities
 from extractor.names.index import MentionIndex
 from extractor.names.tagger import label
@@ -12,7 +13,7 @@ from extractor.reading.analysis import Analysis, Token, read
 def bodies(text: str) -> tuple[Analysis, Bodies, MentionIndex]:
     analysis = label(read(text))
     index = MentionIndex(analysis, find_entities(analysis))
-    return analysis, Bodies(analysis, index), index
+    return analysis, Bodies(analysis, index, source_nouns(analysis)), index
 
 
 def last(analysis: Analysis, lemma: str) -> Token:
@@ -42,4 +43,4 @@ def test_a_bare_noun_has_the_fuller_phrase_of_the_same_body() -> None:
 
 def test_nouns_in_names_are_no_common_nouns_for_bodies() -> None:
     analysis, _, index = bodies("Министерство финансов Лумерии ответило. В ведомстве ждут, компании платят.")
-    assert [token.text for token in body_nouns(analysis, index)] == ["ведомстве"]
+    assert [token.text for token in body_nouns(analysis, index, source_nouns(analysis))] == ["ведомстве"]
