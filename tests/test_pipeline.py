@@ -1,10 +1,13 @@
 """`Extractor.pipe`: texts in, records out, in one process and in several."""
 
+import gc
 import itertools
 import subprocess
 import sys
 
 import pytest
+
+from extractor.reading.analysis import Analysis
 
 TEXTS = (
     "Мэр Заречинска Алевтина Кораблёва пообещала достроить мост к весне.",
@@ -72,3 +75,16 @@ def test_pipe_works_in_a_script_without_a_main_guard(tmp_path):
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
     assert done.stdout == "['1', '2']\n", done.stderr
+
+
+def test_a_text_leaves_no_cycle_behind(extractor):
+    """Coreference kept a method of the object it belonged to: each page stayed in memory until a full collection."""
+    extractor("\n".join(TEXTS))
+    gc.collect()
+    gc.disable()
+    try:
+        extractor("\n".join(TEXTS))
+        left = [one for one in gc.get_objects() if isinstance(one, Analysis)]
+    finally:
+        gc.enable()
+    assert not left

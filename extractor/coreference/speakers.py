@@ -92,7 +92,6 @@ class SpeakerResolver:
         self._owners: dict[str, Source] = {}
         mentions = (*(m for person in entities.people for m in person.mentions), *entities.unnamed)
         self._certainties = {head_or_first(analysis, m.span): m.certainty for m in mentions if m.kind != "name"}
-        self._silence = Silence(analysis, self._index, quotes, self._spoken)
 
     # Made when first asked for: many texts have no speaker called by a common noun, and no label of initials.
 
@@ -119,13 +118,16 @@ class SpeakerResolver:
         speaking = {i for quote in self.quotes if quote.speaker is not None for i in range(*quote.speaker)}
         nouns = body_nouns(self.analysis, self._index, self._source_nouns)
         bodies = [noun for noun in nouns if noun.index not in speaking]
+        # Not kept with `self`: it holds a method of `self`, and a cycle would keep the whole analysis until the garbage
+        # collector comes to its oldest generation.
+        silence = Silence(self.analysis, self._index, self.quotes, self._spoken)
         done = 0
         for number, quote in enumerate(self.quotes):
             while done < len(bodies) and bodies[done].index < _start(quote):
                 self.describe_body(bodies[done], descriptions)
                 done += 1
             if quote.speaker is None:
-                self.said.append(self._silence.speaker(number, self.said))
+                self.said.append(silence.speaker(number, self.said))
             else:
                 self.said.append(self._spoken(quote.speaker))
                 self._note(quote.speaker, self.said[-1], descriptions)
