@@ -32,7 +32,8 @@ class Silence:
 
         The first of these that applies: another quote of the same wording has a speaker; the quote is a turn of a
         dialogue; the sentence before it introduces somebody; it goes on with the speaker before it; it is a headline,
-        spoken by the speaker after it.  None where nothing tells who speaks.
+        spoken by the speaker after it; it has a cue, and an organization without a name speaks.  None where nothing
+        tells who speaks.
         """
         quote = self._quotes[number]
         return (

@@ -14,8 +14,8 @@ class MentionIndex:
     """The mentions of a document's entities by token.
 
     A name or pronoun is found at each of its tokens, a description at its head alone: the other tokens of
-    "министр обороны Лумерии" do not mean the minister.  Where mentions of one kind of entity share a token, the one
-    listed last is found; a name or pronoun is found before a description.
+    "министр обороны Лумерии" do not mean the minister.  Of names and pronouns of one kind of entity that share a
+    token the one listed last is found, of descriptions the first; a name or pronoun is found before a description.
     """
 
     def __init__(self, analysis: Analysis, entities: Entities) -> None:
