@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from names.texts import leave_out
 from quotes.texts import context_of
 
 from extractor.quotes import criteria
@@ -200,13 +201,80 @@ def test_a_rule_without_speaker_or_with_one_inside_the_content_gives_none() -> N
     assert not rules_speaker_holds(context, tags, tagged, rule)
 
 
-def test_without_a_criterion_the_next_one_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = context_of(CLAUSE)
-    tagged = quote(context, "ремонт моста завершат")
-    contest = Contest(context, tagged, 0.1, [(quote(context, "ремонт моста"), [tagged])])
+def contest_of(rule: str) -> Contest:
+    """A contest that one criterion decides and that turns without it."""
+    context = context_of("Порт, считает Кротов, «совсем плох», передаёт Лумер-Пресс, и мост тоже.")
+
+    def made(*fragments: str, construction: Construction = "clause") -> Quote:
+        return quote(context, *fragments, kind="mixed", construction=construction, cue="передаёт")
+
+    tagged = made("Порт")._replace(type="direct" if rule == "content: utterance" else "mixed")
+    swallowing = made("Порт", "«совсем плох», передаёт", construction="inverted")
+    certainty, rivals = {
+        "content: layout": (0.99, [made("Порт", construction="block")]),
+        "content: uncertain tagger": (0.1, [made("Порт")]),
+        "content: utterance": (0.99, [made("Порт"), made("«совсем плох»")]),
+        "content: different counts": (0.99, [made("Порт"), made("«совсем плох»")]),
+        "content: swallowed cue": (0.99, [swallowing]),
+        "content: aside": (0.99, [made("Порт", construction="aside")]),
+        "content: missed part": (0.85, [swallowing]),
+    }[rule]
+    return Contest(context, tagged, certainty, [(rival, [tagged]) for rival in rivals])
+
+
+@pytest.mark.parametrize(
+    ("rule", "for_the_rules"),
+    [
+        ("content: layout", True),
+        ("content: uncertain tagger", True),
+        ("content: utterance", False),
+        ("content: different counts", True),
+        ("content: swallowed cue", False),
+        ("content: aside", True),
+        ("content: missed part", True),
+    ],
+)
+def test_without_a_criterion_its_contest_turns(monkeypatch: pytest.MonkeyPatch, rule: str, for_the_rules: bool) -> None:
+    contest = contest_of(rule)
+    assert rules_content_holds(contest) is for_the_rules
+    leave_out(monkeypatch, criteria, rule)
+    assert rules_content_holds(contest) is not for_the_rules
+
+
+def test_without_the_criterion_for_one_pair_of_marks_its_pieces_are_the_taggers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    context = context_of("«Мост откроют. Порт закроют», — сказал он.")
+    pieces = [quote(context, part, kind="direct", construction="after") for part in ("Мост откроют", "Порт закроют")]
+    whole = quote(context, "Мост откроют. Порт закроют", kind="direct", construction="after")
+    contest = Contest(context, pieces[0], 0.99, [(whole, pieces)])
     assert rules_content_holds(contest)
-    monkeypatch.setattr(criteria, "CONTENT", tuple(r for r in CONTENT if r.name != "content: uncertain tagger"))
+    leave_out(monkeypatch, criteria, "content: pieces of one pair of marks")
     assert not rules_content_holds(contest)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "by_rule", "by_tagger"),
+    [
+        ("speaker: doubtful", "Чиновник заявил протест, Олег Тимин ушёл.", "Чиновник", "Олег Тимин"),
+        ("speaker: one of several", "Рыкова и Тимин заявили протест.", "Рыкова и Тимин", "Рыкова"),
+        ("speaker: owner of words", "Журнал заявил протест, приводя слова мэрии.", "мэрии", "слова мэрии"),
+        ("speaker: no subject", "Чиновник заявил протест Олегу Тимину.", "Чиновник", "Олегу Тимину"),
+    ],
+)
+def test_without_a_criterion_the_taggers_speaker_stands(
+    monkeypatch: pytest.MonkeyPatch, rule: str, text: str, by_rule: str, by_tagger: str
+) -> None:
+    context = context_of(text)
+    tags = certain(context)
+    if rule == "speaker: doubtful":
+        tags.speaker[:] = 1 / tags.speaker.shape[1]
+    cue = "заявили" if "заявили" in text else "заявил"
+    found = quote(context, "протест", cue=cue, speaker=by_rule)
+    tagged = quote(context, "протест", cue=cue, speaker=by_tagger)
+    assert rules_speaker_holds(context, tags, tagged, found)
+    leave_out(monkeypatch, criteria, rule)
+    assert not rules_speaker_holds(context, tags, tagged, found)
 
 
 def test_spans_inside_and_outside_others() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from names.texts import all_rules, entities
+from names.texts import all_rules, entities, leave_out
 from quotes.texts import context_of
 
 from extractor.quotes import criteria, quotes_with, rule_quotes
@@ -40,6 +40,15 @@ def test_an_anaphoric_quote_is_one_by_its_construction() -> None:
 
 def test_every_rule_finds_a_quote_that_carries_its_name() -> None:
     assert Counter(quote.rule for quote in rule_quotes(context_of(TEXT))).keys() == set(FINDERS)
+
+
+@pytest.mark.parametrize("rule", FINDERS)
+def test_without_a_rule_its_quotes_are_gone_or_other_ones(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    context = context_of(TEXT)
+    found = {quote for quote in rule_quotes(context) if quote.rule == rule}
+    leave_out(monkeypatch, utterances if rule in all_rules(utterances) else finding, rule)
+    left = {quote._replace(rule=rule) for quote in rule_quotes(context)}
+    assert found and not found & left
 
 
 def test_a_quote_of_the_tagger_carries_its_name() -> None:
