@@ -9,9 +9,9 @@ from extractor.quotes.rules.reported.claimed import Claimed
 from extractor.quotes.rules.reported.fragments import fragments, is_speech
 
 FRAGMENTS = """
-Критик {Марк Заславский} <назвал> премьеру «⟦провалом сезона⟧».
-Мэр {Пётр Лужин} <призвал> жителей, которые имеют влияние на соседей, «⟦не паниковать и не придумывать страшное⟧».
-Режиссёр {Марк Лужин} <посоветовал> ему «⟦чаще бывать в театре⟧».
+Дачник {Ефим Сухарев} <назвал> урожай «⟦позором района⟧».
+Мэр {Пётр Лужин} <призвал> жителей, которые имеют влияние на соседей, «⟦не кричать и не выдумывать небылицы⟧».
+Режиссёр {Марк Лужин} <посоветовал> ему «⟦реже спорить с соседом⟧».
 {Глеб Санин} <пообещал> «⟦разобраться до пятницы⟧».
 {Азат Каримов} <призвал> «⟦беречь воду⟧» и «⟦сажать деревья⟧».
 {Он} <назвал> решение «⟦преступным⟧», а чиновников — «⟦слепыми⟧».
@@ -26,8 +26,8 @@ def test_quoted_words_of_a_cue(expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Так называемые «эффективные менеджеры» оставили завод без сырья.",
-        "Марк Заславский не назвал премьеру «провалом сезона».",
+        "Так называемые «опытные садоводы» загубили аллею за неделю.",
+        "Ефим Сухарев не назвал урожай «позором района».",
     ],
 )
 def test_irony_and_denials_are_no_quotes(text: str) -> None:
@@ -51,7 +51,7 @@ def test_speech_begins_in_lower_case_or_makes_a_clause(text: str, expected: bool
 
 
 def test_words_of_other_quotes_are_left_to_them() -> None:
-    context = context_of("Марк Заславский назвал премьеру «провалом сезона».")
+    context = context_of("Ефим Сухарев назвал урожай «позором района».")
     (stretch,) = context.stretches
     words = frozenset(range(*stretch.parts[0]))
     assert len(list(fragments(context, Claimed(frozenset(), frozenset())))) == 1

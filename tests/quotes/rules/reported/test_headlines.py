@@ -13,7 +13,7 @@ WITH_LABEL, BEFORE_DASH = "reported: headline with a label", "reported: headline
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (WITH_LABEL, "{Мэр Котовска}: ⟦трамвай вернётся в город⟧"),
+        (WITH_LABEL, "{Мэр Лужинска}: ⟦фонтан включат на площади⟧"),
         (WITH_LABEL, "{Олег Кротов}: ⟦порт закроют весной⟧"),
         (BEFORE_DASH, "⟦Посевная завершена на две трети⟧ - {Минсельхоз}"),
     ],
@@ -29,8 +29,8 @@ def test_a_headline_with_its_speaker(rule: str, expected: str) -> None:
         # A person after a dash may be the topic as well.
         "Порт закроют весной — Олег Кротов",
         # No predicate, two words, an address.
-        "Мэр Котовска: трамвай и город",
-        "Мэр Котовска: всё решено",
+        "Мэр Лужинска: фонтан и площадь",
+        "Мэр Лужинска: всё решено",
         "Источник: https://www.example.ru/news/12.html",
     ],
 )
