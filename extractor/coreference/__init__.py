@@ -2,7 +2,7 @@
 
     references → chains → speakers (with sources, bodies, silence) → own words
 
-`resolve` is the door.  It answers once for each token: a quote's speaker and the "I" inside the quote are one person.
+`resolve` is the only way in.  The speaker of a quote and the "I" inside it are resolved to the same person.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> 
     walk = Walk(analysis, references(analysis, entities.people), quotes)
     walk.run()
     known = with_references(analysis, entities, walk)
-    told = {number: len(referent.references) for number, referent in walk.named.items()}
-    attribution = SpeakerResolver(analysis, known, quotes).run()
+    before = {number: len(referent.references) for number, referent in walk.named.items()}
+    resolved = SpeakerResolver(analysis, known, quotes).run()
     numbers = {id(person): number for number, person in enumerate(known.people)}
-    walk.bind_own_words([None if s is None else numbers.get(id(s.entity)) for s in attribution.speakers])
+    walk.bind_own_words([None if s is None else numbers.get(id(s.entity)) for s in resolved.speakers])
     people = list(known.people)
     for number, referent in walk.named.items():
-        own_words = referent.references[told.get(number, 0) :]
-        people[number] = with_mentions(people[number], [_mention(analysis, r) for r in own_words])
+        added = referent.references[before.get(number, 0) :]
+        people[number] = with_mentions(people[number], [_mention(analysis, r) for r in added])
     whole = replace(
         known,
         people=tuple(people),
-        organizations=_with_descriptions(analysis, known.organizations, attribution, walk.things),
+        organizations=_with_descriptions(analysis, known.organizations, resolved, walk.things),
     )
-    return whole, _pointed(attribution.speakers, known, whole)
+    return whole, _with_final_entities(resolved.speakers, known, whole)
 
 
 def with_references(analysis: Analysis, entities: Entities, walk: Walk) -> Entities:
@@ -65,19 +65,19 @@ def with_references(analysis: Analysis, entities: Entities, walk: Walk) -> Entit
 
 
 def _with_descriptions(
-    analysis: Analysis, organizations: Sequence[Organization], attribution: ResolvedSpeakers, things: Sequence[Referent]
+    analysis: Analysis, organizations: Sequence[Organization], resolved: ResolvedSpeakers, things: Sequence[Referent]
 ) -> tuple[Organization, ...]:
     """The organizations with their descriptions, and with the pronouns that repeat one of their mentions."""
     repeated_things = [thing for thing in things if len(thing.references) > 1]
-    if not attribution.descriptions and not repeated_things:
+    if not resolved.descriptions and not repeated_things:
         return tuple(organizations)
     found: dict[int, list[Mention]] = {id(organization): [] for organization in organizations}
     at_token: dict[int, Organization] = {}
     for organization in organizations:
         for mention in organization.mentions:
             at_token.update(dict.fromkeys(range(*mention.span), organization))
-    for organization, mention in attribution.descriptions:
-        if mention.certainty >= _LEAST_CERTAINTY or mention.span in attribution.speaking:
+    for organization, mention in resolved.descriptions:
+        if mention.certainty >= _LEAST_CERTAINTY or mention.span in resolved.speaking:
             found[id(organization)].append(mention)
             at_token[head_or_first(analysis, mention.span)] = organization
     for thing in repeated_things:
@@ -98,8 +98,8 @@ def _kind(reference: Reference) -> MentionKind:
     return "description" if reference.kind == "description" else "pronoun"
 
 
-def _pointed(speakers: Sequence[Speaker | None], before: Entities, after: Entities) -> list[Speaker | None]:
-    """The speakers with the entities `after` in place of the same ones `before` they had all their mentions."""
+def _with_final_entities(speakers: Sequence[Speaker | None], before: Entities, after: Entities) -> list[Speaker | None]:
+    """The speakers, each with the final copy of its entity, which has all mentions."""
     pairs: Iterator[tuple[Entity, Entity]] = zip(
         (*before.people, *before.organizations), (*after.people, *after.organizations), strict=True
     )

@@ -9,11 +9,11 @@ from extractor.coreference.references import phrase
 from extractor.coreference.sources import EntityOrder, Source, lemma_class, noun_class, phrase_name
 from extractor.names.index import MentionIndex
 from extractor.reading.analysis import Analysis, Token
+from extractor.reading.grammar import NOUNS
 
-_NOUNS = frozenset({"NOUN", "PROPN"})
 # Classes of nouns that stand for an organization.
 BODY_CLASSES = frozenset({"anaphor", "media", "body"})
-_APPOSITION = frozenset({"appos", "flat"})
+_NAME_RELATIONS = frozenset({"appos", "flat"})
 # The cases of a complement that tells which body is meant: "полиция Лумерии", "партия в парламенте".
 _COMPLEMENT_CASES = frozenset({"Gen", "Dat", "Loc", "Ins"})
 
@@ -40,8 +40,8 @@ class Bodies:
         self.order = EntityOrder(index.organizations)
         for i in sorted({*nouns, *index.organizations}):
             token = analysis.tokens[i]
-            known = lemma_class(token.lemma) if token.pos in _NOUNS else None
-            if token.pos not in _NOUNS or (token.number == "Plur" and known is None):
+            known = lemma_class(token.lemma) if token.pos in NOUNS else None
+            if token.pos not in NOUNS or (token.number == "Plur" and known is None):
                 continue
             name = index.organization_name_at(i)
             if name is not None:
@@ -89,7 +89,7 @@ class Bodies:
         if source is None:
             tokens, naming = self._analysis.tokens, self._naming[i]
             organization = self._index.organizations.get(naming)
-            if organization is not None and (naming == i or tokens[naming].rel in _APPOSITION):
+            if organization is not None and (naming == i or tokens[naming].rel in _NAME_RELATIONS):
                 source = Source(organization.name, "ORG", organization)
             else:
                 source = Source(phrase_name(self._analysis, phrase(self._analysis, i)), "ORG")
@@ -101,7 +101,7 @@ def _naming_child(analysis: Analysis, token: Token, index: MentionIndex) -> int 
     """The dependent of a noun that tells which body it is: a name in apposition, or the first complement."""
     for child in analysis.children(token.index):
         rel = analysis.tokens[child].rel
-        if rel in _APPOSITION and child in index.organizations:
+        if rel in _NAME_RELATIONS and child in index.organizations:
             return child
         if rel == "nmod" and child > token.index and analysis.tokens[child].case in _COMPLEMENT_CASES:
             return child

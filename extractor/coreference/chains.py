@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractor.coreference.offices import Gender, Role
+from extractor.coreference.offices import Role
 from extractor.coreference.ranking import (
     NO_FIT,
     Candidate,
@@ -26,12 +26,13 @@ from extractor.coreference.ranking import (
     ranking_of,
 )
 from extractor.coreference.references import Reference
+from extractor.names.entities import Gender
 from extractor.quotes.quote import Quote, QuoteType
 from extractor.reading.analysis import Analysis
 
-# The walk has so many people and things in mind; so many holders of each office can be called back later, and so many
-# roles of each person are kept.  These and the numbers below bound the candidates of a reference, and so the time of a
-# long text; the weights of the ranking were learned with them.
+# How many people and how many things the walk keeps in memory, how many holders of one office it can recall later, and
+# how many roles of a person it keeps.  These and the numbers below bound the candidates of a reference, and so the time
+# of a long text; the weights of the ranking were learned with them.
 _MEMORY = 12
 _THINGS = 4
 _RECALLED = 3
@@ -42,7 +43,7 @@ _AHEAD = 3
 _AHEAD_SENTENCES = 8
 # A pronoun reaches back so many sentences.
 _PRONOUN_SENTENCES = 5
-# The last reference to a speaker outside of the quote itself is looked for among so many.
+# How many of the last references to a candidate are searched for one outside the quote that the reference speaks.
 _LOOK_BACK = 4
 # The comma that opens a relative clause stands at most so many tokens before its pronoun ("Ветрова, о которой").
 _COMMA = 4
@@ -65,7 +66,7 @@ class Referent:
 
 
 class _QuotePlace(NamedTuple):
-    """The number of the quote whose speaker a reference is, and of the one in whose content it stands, if any."""
+    """The number of the quote whose speaker a reference is, and of the direct quote that holds it, if any."""
 
     speaks: int | None
     inside: int | None
@@ -412,7 +413,9 @@ def _is_bound(reference: Reference) -> bool:
 
 def _identity(referent: Referent | None) -> int | Referent | None:
     """Who or what a referent is: the number of a person, a thing itself, None for everybody without a name."""
-    return referent if referent is not None and referent.thing else None if referent is None else referent.person
+    if referent is None:
+        return None
+    return referent if referent.thing else referent.person
 
 
 def _disagree(one: Gender | None, other: Gender | None) -> bool:

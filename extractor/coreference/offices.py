@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from extractor.names.entities import Gender
 from extractor.reading.analysis import Analysis, Token
 from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.grammar import NOUNS, SUBJECTS
 from extractor.reading.morphology import Word, best_parse, known_tags
 from extractor.resources import rows, words
 
-Gender = Literal["male", "female"]
-
-_GENDERS: dict[str, Gender] = {"m": "male", "f": "female", "Masc": "male", "Fem": "female"}
+_GENDERS: dict[str, Gender] = {"m": "male", "f": "female"}
 _DEPENDENT_RELATIONS = frozenset({"amod", "nmod", "appos", "flat:name", "flat"})
 # Participles and adjectives can serve as nouns for people ("пострадавший"), but not where they modify another word.
 PHRASE_HEADS = frozenset({"NOUN", "ADJ", "VERB"})
-_NOUNS = frozenset({"NOUN", "PROPN"})
-_SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
-_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+# What the dictionary marks names with, of people, places and organizations.
+PROPER_GRAMMEMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _MODIFIERS = frozenset({"amod", "acl", "acl:relcl", "root", "conj", "xcomp", "parataxis", "ccomp", "advcl"})
 # So many dependents of a noun are read: a bound for lists of hundreds of words that hang from one.
 _MAX_DEPENDENTS = 12
@@ -116,7 +115,7 @@ def is_person_noun(analysis: Analysis, index: int) -> bool:
     if named and (token.name.endswith("PER") or not _single_name(analysis, index)):
         return False
     known, animate = token.cached(_may_be_person)
-    if not known and not (animate and token.pos in _NOUNS and not named):
+    if not known and not (animate and token.pos in NOUNS and not named):
         return False
     return not _counted(analysis, index) and not _is_inanimate_object(analysis, token)
 
@@ -130,7 +129,7 @@ def _is_inanimate_object(analysis: Analysis, token: Token) -> bool:
     if token.rel != "obj" or token.case != "Dat" or not token.cached(_may_be_inanimate_accusative):
         return False
     others = (analysis.tokens[child] for child in analysis.children(token.head) if child != token.index)
-    return not any(other.rel == "obj" or (other.case == "Acc" and other.rel in _SUBJECTS) for other in others)
+    return not any(other.rel == "obj" or (other.case == "Acc" and other.rel in SUBJECTS) for other in others)
 
 
 def _may_be_inanimate_accusative(word: Word) -> bool:
@@ -145,7 +144,7 @@ def _is_common(token: Token) -> bool:
 
 def _is_common_noun(word: Word) -> bool:
     parse = best_parse(word)
-    return is_known(word) or (parse.is_known and "NOUN" in parse.tag and not _PROPER & parse.tag.grammemes)
+    return is_known(word) or (parse.is_known and "NOUN" in parse.tag and not PROPER_GRAMMEMES & parse.tag.grammemes)
 
 
 def _may_be_person(word: Word) -> tuple[bool, bool]:

@@ -61,8 +61,9 @@ class Candidate(NamedTuple):
     """What the ranking knows of a person or thing that a reference may mean.
 
     `kind` is "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the last
-    reference to the candidate, outside of what the reference itself is said to say; `distance` to it is in sentences.
-    `rank` counts how many others were mentioned since, `mentions` how often the candidate was.
+    reference to the candidate, outside the quote that the reference speaks, if it speaks one; `distance` to it is in
+    sentences.  `rank` is the place among those mentioned last, from 0 to 4 ("or further back"), 5 for one no longer in
+    memory and 9 for one named only ahead; `mentions` counts the references to the candidate.
     """
 
     kind: str
@@ -123,7 +124,7 @@ def ranking_of(reference: Reference) -> Ranking:
 def describe(reference: Reference, situation: Situation, candidate: Candidate) -> list[str]:
     """The features of a candidate."""
     kind, last, rank = candidate.kind, candidate.last, candidate.rank
-    distance, mentions = _class_of(candidate.distance, _DISTANCES), _class_of(candidate.mentions, _COUNTS)
+    distance, mentions = class_of(candidate.distance, _DISTANCES), class_of(candidate.mentions, _COUNTS)
     features = [*_standing(kind, distance, mentions, rank), *candidate.facts]
     if situation.named <= 1 and kind in ("named", "ahead"):
         features.append(f"{kind} alone")
@@ -215,7 +216,7 @@ def _shape(reference: Reference) -> str:
     return "bare" if reference.span.end - reference.span.start == 1 else "modified"
 
 
-def _class_of(value: int, bounds: Sequence[int]) -> str:
+def class_of(value: int, bounds: Sequence[int]) -> str:
     """The class of a number: the least bound that is not below it, or "more"."""
     i = bisect_left(bounds, value)
     return str(bounds[i]) if i < len(bounds) else "more"

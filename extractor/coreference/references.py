@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from extractor.coreference.offices import PHRASE_HEADS, Gender, Role, is_person_noun, role_at
-from extractor.names.entities import Person
+from extractor.coreference.offices import PHRASE_HEADS, Role, is_person_noun, role_at
+from extractor.names.entities import TAGGED_GENDERS, Gender, Person
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.grammar import NOUNS, SUBJECTS, VERBS
 from extractor.reading.nominative import head_of
 from extractor.reading.tagging import MorphTag
 from extractor.resources import rows, words
@@ -19,10 +20,7 @@ ReferenceKind = Literal["name", "description", "personal", "possessive", "relati
 
 _APPOSITION = frozenset({"appos", "flat:name", "flat"})
 _MODIFIERS = frozenset({"amod", "det", "nummod", "nummod:gov"})
-_SUBJECT = frozenset({"nsubj", "nsubj:pass"})
-_PROMINENT = _SUBJECT | {"obj", "root"}
-_THING_GENDERS: dict[str | None, Gender] = {"Masc": "male", "Fem": "female"}
-_VERBAL = frozenset({"VERB", "AUX"})
+_PROMINENT = SUBJECTS | {"obj", "root"}
 _CLAUSE = frozenset({"acl:relcl", "acl", "advcl", "parataxis", "ccomp", "csubj", "root"})
 _PREDICATES = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl"})
 # Parts of speech of words that may refer, besides pronouns.
@@ -151,9 +149,9 @@ def _reference(
             "description", phrase(analysis, token.index), token.index, token.sentence, verb, subject, gender,
             roles=(role,), new=_brings_in(analysis, token.index),
         )  # fmt: skip
-    if token.rel in _PROMINENT and token.gender in _THING_GENDERS and _is_thing(token):
+    if token.rel in _PROMINENT and token.gender in TAGGED_GENDERS and _is_thing(token):
         verb, subject = _clause(analysis, token.index)
-        gender = _THING_GENDERS[token.gender]
+        gender = TAGGED_GENDERS[token.gender]
         return Reference("thing", _alone(token), token.index, token.sentence, verb, subject, gender)
     return None
 
@@ -163,7 +161,7 @@ def _alone(token: Token) -> TokenSpan:
 
 
 def _is_thing(token: Token) -> bool:
-    return token.pos in ("NOUN", "PROPN") and token.number == "Sing" and not token.name.endswith("PER")
+    return token.pos in NOUNS and token.number == "Sing" and not token.name.endswith("PER")
 
 
 def phrase(analysis: Analysis, head: int) -> TokenSpan:
@@ -216,13 +214,13 @@ def _top(analysis: Analysis, head: int) -> int:
 def _clause(analysis: Analysis, index: int) -> tuple[int, bool]:
     """The predicate of a word's clause, and whether the word is the subject there."""
     tokens = analysis.tokens
-    subject = tokens[index].rel in _SUBJECT
+    subject = tokens[index].rel in SUBJECTS
     if tokens[index].rel == "conj" and tokens[index].head >= 0:
-        subject = tokens[tokens[index].head].rel in _SUBJECT
+        subject = tokens[tokens[index].head].rel in SUBJECTS
     at = tokens[index].head if tokens[index].head >= 0 else index
     for _ in range(_STEPS):
         token = tokens[at]
-        if token.pos in _VERBAL or token.rel in _CLAUSE or token.head < 0:
+        if token.pos in VERBS or token.rel in _CLAUSE or token.head < 0:
             break
         at = token.head
     return at, subject
@@ -282,26 +280,26 @@ def _predicated(analysis: Analysis, subject: int) -> Iterator[int]:
     if token.head < 0:
         return
     verb = analysis.tokens[token.head]
-    if token.rel in _SUBJECT and is_person_noun(analysis, verb.index):
+    if token.rel in SUBJECTS and is_person_noun(analysis, verb.index):
         yield verb.index
-    elif (token.rel in _SUBJECT or token.rel == "obj") and verb.lemma in _word_list("copulas"):
+    elif (token.rel in SUBJECTS or token.rel == "obj") and verb.lemma in _word_list("copulas"):
         for child in analysis.children(verb.index):
             other = analysis.tokens[child]
-            if other.case == "Ins" and other.rel not in _SUBJECT and is_person_noun(analysis, child):
+            if other.case == "Ins" and other.rel not in SUBJECTS and is_person_noun(analysis, child):
                 yield child
 
 
 def _only_predicated(analysis: Analysis, token: Token) -> bool:
     """Whether a noun for a person only says what a subject is, or names an office, and so refers to nobody."""
     tokens = analysis.tokens
-    if token.rel in _PREDICATES and any(tokens[child].rel in _SUBJECT for child in analysis.children(token.index)):
+    if token.rel in _PREDICATES and any(tokens[child].rel in SUBJECTS for child in analysis.children(token.index)):
         return True
     if any(tokens[child].lower in _word_list("as_words") for child in analysis.children(token.index)):
         return True
     if token.head < 0:
         return False
     parent = tokens[token.head]
-    if token.case == "Ins" and token.rel not in _SUBJECT and parent.lemma in _word_list("copulas"):
+    if token.case == "Ins" and token.rel not in SUBJECTS and parent.lemma in _word_list("copulas"):
         return True
     return token.rel == "nmod" and parent.lemma in _word_list("office_nouns")
 
@@ -320,7 +318,7 @@ def _told_gender(analysis: Analysis, roles: Sequence[Role], verb: int, subject: 
         if role.gender:
             return role.gender
     token = analysis.tokens[verb]
-    if subject and token.pos in _VERBAL and token.number == "Sing" and token.feats.get("Tense") == "Past":
+    if subject and token.pos in VERBS and token.number == "Sing" and token.feats.get("Tense") == "Past":
         if token.gender == "Fem":
             return "female"
         if token.gender == "Masc":
@@ -350,7 +348,7 @@ def _controller(analysis: Analysis, index: int) -> int | None:
         if at < 0:
             return None
         for child in analysis.children(at):
-            if tokens[child].rel in _SUBJECT and child != index:
+            if tokens[child].rel in SUBJECTS and child != index:
                 return child
         if tokens[at].rel == "acl":
             return tokens[at].head

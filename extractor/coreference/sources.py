@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from extractor.coreference.ranking import Choice
+from extractor.coreference.offices import PROPER_GRAMMEMES
+from extractor.coreference.ranking import Choice, class_of
 from extractor.names.entities import Entity, Organization
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
+from extractor.reading.grammar import SUBJECTS
 from extractor.reading.morphology import best_parse, forms_of, may_be_among
 from extractor.reading.nominative import nominative
 from extractor.resources import rows, words
@@ -32,8 +34,6 @@ _TOKENS_BACK = 250
 # Upper bounds of the classes of a distance in sentences and of a number of mentions.
 _DISTANCES = (0, 1, 2, 4, 8)
 _COUNTS = (1, 2, 4)
-_SUBJECT = frozenset({"nsubj", "nsubj:pass"})
-_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _SITE = re.compile(r"\w\.[a-z]{2,3}$")
 _MARKS = "".join(QUOTATION_MARKS)
 
@@ -66,9 +66,10 @@ class Speaker(NamedTuple):
 
 @dataclass(frozen=True)
 class SourceReference:
-    """A common noun that stands for a source.
+    """A common noun that stands for a source, or the pronoun that does ("в нём говорится").
 
-    `index` is its token, `noun_class` its class in `models/speaker_nouns.tsv`, `lemma` its lemma.  `own` is the source
+    `index` is its token, `noun_class` its class in `models/speaker_nouns.tsv` or "other", `lemma` its lemma, "" for the
+    pronoun.  `own` is the source
     that it names by itself ("полиция Лумерии"), `nobody` what it is where it means none that is named.  `known` are
     sources to which something ties it, each after the name of the tie; `facts` are further features of the place.
     """
@@ -168,7 +169,7 @@ def choices(
                 add(Source(entity.name, kind, entity), *_mentioned(analysis, reference, start, kind, len(counts)))
             counts[entity.name] = counts.get(entity.name, 0) + 1
         for name, number in counts.items():
-            found[name, ""][1].append(f"{kind} count {_class_of(number, _COUNTS)}")
+            found[name, ""][1].append(f"{kind} count {class_of(number, _COUNTS)}")
     for source, features in found.values():
         if source.name is not None and source.kind != "OTHER" and source is not reference.own:
             features.extend(_called(reference, source))
@@ -180,8 +181,8 @@ def _mentioned(analysis: Analysis, reference: SourceReference, start: int, kind:
     token = analysis.tokens[start]
     here = analysis.tokens[reference.index]
     yield f"{kind} rank {min(rank, 3)}"
-    yield f"{kind} distance {_class_of(here.sentence - token.sentence, _DISTANCES)}"
-    if token.rel in _SUBJECT:
+    yield f"{kind} distance {class_of(here.sentence - token.sentence, _DISTANCES)}"
+    if token.rel in SUBJECTS:
         yield f"{kind} subject"
         if here.sentence - token.sentence <= 1:
             yield f"{kind} subject near"
@@ -227,11 +228,6 @@ def is_medium(name: str) -> bool:
     return any(part in _media_words() or _SITE.search(part) for part in parts)
 
 
-def _class_of(value: int, bounds: Sequence[int]) -> str:
-    """The class of a number: the least bound that is not below it, or "more"; all below the first are one class."""
-    return next((str(bound) for bound in bounds if value <= bound), "more")
-
-
 def phrase_name(analysis: Analysis, span: TokenSpan) -> str:
     """A noun phrase as the name of a source: in the nominative, without quotation marks round the whole of it, and
     without a capital that only its sentence gives it ("Власти города" → "власти города").
@@ -241,7 +237,7 @@ def phrase_name(analysis: Analysis, span: TokenSpan) -> str:
     common = (
         first.name[2:] in ("", "COM")
         and first.text[1:].islower()
-        and not _PROPER & best_parse(first.word).tag.grammemes
+        and not PROPER_GRAMMEMES & best_parse(first.word).tag.grammemes
     )
     opens = analysis.sentence_of(span.start).start == span.start
     return name[0].lower() + name[1:] if common and opens and first.pos != "PROPN" else name

@@ -35,14 +35,15 @@ from extractor.quotes.rules.context import words_of
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
 from extractor.reading.forms import plain
+from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import best_parse
 from extractor.reading.nominative import nominative
 from extractor.resources import words
 
-_NOUNS = frozenset({"NOUN", "PROPN"})
 _PRONOUNS = frozenset({"PRON", "DET"})
 _PARTICIPLE = frozenset({"acl", "amod"})
-_APPOSITION = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
+# Relations by which a noun hangs from a conjunct: the name or complement of another speaker.
+_CONJUNCT_LINKS = frozenset({"appos", "flat:name", "flat", "flat:foreign", "nmod"})
 # The relations by which a name stands inside a phrase, and by which anything there tells its head from others.
 _NAMING = frozenset({"appos", "flat", "flat:foreign"})
 _TELLING = frozenset({"nmod", "amod", "appos", "flat"})
@@ -200,7 +201,7 @@ class SpeakerResolver:
     def _noun(self, span: TokenSpan, token: Token, depth: int) -> Speaker:
         """Whom a common noun means that names no entity by itself."""
         kind = noun_class(token)
-        people = token.pos in _NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.word))
+        people = token.pos in NOUNS and ("anim" in best_parse(token.word).tag or is_known(token.word))
         if kind in ("document", "statement", "data"):
             return self._document(span, token, depth, kind == "statement")
         if people and self._counted(span, token.index):
@@ -264,7 +265,7 @@ class SpeakerResolver:
         """The first of a row of conjuncts, past what they are appositions to."""
         tokens = self.analysis.tokens
         for _ in range(_STEPS):
-            if tokens[index].rel != "conj" and tokens[index].rel not in _APPOSITION:
+            if tokens[index].rel != "conj" and tokens[index].rel not in _CONJUNCT_LINKS:
                 break
             index = tokens[index].head
         return index
@@ -375,7 +376,7 @@ class SpeakerResolver:
             return None
         for child in self.analysis.children(token.index):
             part = self.analysis.tokens[child]
-            if token.index < child < end and part.rel in ("nmod", "appos") and part.pos in (*_NOUNS, "X"):
+            if token.index < child < end and part.rel in ("nmod", "appos") and part.pos in (*NOUNS, "X"):
                 start = max(token.index + 1, phrase(self.analysis, child).start)
                 owner = self._mentioned(TokenSpan(start, end), depth - 1)
                 if owner.entity is not None or noun_class(part) or owner.kind == "PER" or part.name != "O":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from extractor.reading.analysis import TokenSpan
 
 MentionKind = Literal["name", "description", "pronoun"]
+Gender = Literal["male", "female"]
+
+# The tagger's genders as a person's.
+TAGGED_GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Person:
     first: str | None = None
     middle: str | None = None
     last: str | None = None
-    gender: Literal["male", "female"] | None = None
+    gender: Gender | None = None
     roles: tuple[str, ...] = ()
 
 
@@ -60,9 +64,9 @@ class Entities:
     coreference ties to nobody whom the document names.
     """
 
-    people: tuple[Person, ...] = field(default=())
-    organizations: tuple[Organization, ...] = field(default=())
-    unnamed: tuple[Mention, ...] = field(default=())
+    people: tuple[Person, ...] = ()
+    organizations: tuple[Organization, ...] = ()
+    unnamed: tuple[Mention, ...] = ()
 
 
 AnyEntity = TypeVar("AnyEntity", Person, Organization)

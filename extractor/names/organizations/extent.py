@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from string import ascii_letters
 
-from extractor.names.organizations.lexicon import HEADS, NOMINAL, UNITS, WEAK, class_of, modifiers, place_adjectives
+from extractor.names.organizations.lexicon import HEADS, UNITS, WEAK, class_of, modifiers, place_adjectives
 from extractor.names.spans import after_opening_mark, before_closing_mark, wide_gap
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE
+from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import parses
 from extractor.reading.nominative import declinable
 
@@ -59,7 +60,7 @@ def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, To
     """The end of a name with what follows it: places or units in the genitive, then a field behind a preposition."""
     tokens, end = analysis.tokens, span.end
     limit = analysis.sentence_of(span.start).end
-    head = next((i for i in range(*span) if tokens[i].pos in NOMINAL), span.start)
+    head = next((i for i in range(*span) if tokens[i].pos in NOUNS), span.start)
     while end < limit and end in named and end not in taken and named[end].start == end:
         token = tokens[end]
         if token.case not in (None, "Gen") and declinable(token.text):
@@ -69,7 +70,7 @@ def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, To
         end = named[end].end
     if end + 1 < limit and tokens[end].pos == "ADP" and class_of(tokens[head]) in HEADS:
         noun = next(
-            (i for i in range(end + 1, min(end + 1 + _PREPOSITION_REACH, limit)) if tokens[i].pos in NOMINAL), end
+            (i for i in range(end + 1, min(end + 1 + _PREPOSITION_REACH, limit)) if tokens[i].pos in NOUNS), end
         )
         if class_of(tokens[head]) == "mission" and end + 1 in named and tokens[end + 1].case == "Loc":
             return named[end + 1].end
@@ -125,7 +126,7 @@ def _with_adjectives(analysis: Analysis, start: int, end: int | None = None) -> 
     capitalized or known to be part of names.  The head is looked for up to `end`, else it is `start`.
     """
     tokens = analysis.tokens
-    head = next((tokens[i] for i in range(start, end or start + 1) if tokens[i].pos in NOMINAL), tokens[start])
+    head = next((tokens[i] for i in range(start, end or start + 1) if tokens[i].pos in NOUNS), tokens[start])
     first = analysis.sentence_of(start).start
     at = start
     while at > first and tokens[at - 1].pos == "ADJ":
@@ -180,6 +181,6 @@ def headed_unit(analysis: Analysis, token: Token, named: Mapping[int, TokenSpan]
 
 def _last_noun(analysis: Analysis, start: int, end: int) -> int:
     """`end` moved back behind the last noun between `start` and it."""
-    while end > start and analysis.tokens[end - 1].pos not in NOMINAL:
+    while end > start and analysis.tokens[end - 1].pos not in NOUNS:
         end -= 1
     return end

@@ -82,7 +82,7 @@ def _quoted_names(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpa
     """What stands in quotation marks and may be a name: a few words, the first capitalized; the marks not included."""
     tokens = analysis.tokens
     for i in marks:
-        if i + 2 >= len(tokens) or not tokens[i + 1].text[0].isupper() or _is_work(analysis, i):
+        if i + 2 >= len(tokens) or not tokens[i + 1].text[0].isupper() or is_announced_work(analysis, i):
             continue
         end = i + 1
         limit = min(analysis.sentence_of(i).end, i + 2 + _LONGEST_QUOTED)
@@ -92,8 +92,10 @@ def _quoted_names(analysis: Analysis, marks: Sequence[int]) -> Iterator[TokenSpa
             yield TokenSpan(i + 1, end)
 
 
-def _is_work(analysis: Analysis, mark: int) -> bool:
-    """Whether the noun before an opening mark announces the name of something else: "фильм", "теплоход"."""
+def is_announced_work(analysis: Analysis, mark: int) -> bool:
+    """Whether the noun before an opening mark announces the name of something else: "фильм", "теплоход".  `mark` is
+    its token.
+    """
     return mark > 0 and analysis.tokens[mark - 1].lemma in titled_works()
 
 

@@ -9,6 +9,7 @@ from extractor import resources
 from extractor.names.spans import is_brand
 from extractor.reading.analysis import Token
 from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import forms_of, known_tags, may_be_among, parses
 
 # The classes of nouns in names of organizations; `models/organization_words.tsv` explains them.
@@ -17,7 +18,6 @@ UNITS = frozenset({"unit", "office", "mission"})
 WEAK = frozenset({"weak", "loose", "plural"})
 HEADS = UNITS | WEAK
 GENERIC = frozenset({"generic", "loose"})
-NOMINAL = frozenset({"NOUN", "PROPN"})
 # Known names and brands of so few letters count only in capitals: "ЕС", but not "Ес".  3 and 5 make no difference to
 # the 1,924 documents on which `people.declension` was swept.
 LONGEST_ABBREVIATION = 4
@@ -108,7 +108,7 @@ def class_of(token: Token) -> str | None:
     if not token.form[may_have_class]:
         return None
     classes = organization_words()
-    found = classes.get(token.lower) or classes.get(token.lemma if token.pos in NOMINAL else _noun_lemma(token.text))
+    found = classes.get(token.lower) or classes.get(token.lemma if token.pos in NOUNS else _noun_lemma(token.text))
     return None if found == "plural" and token.number != "Plur" else found
 
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor.names.organizations.layout import may_be_equal, possible_lemmas
-from extractor.names.organizations.lexicon import NOMINAL, class_of, declined_abbreviation
+from extractor.names.organizations.lexicon import class_of, declined_abbreviation
 from extractor.names.spans import Found, after_opening_mark
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_OPEN
 from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import Word, declined, parses
 from extractor.reading.nominative import declinable, declined_text, head_of, tagger_agreement
 
@@ -122,7 +123,7 @@ def _head(analysis: Analysis, span: TokenSpan) -> int | None:
     syntactic head, None where there is none.
     """
     tokens = analysis.tokens
-    first = next((i for i in range(*span) if tokens[i].pos in NOMINAL or class_of(tokens[i])), None)
+    first = next((i for i in range(*span) if tokens[i].pos in NOUNS or class_of(tokens[i])), None)
     return first if first is not None else head_of(analysis, span)
 
 

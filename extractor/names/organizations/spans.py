@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractor.names.organizations.extent import LATIN, extended, headed_unit
-from extractor.names.organizations.layout import LayoutSearch, names_by_layout, titled_works
+from extractor.names.organizations.layout import LayoutSearch, is_announced_work, names_by_layout, titled_works
 from extractor.names.organizations.lexicon import (
     GENERIC,
     HEADS,
@@ -456,9 +456,9 @@ def _begins_with_no_name(candidate: NameCandidate) -> bool:
 
 
 def _is_work(candidate: NameCandidate) -> bool:
-    """Whether the noun before the quotation marks announces the name of something else: "фильм «Седая лиса»"."""
+    """Whether a quoted span is the title of a work or the name of a ship: "фильм «Седая лиса»"."""
     start = candidate.span.start
-    return start > 1 and candidate.analysis.tokens[start - 2].lemma in titled_works()
+    return start > 0 and is_announced_work(candidate.analysis, start - 1)
 
 
 def _is_feature(candidate: NameCandidate) -> bool:

@@ -9,18 +9,16 @@ from typing import Literal, NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
+from extractor.names.entities import TAGGED_GENDERS, Gender
 from extractor.names.spans import NAME_GRAMMEMES
 from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
 
-Gender = Literal["male", "female"]
 Slot = Literal["first", "middle", "last", ""]
 
 _GENDERS: tuple[Gender, Gender] = ("male", "female")
 _ALL_CASES = tuple(CASES.values())
 _SLOTS: Mapping[str, Slot] = {"Name": "first", "Patr": "middle", "Surn": "last"}
-# The tagger's genders as a person's.
-TAGGED_GENDERS: Mapping[str | None, Gender] = {"Masc": "male", "Fem": "female"}
 VOWELS = frozenset("аеёиоуыэюяіїє")
 _ENDINGS_FILE = "names_endings.tsv"
 _PLURALS_FILE = "names_plural_endings.tsv"

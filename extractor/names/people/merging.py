@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractor import resources
-from extractor.names.entities import Mention, Person
-from extractor.names.people.declension import TAGGED_GENDERS, Gender, Reading, asian_surnames, is_shared, readings
+from extractor.names.entities import TAGGED_GENDERS, Gender, Mention, Person
+from extractor.names.people.declension import Reading, asian_surnames, is_shared, readings
 from extractor.names.people.reading import (
     CERTAIN,
     LONGEST_ASIAN_SURNAME,

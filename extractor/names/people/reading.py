@@ -9,12 +9,11 @@ from math import exp
 from typing import NamedTuple
 
 from extractor import resources
+from extractor.names.entities import TAGGED_GENDERS, Gender
 from extractor.names.people.declension import (
     ANY_FORM,
-    TAGGED_GENDERS,
     Declined,
     ExpectedForm,
-    Gender,
     Slot,
     asian_surnames,
     decline,

@@ -7,17 +7,16 @@ from typing import NamedTuple
 from extractor.quotes.quote import Construction, Quote
 from extractor.quotes.rules.content import JOINS_AFTER
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import (
-    NOUNS,
-    has_finite_verb,
-    is_finite,
-    is_first_or_second_person,
-    is_short,
-)
 from extractor.quotes.rules.phrases import noun_phrase, span_of
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
 from extractor.reading.characters import DASHES, ENDS, MARKS
+from extractor.reading.grammar import (
+    NOUNS,
+    is_finite,
+    is_first_or_second_person,
+    is_short,
+)
 
 _STRONG_ENDS = ENDS - {"."}
 _ENDS_INSIDE = _STRONG_ENDS | {","}
@@ -160,7 +159,7 @@ def attribution_before(context: Context, colon: int) -> Attribution | None:
 def _label_before(context: Context, colon: int) -> TokenSpan | None:
     """The name in a label without a verb before a colon: "Мэр города Инга Савина на месте аварии: «…»"."""
     start = context.analysis.sentence_of(colon).start
-    if colon - start > _MAX_LABEL or has_finite_verb(context, TokenSpan(start, colon)):
+    if colon - start > _MAX_LABEL or context.has_finite_verb(TokenSpan(start, colon)):
         return None
     return next(
         (
@@ -184,7 +183,7 @@ def signature_after(context: Context, start: int) -> TokenSpan | None:
     if start >= len(tokens):
         return None
     sentence = analysis.sentence_of(start)
-    if sentence.start != start or sentence.end - start > _MAX_LABEL or has_finite_verb(context, sentence):
+    if sentence.start != start or sentence.end - start > _MAX_LABEL or context.has_finite_verb(sentence):
         return None
     name = context.mentions.person_name_at(start)
     if name is not None and name.start == start and _may_be_nominative(context, name):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from unicodedata import category
 
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import VERBS, is_short
 from extractor.reading.analysis import TokenSpan
 from extractor.reading.characters import CLOSING_MARKS, DASHES, FULL_STOPS, MARKS, OPENING_MARKS
+from extractor.reading.grammar import VERBS, is_short
 
 # Punctuation that joins an utterance to an attribution before it, and to one after it.
 _JOINS_BEFORE = DASHES | MARKS | {","}

@@ -13,6 +13,7 @@ from extractor.quotes.rules.cues import Frames, frames_of
 from extractor.quotes.rules.marks import Quoted, quoted
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.forms import plain
+from extractor.reading.grammar import VERBS, is_finite
 from extractor.resources import rows
 
 
@@ -65,6 +66,11 @@ class Context:
     def token(self, index: int) -> Token:
         """The token at an index."""
         return self.analysis.tokens[index]
+
+    def has_finite_verb(self, span: TokenSpan) -> bool:
+        """Whether a span has a finite verb outside quotation marks."""
+        tokens = (self.token(index) for index in range(*span) if not self.depth[index])
+        return any(token.pos in VERBS and is_finite(token) for token in tokens)
 
     def is_word_of(self, index: int, group: str) -> bool:
         """Whether the token's form is in a group of `function_words.tsv`; False for an index outside the text."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.grammar import (
+from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.characters import DASHES, MARKS
+from extractor.reading.grammar import (
     NOMINALS,
     NOUNS,
     PHRASE_BREAKS,
@@ -19,8 +21,6 @@ from extractor.quotes.rules.grammar import (
     is_animate,
     is_participle,
 )
-from extractor.reading.analysis import Token, TokenSpan
-from extractor.reading.characters import DASHES, MARKS
 from extractor.reading.morphology import parses
 
 # Parts of speech at which a phrase that is read from its beginning has its head.

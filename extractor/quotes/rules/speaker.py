@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.grammar import (
+from extractor.quotes.rules.phrases import first_noun, noun_phrase, phrase_of
+from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.grammar import (
     NOMINALS,
     PHRASE_BREAKS,
     SUBJECTS,
@@ -14,8 +16,6 @@ from extractor.quotes.rules.grammar import (
     is_participle,
     is_short,
 )
-from extractor.quotes.rules.phrases import first_noun, noun_phrase, phrase_of
-from extractor.reading.analysis import Token, TokenSpan
 
 _SUBJECTS = SUBJECTS | {"csubj"}
 # Where syntax gives no subject, a nominative or a reference to a source is looked for within so many tokens of the cue;

@@ -49,3 +49,10 @@ def test_function_words_are_known_by_group_without_regard_to_ё() -> None:
     assert not context.is_word_of(-1, "whose") and not context.is_word_of(100, "whose")
     with pytest.raises(KeyError):
         words_of("no such group")
+
+
+def test_a_finite_verb_counts_outside_marks_only() -> None:
+    context = context_of("Мэр Лось о фильме «Они ушли»")
+    assert not context.has_finite_verb(TokenSpan(0, len(context.analysis.tokens)))
+    context = context_of("Мэр Лось ушёл с фильма «Мост»")
+    assert context.has_finite_verb(TokenSpan(0, len(context.analysis.tokens)))

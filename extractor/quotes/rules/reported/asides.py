@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from extractor.quotes.rules.content import as_content
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.grammar import is_finite, may_be_finite
 from extractor.quotes.rules.phrases import first_noun, noun_phrase
 from extractor.quotes.rules.reported.boundaries import (
     aside_limit,
@@ -17,6 +16,7 @@ from extractor.quotes.rules.reported.report import Report
 from extractor.quotes.rules.reported.syntax import complement_start, how_before, is_about_this, preposition_before
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.grammar import is_finite, may_be_finite
 
 # The head of the source stands within so many tokens of "по словам", and within fewer of "данные": adjectives and
 # numerals may stand between.  Swept 4–20 and 4–14: no difference.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from extractor.quotes.rules.content import ADDRESS_STARTS, LEADING
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import (
+from extractor.quotes.rules.reported.syntax import after_adversative, clause_joint, complement_start, is_main
+from extractor.quotes.rules.speaker import speaker_of
+from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.characters import DASHES
+from extractor.reading.grammar import (
     NOUNS,
     has_subject,
     is_animate,
@@ -14,10 +18,6 @@ from extractor.quotes.rules.grammar import (
     is_short,
     may_be_finite,
 )
-from extractor.quotes.rules.reported.syntax import after_adversative, clause_joint, complement_start, is_main
-from extractor.quotes.rules.speaker import speaker_of
-from extractor.reading.analysis import Token, TokenSpan
-from extractor.reading.characters import DASHES
 
 _ASIDE_ENDS = LEADING | {";"}
 # A medium that relays a report ("…, передаёт X со ссылкой на Y") is named within so many last tokens.  Swept 8–40:
@@ -85,7 +85,7 @@ def _shares_subject(context: Context, cue: int, start: int, index: int) -> bool:
     token = context.token(index)
     if not _agree(token, context.token(cue)):
         return False
-    if has_subject(context, index):
+    if has_subject(context.analysis, index):
         return False
     if any(
         context.token(step).pos == "CCONJ" and context.token(step - 1).text == ","
@@ -120,7 +120,7 @@ def _is_next_cue(context: Context, cue: int, index: int, content: TokenSpan) -> 
     return (
         is_finite(token)
         and all(token.feats.get(key) == context.token(cue).feats.get(key) for key in ("Number", "Gender", "Tense"))
-        and not has_subject(context, index)
+        and not has_subject(context.analysis, index)
         and complement_start(context, index, content) is not None
     )
 

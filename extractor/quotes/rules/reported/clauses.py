@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from extractor.quotes.rules.content import as_content
 from extractor.quotes.rules.context import Context, words_of
-from extractor.quotes.rules.grammar import CLAUSE_BREAKS, is_infinitive
 from extractor.quotes.rules.phrases import first_noun, noun_phrase
 from extractor.quotes.rules.reported.boundaries import content_end
 from extractor.quotes.rules.reported.report import Report
@@ -19,6 +18,7 @@ from extractor.quotes.rules.reported.syntax import (
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
 from extractor.reading.forms import plain
+from extractor.reading.grammar import CLAUSE_BREAKS, is_infinitive
 
 # The verb of "выразил твёрдую надежду" stands within so many tokens before the noun.  Swept 2–8: no difference.
 _NOMINAL_WINDOW = 5

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from extractor.quotes.quote import Quote
 from extractor.quotes.rules.content import as_content, trimmed
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import is_finite
 from extractor.quotes.rules.phrases import span_of
 from extractor.quotes.rules.reported.anaphora import anaphoric_quotes
 from extractor.quotes.rules.reported.asides import aside
@@ -19,6 +18,7 @@ from extractor.quotes.rules.reported.inversion import inverted
 from extractor.quotes.rules.reported.report import Report
 from extractor.quotes.rules.reported.syntax import after_adversative, clause_joint
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.grammar import is_finite
 from extractor.rules import Rule
 
 # A cue of a direct quote can report a clause besides, "X сообщил, что P: «Q»", but nothing else.

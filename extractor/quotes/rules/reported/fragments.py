@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from extractor.quotes.quote import Quote
 from extractor.quotes.rules.content import has_predicate
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import NOUNS
 from extractor.quotes.rules.marks import Quoted
 from extractor.quotes.rules.phrases import span_of
 from extractor.quotes.rules.reported.claimed import Claimed
 from extractor.quotes.rules.reported.syntax import depends_on
 from extractor.quotes.rules.speaker import speaker_of
 from extractor.reading.analysis import TokenSpan
+from extractor.reading.grammar import NOUNS
 
 # The cue stands within so many tokens before the opening mark; further back only where the words depend on it. Swept
 # 4–30: f1@0.8 of the rules alone 0.926–0.928 / 0.724–0.727, highest at 8; joined 0.929 / 0.805 up to 18, 0.925 / 0.805

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from extractor.quotes.rules.content import as_content, has_predicate
 from extractor.quotes.rules.context import Context
-from extractor.quotes.rules.grammar import (
+from extractor.quotes.rules.reported.boundaries import aside_limit, clause_start, interrupted_start, without_relay
+from extractor.quotes.rules.reported.report import Report
+from extractor.quotes.rules.reported.syntax import complement_start, is_about_this, is_denied, reports_nobody
+from extractor.quotes.rules.speaker import speaker_of
+from extractor.reading.analysis import TokenSpan
+from extractor.reading.characters import DASHES
+from extractor.reading.grammar import (
     NOUNS,
     is_finite,
     is_gerund,
@@ -13,12 +19,6 @@ from extractor.quotes.rules.grammar import (
     is_short,
     may_be_finite,
 )
-from extractor.quotes.rules.reported.boundaries import aside_limit, clause_start, interrupted_start, without_relay
-from extractor.quotes.rules.reported.report import Report
-from extractor.quotes.rules.reported.syntax import complement_start, is_about_this, is_denied, reports_nobody
-from extractor.quotes.rules.speaker import speaker_of
-from extractor.reading.analysis import TokenSpan
-from extractor.reading.characters import DASHES
 
 # Relations of what modifies a cue rather than being reported by it.
 _MODIFIERS = frozenset({"advcl", "obl", "advmod", "mark", "cc", "case"})

@@ -1,12 +1,11 @@
-"""Grammatical classes of single tokens that the rules share.
+"""Grammatical classes of single tokens, for all stages after reading.
 
 Parts of speech, features and relations are those of Universal Dependencies, as Natasha's models assign them.
 """
 
 from __future__ import annotations
 
-from extractor.quotes.rules.context import Context
-from extractor.reading.analysis import Token, TokenSpan
+from extractor.reading.analysis import Analysis, Token
 
 VERBS = frozenset({"VERB", "AUX"})
 NOUNS = frozenset({"NOUN", "PROPN"})
@@ -58,15 +57,6 @@ def is_first_or_second_person(token: Token) -> bool:
     return token.feats.get("Person") in {"1", "2"}
 
 
-def has_subject(context: Context, verb: int) -> bool:
+def has_subject(analysis: Analysis, verb: int) -> bool:
     """Whether a nominal subject depends on the token `verb`."""
-    return any(context.token(child).rel in SUBJECTS for child in context.analysis.children(verb))
-
-
-def has_finite_verb(context: Context, span: TokenSpan) -> bool:
-    """Whether a span has a finite verb outside quotation marks."""
-    return any(
-        context.token(index).pos in VERBS and is_finite(context.token(index))
-        for index in range(*span)
-        if not context.depth[index]
-    )
+    return any(analysis.tokens[child].rel in SUBJECTS for child in analysis.children(verb))

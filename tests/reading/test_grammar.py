@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from quotes.texts import at, context_of
 
-from extractor.quotes.rules import grammar
-from extractor.reading.analysis import TokenSpan
+from extractor.reading import grammar
+from extractor.reading.analysis import Analysis, read
 
 FORMS = ("is_finite", "is_infinitive", "is_participle", "is_gerund", "is_short")
+
+
+def _at(analysis: Analysis, word: str) -> int:
+    return next(token.index for token in analysis.tokens if token.text == word)
 
 
 @pytest.mark.parametrize(
@@ -23,20 +26,13 @@ FORMS = ("is_finite", "is_infinitive", "is_participle", "is_gerund", "is_short")
     ],
 )
 def test_each_form_is_of_one_class(text: str, word: str, form: str | None) -> None:
-    context = context_of(text)
-    token = context.token(at(context, word))
+    analysis = read(text)
+    token = analysis.tokens[_at(analysis, word)]
     assert [name for name in FORMS if getattr(grammar, name)(token)] == ([form] if form else [])
     assert grammar.may_be_finite(token) is (form in {"is_finite", "is_short", None})
 
 
 def test_a_verb_has_a_subject_or_none() -> None:
-    context = context_of("Мэр ушёл. Домой идти долго.")
-    assert grammar.has_subject(context, at(context, "ушёл"))
-    assert not grammar.has_subject(context, at(context, "идти"))
-
-
-def test_a_finite_verb_counts_outside_marks_only() -> None:
-    context = context_of("Мэр Лось о фильме «Они ушли»")
-    assert not grammar.has_finite_verb(context, TokenSpan(0, len(context.analysis.tokens)))
-    context = context_of("Мэр Лось ушёл с фильма «Мост»")
-    assert grammar.has_finite_verb(context, TokenSpan(0, len(context.analysis.tokens)))
+    analysis = read("Мэр ушёл. Домой идти долго.")
+    assert grammar.has_subject(analysis, _at(analysis, "ушёл"))
+    assert not grammar.has_subject(analysis, _at(analysis, "идти"))
