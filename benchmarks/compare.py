@@ -73,7 +73,7 @@ def compare(before: Records, after: Records) -> dict[str, list[tuple[str, str]]]
                 kind, where = fact
                 found.setdefault(kind, []).append((id, f"{where}: {old.get(fact)!r} → {new.get(fact)!r}"))
         if old == new and one != other:
-            found.setdefault("the order of what is listed", []).append((id, ""))
+            found.setdefault("order, or the entity of a speaker", []).append((id, ""))
     return found
 
 

@@ -220,6 +220,16 @@ def _same_name(one: Speaker | None, other: Speaker | None) -> float:
     return float(one is not None and other is not None and one.name is not None and one.name == other.name)
 
 
+def _name_order(entities: Sequence[Entity]) -> list[tuple[TokenSpan, int]]:
+    """The spans of the names of entities in text order, each with the index of its entity."""
+    return sorted(
+        (mention.span, number)
+        for number, entity in enumerate(entities)
+        for mention in entity.mentions
+        if mention.kind == "name"
+    )
+
+
 class _SpeakerFeatures:
     """The features of speakers in one text: the mention, the name, the entity, and who else the mention could mean.
 
@@ -230,19 +240,9 @@ class _SpeakerFeatures:
         self._analysis = analysis
         self._entities = entities
         self._kinds = {m.span: m.kind for person in entities.people for m in person.mentions}
-        self._order = sorted(
-            (mention.span, number)
-            for number, person in enumerate(entities.people)
-            for mention in person.mentions
-            if mention.kind == "name"
-        )
+        self._order = _name_order(entities.people)
         self._starts = [span.start for span, _ in self._order]
-        self._organizations = sorted(
-            (mention.span, number)
-            for number, organization in enumerate(entities.organizations)
-            for mention in organization.mentions
-            if mention.kind == "name"
-        )
+        self._organizations = _name_order(entities.organizations)
         self._organization_starts = [span.start for span, _ in self._organizations]
         self._last_names = Counter(person.last for person in entities.people)
         self._words = Counter([token.lower for token in analysis.tokens])

@@ -1,8 +1,9 @@
 """The stages of the pipeline from the analysis to the record, where a stage's input may be replaced.
 
 `extractor/pipeline.py` runs the same stages with what ships.  Training and benchmarks need them with another network
-(one that has not learned from the text), with tags that another network gave, or with the annotated quotes.  All of
-them call this module, so that the order of the stages is spelled here and in `pipeline.py` only.
+(one that has not learned from the text), with tags that another network gave, or with the annotated quotes.  Those that
+go on to the speakers or the record call this module, so that the order of the stages is spelled here and in
+`pipeline.py` only.
 """
 
 from __future__ import annotations

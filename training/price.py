@@ -100,6 +100,11 @@ def places(modules: Iterable[ModuleType]) -> dict[str, Place]:
     return found
 
 
+def package_places() -> dict[str, Place]:
+    """Returns the rules of all loaded modules of the package by name."""
+    return places(module for name, module in sorted(sys.modules.items()) if name.startswith("extractor."))
+
+
 def leave_out(place: Place) -> None:
     """Takes a rule out of all tuples that hold it, in this process."""
     for module, variable in place.variables:
@@ -214,8 +219,7 @@ def run_over(corpora: Sequence[Corpus], scorer: Any) -> tuple[Figures, dict[str,
 def main() -> None:
     """Runs the command line."""
     arguments = _arguments()
-    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("extractor.")]
-    found = places(modules)
+    found = package_places()
     names = [
         name for name, place in found.items() if any(fnmatch(text, arguments.rules) for text in (name, place.module))
     ]

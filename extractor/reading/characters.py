@@ -1,8 +1,8 @@
 """Classes of characters that several stages test for: quotation marks, dashes and stops.
 
-Each class is a set of tokens, most of them single characters.  Every other module imports the classes from here, so
-that a mark is added in one place.  What a mark does where it stands (whether a straight mark opens or closes, say) is
-decided in `quotes/rules/marks.py`.
+Each class is a set of tokens, most of them single characters.  Other modules import the classes from here, so that a
+mark is added in one place; only regular expressions and lists that differ on purpose spell characters.  What a mark
+does where it stands (whether a straight mark opens or closes, say) is decided in `quotes/rules/marks.py`.
 """
 
 from __future__ import annotations

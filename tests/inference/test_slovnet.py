@@ -1,7 +1,6 @@
 """Natasha's networks: what Slovnet's own inference gives, whatever stands beside a sentence or was read before."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -9,30 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from navec import Navec
 from slovnet import Morph, Syntax
+from tagged import TEXT, Products, numbered, sentences_of, tagged
 
 from extractor.inference import slovnet as networks
-from extractor.inference.kernels import Floats, Ints
-from extractor.reading import segmentation, tagging
-
-Products = Callable[[], AbstractContextManager[None]]
-
-TEXT = """Губернатор Приозёрской области Антон Лагутин открыл в среду новый мост через реку Вязовку.
-«Мы ждали его двенадцать лет, и вот он стоит», — сказал Лагутин журналистам.
-По данным ООО «Мостотряд-9», стройка обошлась в 1,4 млрд рублей; проект готовил институт «Гипромост».
-Да.
-Как сообщила агентству "Вязовка-Медиа" Инна Чеботарь, движение откроют в 06:00, о чём известят СМС.
-— А пешеходы? — спросил один из жителей. — Им куда?"""
-# Slovnet takes a word with ё that its vocabulary lacks for unknown; ours reads it with е.
-TEXT = TEXT.replace("ё", "е")
+from extractor.inference.kernels import Floats
+from extractor.reading import tagging
 
 
 @pytest.fixture(scope="module")
 def words() -> list[list[str]]:
-    return [
-        sentence.texts
-        for start, end in segmentation.paragraphs(TEXT)
-        for sentence in segmentation.sentences(TEXT, start, end)
-    ]
+    # Slovnet takes a word with ё that its vocabulary lacks for unknown; ours reads it with е.
+    return sentences_of(TEXT.replace("ё", "е"))
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +30,6 @@ def navec() -> Navec:
 def tagger(products: Products) -> tagging.Tagger:
     with products():
         return tagging.Tagger()
-
-
-def tagged(tagger: tagging.Tagger, sentences: list[list[str]]) -> tagging.Tagging:
-    return tagger(*numbered([word for sentence in sentences for word in sentence]), [*map(len, sentences)])
-
-
-def numbered(words: list[str]) -> tuple[list[str], Ints]:
-    """The different words, and the number of each word among them."""
-    different = list(dict.fromkeys(words))
-    return different, np.array([different.index(word) for word in words], dtype=np.int64)
 
 
 def test_morphology_equals_slovnets(tagger: tagging.Tagger, words: list[list[str]], navec: Navec) -> None:

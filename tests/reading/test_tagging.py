@@ -1,47 +1,21 @@
 """The tagger: tags of sentences in blocks, whatever stands beside them."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import numpy as np
 import pytest
+from tagged import TEXT, Products, sentences_of, tagged
 
-from extractor.inference.kernels import Ints
-from extractor.reading import segmentation, tagging
-
-Products = Callable[[], AbstractContextManager[None]]
-
-TEXT = """Губернатор Приозёрской области Антон Лагутин открыл в среду новый мост через реку Вязовку.
-«Мы ждали его двенадцать лет, и вот он стоит», — сказал Лагутин журналистам.
-По данным ООО «Мостотряд-9», стройка обошлась в 1,4 млрд рублей; проект готовил институт «Гипромост».
-Да.
-Как сообщила агентству "Вязовка-Медиа" Инна Чеботарь, движение откроют в 06:00, о чём известят СМС.
-— А пешеходы? — спросил один из жителей. — Им куда?"""
+from extractor.reading import tagging
 
 
 @pytest.fixture(scope="module")
 def words() -> list[list[str]]:
-    return [
-        sentence.texts
-        for start, end in segmentation.paragraphs(TEXT)
-        for sentence in segmentation.sentences(TEXT, start, end)
-    ]
+    return sentences_of(TEXT)
 
 
 @pytest.fixture(scope="module")
 def tagger(products: Products) -> tagging.Tagger:
     with products():
         return tagging.Tagger()
-
-
-def tagged(tagger: tagging.Tagger, sentences: list[list[str]]) -> tagging.Tagging:
-    return tagger(*numbered([word for sentence in sentences for word in sentence]), [*map(len, sentences)])
-
-
-def numbered(words: list[str]) -> tuple[list[str], Ints]:
-    """The different words, and the number of each word among them."""
-    different = list(dict.fromkeys(words))
-    return different, np.array([different.index(word) for word in words], dtype=np.int64)
 
 
 def test_a_sentence_is_tagged_the_same_alone_and_among_others(tagger: tagging.Tagger, words: list[list[str]]) -> None:

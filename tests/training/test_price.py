@@ -16,7 +16,7 @@ from extractor.quotes.learned.tagger import tag_quotes
 from extractor.reading.analysis import Analysis, read
 from extractor.rules import Rule
 from training import chain, price
-from training.price import Corpus, count_finds, leave_out, outcomes, places, row, run_over
+from training.price import Corpus, count_finds, leave_out, outcomes, package_places, places, row, run_over
 from training.scoring import load_scorer
 
 DOCUMENTS = {"a": "мост готов", "b": "Мост и река", "c": "река"}
@@ -88,6 +88,11 @@ def test_two_rules_of_one_name_are_an_error(toy: Toy) -> None:
     vars(toy.stage).update(OTHERS=(Rule("rivers", seas),))
     with pytest.raises(ValueError, match=r"two rules are named 'rivers': in toy\.words and toy\.stage"):
         places([toy.words, toy.stage])
+
+
+def test_no_two_rules_of_the_package_have_one_name() -> None:
+    """`places` raises where two do; it finds the rules of every stage that works by them."""
+    assert {place.module.split(".")[0] for place in package_places().values()} == {"names", "quotes"}
 
 
 def test_a_rule_left_out_is_missing_in_every_tuple(toy: Toy) -> None:

@@ -49,7 +49,7 @@ _BREAKS = frozenset("()[]{}|/\\;:•·—–―…©")
 _MARKS_INSIDE = frozenset(",.-&!?'’«»\"„“”№+/@")
 # The most tokens between quotation marks that the network missed as a name.  Over the 1,924 documents on which
 # `people.declension` was swept: organizations_f1 of pages/pages_dev −.0242 at 2 and −.0155 at 4, no difference at 12.
-_LONGEST_QUOTED = 7
+_LONGEST_MISSED_QUOTED = 7
 # The characters to both sides of a name in which the slash and the site of a page's address are looked for.  It bounds
 # the time on texts without spaces; 50 and 200 make no difference to these documents.
 _ADDRESS_REACH = 100
@@ -189,7 +189,7 @@ def _missed_quotations(search: OrganizationSearch) -> Iterator[TokenSpan]:
             continue
         if len(tokens[i + 1].text) < 2 or not tokens[i + 1].text[0].isupper():
             continue
-        reach = range(i + 2, min(i + 2 + _LONGEST_QUOTED, len(tokens)))
+        reach = range(i + 2, min(i + 2 + _LONGEST_MISSED_QUOTED, len(tokens)))
         end = next((j for j in reach if tokens[j].text in MAY_CLOSE), None)
         if end is not None and tokens[end].sentence == tokens[i].sentence and taken.isdisjoint(range(i, end)):
             yield TokenSpan(i + 1, end)

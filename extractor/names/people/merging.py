@@ -47,8 +47,8 @@ _SURE_GENDER = 1.5
 # figure but one (roles_f1 of real/dev −.0043 with the second doubled): a word rarely fits several people.  What they
 # decide are namesakes ("Анастасия Шевчук", "Игорь Шевчук"), which these corpora hardly have.
 _VERB_GENDER = 2.0
-_TAGGED_CASE = 0.8
-_TAGGED_GENDER = 0.5
+_SAME_CASE = 0.8
+_SAME_GENDER = 0.5
 _IS_SURNAME = 2.0
 _NEARNESS = 0.5
 # The distance in tokens at which nearness counts half.  No difference at 50, 200 and 1,000.
@@ -367,7 +367,7 @@ def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
 def _agreement(token: Token, reading: Reading) -> float:
     """How far the tagger's reading of a word agrees with one of `declension`'s."""
     case = reading.case in (None, CASES.get(token.case or ""))
-    return _TAGGED_CASE * case + _TAGGED_GENDER * (TAGGED_GENDERS.get(token.gender) == reading.gender)
+    return _SAME_CASE * case + _SAME_GENDER * (TAGGED_GENDERS.get(token.gender) == reading.gender)
 
 
 def _nearness(name: Name, cluster: _Cluster) -> float:

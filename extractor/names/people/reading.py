@@ -40,7 +40,7 @@ CERTAIN = 4.0
 # The votes of other names that settle what the nominative of a name is: those of one full name that is sure.  At half:
 # `gender` −.0078; at twice: cases −.0042.
 _ENOUGH = 2.0
-_SUBJECT = frozenset({"nomn"})
+_SUBJECT_CASES = frozenset({"nomn"})
 _COMPLEMENT = frozenset({"gent"})
 _APPOSITION = frozenset({"appos", "flat:name"})
 # Surnames of the Asian lexicon with more letters stand behind the given name, as Russian ones do.  At 4
@@ -176,7 +176,7 @@ def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
     tokens = analysis.tokens
     gender = agreeing_gender(analysis, span)
     if gender is not None:
-        return ExpectedForm(gender, _SUBJECT)
+        return ExpectedForm(gender, _SUBJECT_CASES)
     before = tokens[span.start - 1] if span.start > analysis.sentence_of(span.start).start else None
     if before is None:
         return ANY_FORM
