@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from extractor import records
@@ -62,12 +64,21 @@ def assemble(
             _quote(analysis, quote, speaker, confidence, ids)
             for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
         ],
+        article=[_span(analysis, span) for span in _article(analysis)],
     )
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
     """Entities with their ids: a letter and a number from 1."""
     return ((f"{letter}{number}", entity) for number, entity in enumerate(entities, 1))
+
+
+def _article(analysis: Analysis) -> Iterator[TokenSpan]:
+    """Yields the longest runs of paragraphs that belong to the article."""
+    for belongs, run in groupby(zip(analysis.article, analysis.paragraphs, strict=True), key=itemgetter(0)):
+        if belongs:
+            paragraphs = [paragraph for _, paragraph in run]
+            yield TokenSpan(paragraphs[0].start, paragraphs[-1].end)
 
 
 def _ids(entities: Entities) -> dict[int, str]:
@@ -86,7 +97,12 @@ def _optional_span(analysis: Analysis, span: TokenSpan | None) -> Fields | None:
 
 
 def _mention(analysis: Analysis, mention: Mention) -> Fields:
-    return {**_span(analysis, mention.span), "kind": mention.kind, "normal": mention.normal}
+    return {
+        **_span(analysis, mention.span),
+        "kind": mention.kind,
+        "normal": mention.normal,
+        "in_article": analysis.in_article(mention.span.start),
+    }
 
 
 def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence: float, ids: dict[int, str]) -> Fields:
@@ -100,6 +116,7 @@ def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence
         "attribution": _optional_span(analysis, quote.attribution),
         "confidence": confidence,
         "anaphoric": quote.anaphoric,
+        "in_article": analysis.in_article(quote.fragments[0].start),
     }
 
 

@@ -41,6 +41,7 @@ class Mention(Span):
         description="A name ('Токаеву'), a description ('главы государства') or a pronoun ('он')."
     )
     normal: str | None = Field(None, description="The mention in the nominative: 'Токаев', 'глава государства'.")
+    in_article: bool = Field(True, description="Whether it stands in the article or around it, as in a menu.")
 
 
 class Person(Record):
@@ -107,6 +108,7 @@ class Quote(Record):
     anaphoric: bool = Field(
         False, description="Reported by a pronoun ('Об этом сообщил X'): the content is the sentence before."
     )
+    in_article: bool = Field(True, description="Whether it stands in the article or around it, as in a headline list.")
 
     def __str__(self) -> str:
         return f"{self.speaker or UNNAMED}: {self.text}"
@@ -126,6 +128,9 @@ class Document(Record):
     people: tuple[Person, ...] = Field((), description="The people that the text names.")
     organizations: tuple[Organization, ...] = Field((), description="The organizations that the text names.")
     quotes: tuple[Quote, ...] = Field((), description="The quotes, in the order of the text.")
+    article: tuple[Span, ...] = Field(
+        (), description="The parts of the text that are the article itself, not a menu, a caption or another headline."
+    )
 
     _source: str | None = PrivateAttr(None)
 

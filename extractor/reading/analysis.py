@@ -15,8 +15,10 @@ import numpy.typing as npt
 from extractor.inference.columns import Column
 from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
+from extractor.reading.article import judge
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
 from extractor.reading.forms import Form
+from extractor.reading.mending import mends
 from extractor.reading.morphology import Word
 from extractor.reading.tagging import MorphTag, tagger
 from extractor.reading.text import SourceText, clean
@@ -158,6 +160,7 @@ class Analysis:
     """A segmented and tagged text, as all stages read it.
 
     `sentences` and `paragraphs` are spans of tokens that cover the text; a paragraph is one or more whole sentences.
+    `article` says of each paragraph whether it belongs to the article or stands around it (`article.judge`).
     `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology and syntax, (tokens,
     `tagging.STATES`), which the names and quotes networks take as input.
     """
@@ -166,6 +169,7 @@ class Analysis:
     tokens: Sequence[Token]
     sentences: Sequence[TokenSpan]
     paragraphs: Sequence[TokenSpan]
+    article: Sequence[bool]
     arrays: TokenArrays = field(repr=False, compare=False)
     states: Floats = field(repr=False, compare=False)
 
@@ -189,6 +193,10 @@ class Analysis:
     def paragraph_of(self, index: int) -> TokenSpan:
         """Returns the paragraph that holds the token of this index."""
         return self.paragraphs[self.tokens[index].paragraph]
+
+    def in_article(self, index: int) -> bool:
+        """Whether the token of this index belongs to the article."""
+        return self.article[self.tokens[index].paragraph]
 
     def children(self, index: int) -> Sequence[int]:
         """Returns the indexes of the token's dependents, ascending."""
@@ -304,8 +312,9 @@ def read(raw: str) -> Analysis:
     """Reads a raw text: cleans it, segments it, and tags its morphology and syntax.
 
     This is the first stage, and the only way to an `Analysis`; all other stages take what it returns.  The text is
-    cleaned (`text.clean`), split into paragraphs, sentences and tokens (`segmentation`), and tagged by two networks
-    (`tagging.tagger`), which give each token its tag, its head with the relation to it, and its hidden states.
+    cleaned (`text.clean`), mended (`mending.mends`), split into paragraphs, sentences and tokens (`segmentation`), and
+    tagged by two networks (`tagging.tagger`), which give each token its tag, its head with the relation to it, and its
+    hidden states.
 
     >>> analysis = read("«Да», — сказала Инна.")
     >>> [f"{token.text}/{token.pos}" for token in analysis.tokens]
@@ -319,11 +328,13 @@ def read(raw: str) -> Analysis:
     package natasha, which brings the models, is not installed.
     """
     source = clean(raw)
+    source = source.edited(mends(source.text))
+    paragraphs = list(segmentation.paragraphs(source.text))
     starts: list[int] = []
     token_forms: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
-    for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
+    for number, (start, end) in enumerate(paragraphs):
         for sentence in segmentation.sentences(source.text, start, end):
             starts += sentence.starts
             token_forms += sentence.forms
@@ -357,6 +368,7 @@ def read(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
+        judge(source.text, paragraphs),
         TokenArrays(
             texts,
             forms,

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # Soft hyphen, zero-width characters, direction marks, byte order mark, variation selectors: removed.
 _INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
@@ -30,6 +32,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 _COMBINING_RUN = re.compile(f"[{_COMBINING}]+")
 _SURROGATE = re.compile(f"[{_SURROGATES}]")
 _LINE_BREAK = re.compile(f"[\r{_LINE_BREAKS}]")
+
+
+class Edit(NamedTuple):
+    """A change to a text: `text` in place of the characters [start, end), which may be none."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,32 @@ class SourceText:
         raw_start, raw_end = self.raw_position(start), self.raw_position(end - 1) + 1
         marks = _COMBINING_RUN.match(self.raw, raw_end)
         return raw_start, marks.end() if marks else raw_end
+
+    def edited(self, edits: Iterable[Edit]) -> SourceText:
+        """Returns this text with the edits, which ascend and do not overlap; positions are those of `self.text`."""
+        pieces: list[str] = []
+        # Where the edited text begins to run along with this one again, after each edit.
+        edited_at, clean_at = [0], [0]
+        length = last = 0
+        for start, end, text in edits:
+            pieces += (self.text[last:start], text)
+            length += start - last + len(text)
+            last = end
+            edited_at.append(length)
+            clean_at.append(last)
+        if last == 0 and not pieces:
+            return self
+        pieces.append(self.text[last:])
+        points: dict[int, int] = {}
+        for i, (edited, old) in enumerate(zip(edited_at, clean_at, strict=True)):
+            points[edited] = self.raw_position(old)
+            until = clean_at[i + 1] if i + 1 < len(clean_at) else len(self.text) + 1
+            first, past = bisect_right(self.clean_at, old), bisect_right(self.clean_at, until - 1)
+            for k in range(first, past):
+                point = edited + self.clean_at[k] - old
+                if i + 1 == len(edited_at) or point < edited_at[i + 1]:
+                    points[point] = self.raw_at[k]
+        return SourceText(self.raw, "".join(pieces), tuple(points), tuple(points.values()))
 
 
 def clean(raw: str) -> SourceText:
