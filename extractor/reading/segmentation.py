@@ -20,13 +20,6 @@ from razdel.segmenters.sokr import HEAD_PAIR_SOKRS, HEAD_SOKRS, INITIALS, PAIR_S
 from extractor.reading.characters import LONG_DASHES, MARKS, QUOTATION_MARKS
 from extractor.reading.forms import FORMS_SIZE, Form, form_of
 
-# A page may break a line in the middle of a sentence.  Such a line has at least so many characters, ends in a letter, a
-# comma, a dash or a closing mark, and goes on in lower case on the very next line.  Of the 2,340 texts of quotes and
-# real, 229 lines are such, 152 of them of 65 to 84 characters, which is how wide pages wrap; 85 shorter ones would be
-# too.  The bound keeps headings and menu items in lower case apart ("Главное", "погода"), at the price of short pieces
-# round a link that was cut out; where between 5 and 65 it lies concerns 116 lines.
-_WRAPPED_LINE = 25
-_ENDS_OPEN = ',—–-»")%'
 _LINE = re.compile(r"[^\n]+")
 
 # A quotation mark or a long dash is a token of its own even where Razdel joins it to others.
@@ -102,33 +95,10 @@ class Tokens(NamedTuple):
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Yields the character offsets [start, end) of each paragraph of a clean text.
-
-    A paragraph is a line that holds more than white space, together with the lines onto which the page wrapped it.
-    """
-    start = line_start = end = -1
+    """Yields the character offsets [start, end) of each line of a text that holds more than white space."""
     for line in _LINE.finditer(text):
-        if line.group().isspace():
-            continue
-        wrapped = start >= 0 and line.start() == end + 1 and _goes_on(text[line_start:end], line.group())
-        if not wrapped and start >= 0:
-            yield start, end
-        if not wrapped:
-            start = line.start()
-        line_start, end = line.span()
-    if start >= 0:
-        yield start, end
-
-
-def _goes_on(line: str, following: str) -> bool:
-    """Whether a sentence goes on from `line` in the line `following`, because a page wrapped it."""
-    line, following = line.rstrip(), following.lstrip()
-    return (
-        len(line) >= _WRAPPED_LINE
-        and (line[-1].isalpha() or line[-1] in _ENDS_OPEN)
-        and following[0].isalpha()
-        and following[0].islower()
-    )
+        if not line.group().isspace():
+            yield line.span()
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[Tokens]:

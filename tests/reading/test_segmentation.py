@@ -50,14 +50,6 @@ def test_every_line_of_a_page_is_a_paragraph() -> None:
     assert segmented("Новости\n2460\n\n   \nВ Туле дождь") == "Новости¶2460¶В|Туле|дождь"
 
 
-def test_a_line_that_the_page_wrapped_goes_on() -> None:
-    assert segmented("Администрация города сообщила жителям,\nчто воду дадут к вечеру.").count("¶") == 0
-
-
-def test_a_short_line_before_a_lower_case_one_is_not_wrapped() -> None:
-    assert segmented("Главное\nпогода").count("¶") == 1
-
-
 def test_an_overlong_sentence_is_cut_after_a_comma() -> None:
     text = "река, поле, лес и дом, " * 100
     cut = list(sentences(text, 0, len(text)))

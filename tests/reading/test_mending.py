@@ -1,0 +1,100 @@
+"""Mending, in whole texts: a scraped one, and what a reader would write in its place."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.reading.mending import mends
+from extractor.reading.text import clean
+
+
+def mended(raw: str) -> str:
+    source = clean(raw)
+    return source.edited(mends(source.text)).text
+
+
+@pytest.mark.parametrize(
+    ("scraped", "as_written"),
+    [
+        ("Цены растут, сообщил он.Рост начался в мае.", "Цены растут, сообщил он. Рост начался в мае."),
+        ("«Так и будет».На встрече молчали.", "«Так и будет». На встрече молчали."),
+        ("Он вернулся в город.14-летний брат остался.", "Он вернулся в город. 14-летний брат остался."),
+        ('Ответа нет."Мы ждём", - сказала Ольга.', 'Ответа нет. "Мы ждём", - сказала Ольга.'),
+        ('Ольга сказала: "Мы ждём."Потом ушла.', 'Ольга сказала: "Мы ждём." Потом ушла.'),
+        ("после взрыва,передает агентство", "после взрыва, передает агентство"),
+        ("Он поручил:Акимам городов", "Он поручил: Акимам городов"),
+        ("газета «Заря»сообщила", "газета «Заря» сообщила"),
+        ("совет (ЦСД)выразил мнение", "совет (ЦСД) выразил мнение"),
+        ("13 апреля 20:30По словам акима", "13 апреля 20:30\nПо словам акима"),
+        ("больница № 8Воронежа", "больница № 8 Воронежа"),
+        ("глава РФОльгаБережнаяв ходе", "глава РФ Ольга Бережная в ходе"),
+        ("передает корреспондентNewsline.kzсо ссылкой", "передает корреспондент Newsline.kz со ссылкой"),
+        ("в плату.,В рамках встречи", "в плату.\nВ рамках встречи"),
+        ("Он ушёл.\\nОна осталась.", "Он ушёл.\nОна осталась."),
+        ("Добыча выросла.        Фото агентства", "Добыча выросла.\nФото агентства"),
+    ],
+)
+def test_what_is_glued_is_parted(scraped: str, as_written: str) -> None:
+    assert mended(scraped) == as_written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "По данным Newsline.kz, Газета.Ru и Lenta.Ru, цена 2.5 млн, счёт 3:2, в 10:30.",
+        "А.С.Горюнов, И.Б. Зотов и т.д. и т.п., т.е. все.",
+        "Сервис «Яндекс.Маркет» и Яндекс.Такси.",
+        "Файл отчёт.pdf лежит на C:\\Docs, адрес http://zarya.example/a.B?c=1,d.",
+        "Победил «Зенит»а, член(ы) партии, (не)зависимость.",
+        '«Да», «Нет» и "Может быть", "Никогда".',
+        "Сводка за 1С, 5G и 90-летие.",
+        "@zarya_news, #МыВместе, КамАЗ.",
+    ],
+)
+def test_what_belongs_together_stays(text: str) -> None:
+    assert mended(text) == text
+
+
+def test_a_line_that_the_page_wrapped_goes_on() -> None:
+    assert "\n" not in mended("Администрация города сообщила жителям,\nчто воду дадут к вечеру.")
+
+
+def test_a_short_line_before_a_lower_case_one_is_not_wrapped() -> None:
+    assert mended("Главное\nпогода\nспорт") == "Главное\nпогода\nспорт"
+
+
+def test_a_text_wrapped_throughout_is_joined_before_capitals_too() -> None:
+    wrapped = (
+        "На совещании обсуждали готовность школ к новому году и ремонт\r\n"
+        "крыш, который начали ещё в мае. Директор школы номер два О.\r\n"
+        "Бережная рассказала, что рабочие закончат в срок, а глава\r\n"
+        "района пообещал проверить каждую школу и встретиться с\r\n"
+        "Ольгой Зотовой, которая руководит ремонтом и ждёт новую\r\n"
+        "мебель.\r\n- Ремонт идёт\r\n- Классы готовы"
+    )
+    assert [line[-21:] for line in mended(wrapped).split("\n")] == [
+        " и ждёт новую мебель.", "- Ремонт идёт", "- Классы готовы"
+    ]  # fmt: skip
+
+
+def test_a_sentence_is_joined_across_a_link_that_was_cut_out() -> None:
+    scraped = "Мэр города Ольга \n заявила\n, что мост закроют. Об этом сообщает \n.\n\nРанее \n обещало ремонт."
+    assert mended(scraped) == (
+        "Мэр города Ольга заявила , что мост закроют. Об этом сообщает .\n\nРанее обещало ремонт."
+    )
+
+
+def test_a_dateline_without_its_city_is_not_joined_to_the_headline() -> None:
+    assert mended("Мост закроют на ремонт\n\n, 16:36 Мэр сообщил") == "Мост закроют на ремонт\n\n, 16:36 Мэр сообщил"
+
+
+@given(st.text(alphabet='аБв Gh.,:«»"()\n-1 \\n', max_size=60))
+def test_mending_changes_white_space_alone_and_is_done_once(text: str) -> None:
+    source = clean(text)
+    found = source.edited(mends(source.text))
+    kept = [c for c in found.text if not c.isspace()]
+    for position, character in enumerate(found.text):
+        if not character.isspace():
+            assert source.raw[found.raw_position(position)] == character
+    dropped = len([c for c in source.text if not c.isspace()]) - len(kept)
+    assert dropped <= source.text.count("\\") + source.text.count("n") + source.text.count(",")
