@@ -77,12 +77,13 @@ def _mixed_words(text: str) -> Iterator[tuple[int, str]]:
 def _in_one_alphabet(word: str) -> str:
     """Returns a word that mixes alphabets in the one that all its letters can be of, or as it is if there is none.
 
-    A capital letter after a small one of the other alphabet begins another word that is glued to the first, and
-    Cyrillic letters at the end of a Latin word in small letters are the ending of its case, or a glued word.
+    A capital letter after a small one of the other alphabet begins another word that is glued to the first, and so does
+    a small one after several capitals.  Cyrillic letters at the end of a Latin word in small letters are the ending of
+    its case, or a glued word.
     """
     runs = _RUN.findall(word)
     for one, other in pairwise(runs):
-        if one[-1].islower() and other[0].isupper():
+        if (one[-1].islower() and other[0].isupper()) or (one[1:] and one.isupper() and other[0].islower()):
             return word
     cyrillic, latin = word.translate(_TO_CYRILLIC), word.translate(_TO_LATIN)
     may_be_latin = _LATIN_WORD.fullmatch(latin)

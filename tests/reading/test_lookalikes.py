@@ -30,7 +30,7 @@ def test_letters_are_exchanged(raw: str, expected: str) -> None:
     [
         "IT-компания, Z-символика, iPhone'ом",
         "HyperТекст и GazetaРу",
-        "передаётAP, сайт news.kzсо ссылкой, news.kzС утра",
+        "передаётAP, ТАССne, сайт news.kzсо ссылкой, news.kzС утра",
         "Facebookа",
         "HBO, BBC, TACC, X5, витамин C",
         "BBC и ВВС",
