@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator
 
 from extractor.reading.characters import CLOSING_MARKS, EMOJI, FLAG_LETTERS, MAY_CLOSE, OPENING_MARKS, STOPS
 from extractor.reading.lookalikes import LATIN_LETTERS, exchanged_letters
-from extractor.reading.markup import ENTITIES, MARKUP, TYPED_MARKS, entities, links, marks_of_markdown, typed_marks
+from extractor.reading.markup import (
+    ENTITIES,
+    LINKS,
+    MARKUP,
+    TYPED_MARKS,
+    entities,
+    links,
+    marks_of_markdown,
+    typed_marks,
+)
 from extractor.reading.text import Edit, SourceText
 
 # Soft hyphen, zero-width characters, direction marks, byte order mark, variation selectors: removed.
@@ -108,7 +117,7 @@ _PASSES: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[Edit]]], ...] = (
     (ENTITIES, entities),
     (_ODD, _odd_characters),
     (TYPED_MARKS, typed_marks),
-    (MARKUP, links),
+    (LINKS, links),
     (MARKUP, marks_of_markdown),
     (_EMOJI, _emoji),
     (LATIN_LETTERS, exchanged_letters),

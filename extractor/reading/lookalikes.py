@@ -28,7 +28,8 @@ _LATIN_WORD, _CYRILLIC_WORD = re.compile(f"[{_LATIN_LETTER}]+"), re.compile(f"[{
 _RUN = re.compile(f"[{_LATIN_LETTER}]+|[{_CYRILLIC_LETTER}]+")
 # A lone letter that is a Russian word, between Russian words or at the start of a sentence.
 _LONE = re.compile(
-    r"[acoy](?=[ ][«а-яё])(?<=[а-яё,][ ].)|[ABCKOY](?=[ ][«а-яёА-ЯЁ])(?:(?<=[.!?…»][ ].)|(?<![^\n].))", re.DOTALL
+    r"[acoyABCKOY](?=[ ][«а-яёА-ЯЁ])(?:(?<=[а-яё,][ ][acoy])|(?<=[.!?…»][ ][ABCKOY])|(?<=[ABCKOY])(?<![^\n].))",
+    re.DOTALL,
 )
 # One or two initials beside a Russian name; one of them may be Cyrillic.
 _INITIAL = "[ABCEHKMOPTXY]"

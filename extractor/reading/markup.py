@@ -23,7 +23,8 @@ TYPED_MARKS = re.compile(r"['<>`,](?:(?<=')'|(?<=<)<|(?<=>)>|(?<=`)`|(?<=,),)")
 _ANGLES = re.compile(r"(?<!<)<<(?!<)([^<>\n]+)>>(?!>)")
 _TWO = re.compile(r"['`,](?:(?<=')'|(?<=`)`|(?<=,),(?=\w)(?<!\w..))(?!['`])(?<!['`,]..)(?:(?<!\w..)|(?!\w))")
 
-MARKUP = re.compile(r"[*_`~>#\[]")
+LINKS = re.compile(r"\]\(")
+MARKUP = re.compile(r"[*_`~>#]")
 # A link or an image, whose address is something with a dot, a slash, a colon or a number sign, or nothing.
 _TEXT_OF_LINK = r"((?:[^\[\]]|\[[^\[\]]{0,100}\]){0,300})"
 _ADDRESS = r"(?:(?=[^\s()]{0,200}[./:#])(?:[^\s()]|\([^\s()]{0,200}\)){0,1000}+)?"
