@@ -101,8 +101,8 @@ def _separator(before: str, emoji: str, after: str) -> str:
     """Returns what takes the place of emoji between two characters, which are empty at the edges of the text.
 
     At the edge of a line and inside marks nothing does.  Between a word and a capital letter emoji stand for a line
-    break: of the 93 rows of emoji amid a line of real/train and pool, 61 are followed by a capital letter, and all but
-    one of these separate headlines or items of a list.  Flags stand beside the names of athletes and separate nothing.
+    break: of the 85 rows of emoji amid a line of real/train and pool 64 stand so, and all of them separate headlines,
+    items of a list or sentences.  Flags stand beside the names of athletes and separate nothing.
     """
     if before in ("", "\n"):
         return "\n" if before and after.islower() else ""  # lest an item of a list go on in the next one
