@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from extractor.reading.gluing import cuts
-from extractor.reading.text import clean
+from extractor.reading.cleaning import clean
 from training.corpora import documents
 
 _PAIR = re.compile(r"(?<![\w.@/#-])([^\W\d_]+) (?=([^\W\d_]+)(?![\w@/-]))")

@@ -17,11 +17,12 @@ from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
 from extractor.reading.article import judge
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
+from extractor.reading.cleaning import clean
 from extractor.reading.forms import Form
 from extractor.reading.mending import mends
 from extractor.reading.morphology import Word
 from extractor.reading.tagging import MorphTag, tagger
-from extractor.reading.text import SourceText, clean
+from extractor.reading.text import SourceText
 
 T = TypeVar("T")
 
@@ -312,9 +313,9 @@ def read(raw: str) -> Analysis:
     """Reads a raw text: cleans it, segments it, and tags its morphology and syntax.
 
     This is the first stage, and the only way to an `Analysis`; all other stages take what it returns.  The text is
-    cleaned (`text.clean`), mended (`mending.mends`), split into paragraphs, sentences and tokens (`segmentation`), and
-    tagged by two networks (`tagging.tagger`), which give each token its tag, its head with the relation to it, and its
-    hidden states.
+    cleaned (`cleaning.clean`), mended (`mending.mends`), split into paragraphs, sentences and tokens (`segmentation`),
+    and tagged by two networks (`tagging.tagger`), which give each token its tag, its head with the relation to it, and
+    its hidden states.
 
     >>> analysis = read("«Да», — сказала Инна.")
     >>> [f"{token.text}/{token.pos}" for token in analysis.tokens]

@@ -1,8 +1,8 @@
 """Classes of characters that several stages test for: quotation marks, dashes and stops.
 
-Each class is a set of tokens, most of them single characters.  Other modules import the classes from here, so that a
-mark is added in one place; only regular expressions and lists that differ on purpose spell characters.  What a mark
-does where it stands (whether a straight mark opens or closes, say) is decided in `quotes/rules/marks.py`.
+Most classes are sets of tokens, nearly all of them single characters.  Other modules import the classes from here, so
+that a mark is added in one place; only regular expressions and lists that differ on purpose spell characters.  What a
+mark does where it stands (whether a straight mark opens or closes, say) is decided in `quotes/rules/marks.py`.
 """
 
 from __future__ import annotations
@@ -32,3 +32,11 @@ STOPS = frozenset(".!?…")
 ENDS = STOPS | {"...", "?!", "!?", "!!!", "?..", "!..", "..", "!!", "??"}
 # Those that end a statement.
 FULL_STOPS = frozenset({".", "…", "..."})
+
+# Emoji, pictographs and geometric shapes, as the inside of a character set of a regular expression; skin tones, letters
+# of flags and the ring of keycaps among them.
+FLAG_LETTERS = "\U0001f1e6-\U0001f1ff"
+EMOJI = (
+    "\u203c\u2049\u20e3\u2139\u231a-\u23ff\u25a0-\u25ff\u2600-\u275a\u2761-\u27bf\u2b00-\u2bff\u303d\u3297\u3299"
+    "\U0001f000-\U0001faff\U000e0020-\U000e007f"
+)

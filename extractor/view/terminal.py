@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from extractor.reading.text import clean
+from extractor.reading.cleaning import clean
 from extractor.records import UNNAMED, Document, Organization, Person, Quote
 
 # Columns before the texts and names, for the numbers of quotes.

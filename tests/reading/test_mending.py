@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.reading.mending import mends
-from extractor.reading.text import clean
+from extractor.reading.cleaning import clean
 
 
 def mended(raw: str) -> str:

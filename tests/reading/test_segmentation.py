@@ -37,6 +37,20 @@ def test_tokens_and_sentences(line: str) -> None:
     assert segmented(text) == line.replace("| |", "|").replace("— |", "—|")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "сказал| |@inna_bok| |(|@inna.bok|)",
+        "#две_беды| |#girls|,|#МыВместе|#2024год| |в| |#|Казахстан",
+        "см|.| |https://t.me/a_b?x=1|.| |«|http://lyod.ru/|»| |inna_b@mail.lyod.kz|.",
+        "Әбдірахман| |Құлшар| |айтты",
+    ],
+)
+def test_addresses_handles_tags_and_kazakh_words_are_one_token_each(line: str) -> None:
+    text = line.replace("|", "")
+    assert tokens(text, 0).texts == line.replace("| |", "|").split("|")
+
+
 def test_marks_and_dashes_stand_alone_even_where_they_are_glued_together() -> None:
     assert segmented("«Лёд»,—предупредил он.") == "«|Лёд|»|,|—|предупредил|он|."
 

@@ -14,8 +14,6 @@ from typing import NamedTuple
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import CLOSING_MARKS, DASHES, EITHER_MARKS, MARKS, OPENING_MARKS, STOPS
 
-_APOSTROPHES = frozenset("'’")
-
 # A quote over more paragraphs than this is taken for a mark that somebody forgot to close.  The bound keeps one lost
 # mark from swallowing the rest of a long page; swept 1–100, no difference.
 _MAX_PARAGRAPHS = 12
@@ -56,19 +54,7 @@ def quoted(analysis: Analysis) -> list[Quoted]:
     ]
     stretches, opening = _join_reopened(analysis, stretches, opening)
     stretches += _over_paragraphs(analysis, opening, closing)
-    stretches = [_with_apostrophes(analysis, stretch) for stretch in stretches]
     return _nest(sorted(stretches, key=lambda stretch: (stretch.open, -stretch.end)))
-
-
-def _with_apostrophes(analysis: Analysis, stretch: Quoted) -> Quoted:
-    """The stretch with the apostrophes round its marks counted as part of them: wikis print italics as ''«…»''."""
-    tokens = analysis.tokens
-    start, close = stretch.open, stretch.close
-    while start and _APOSTROPHES.issuperset(tokens[start - 1].text):
-        start -= 1
-    while close is not None and close + 1 < len(tokens) and _APOSTROPHES.issuperset(tokens[close + 1].text):
-        close += 1
-    return stretch._replace(open=start, close=close) if (start, close) != (stretch.open, stretch.close) else stretch
 
 
 def _by_paragraph(analysis: Analysis) -> Iterator[list[int]]:

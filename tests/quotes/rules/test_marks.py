@@ -25,7 +25,7 @@ def stretches(text: str) -> list[tuple[int, str]]:
         ('«Завод "Литейщик" работает»', [(0, 'Завод "Литейщик" работает'), (1, "Литейщик")]),
         # One closing mark for both.
         ("«Работает завод «Литейщик»", [(0, "Работает завод «Литейщик"), (1, "Литейщик")]),
-        # Doubled marks make one stretch, wikis' apostrophes are part of the marks.
+        # Doubled marks make one stretch, wikis' apostrophes are none.
         ("«« Завод работает »»", [(0, "Завод работает")]),
         ("''«Завод работает»''", [(0, "Завод работает")]),
         # Spaces inside the marks, none outside.
