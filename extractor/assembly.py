@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from extractor.reading.text import printable
 from extractor.version import __version__
 
 T = TypeVar("T")
+Entity = TypeVar("Entity", records.Person, records.Organization)
 
 # The fields of a record that is not made yet: validating the whole document at once takes half as long as making and
 # validating each record by itself.
@@ -66,6 +67,46 @@ def assemble(
         ],
         article=[_span(analysis, span) for span in _article(analysis)],
     )
+
+
+def within_article(document: records.Document) -> records.Document:
+    """The record without what stands around the article: the mentions there, the quotes that begin there, and the
+    people and organizations that are then neither mentioned nor the speaker of a quote.
+
+    What stays is as the whole text gives it: an entity its name, gender and roles, a quote its speaker, cue and
+    attribution, wherever they stand.  So the speaker of a quote may be an entity without mentions, where it is named
+    only around the article.  Entities are numbered anew.
+    """
+    quotes = [quote for quote in document.quotes if quote.in_article]
+    speaking = {quote.speaker.entity for quote in quotes if quote.speaker is not None}
+    people = dict(_numbered("P", _present(document.people, speaking)))
+    organizations = dict(_numbered("O", _present(document.organizations, speaking)))
+    ids = {person.id: id for id, person in people.items()}
+    ids |= {organization.id: id for id, organization in organizations.items()}
+    return document.model_copy(
+        update={
+            "people": tuple(person.model_copy(update={"id": id}) for id, person in people.items()),
+            "organizations": tuple(
+                organization.model_copy(update={"id": id}) for id, organization in organizations.items()
+            ),
+            "quotes": tuple(_renumbered(quote, ids) for quote in quotes),
+        }
+    )
+
+
+def _present(entities: Iterable[Entity], speaking: Collection[str | None]) -> Iterator[Entity]:
+    """Yields the entities that the article mentions or whose ids are in `speaking`, with their mentions in it."""
+    for entity in entities:
+        mentions = tuple(mention for mention in entity.mentions if mention.in_article)
+        if mentions or entity.id in speaking:
+            yield entity.model_copy(update={"mentions": mentions})
+
+
+def _renumbered(quote: records.Quote, ids: Mapping[str, str]) -> records.Quote:
+    """The quote with the new id of its speaker's entity, by the old one."""
+    if quote.speaker is None or quote.speaker.entity is None:
+        return quote
+    return quote.model_copy(update={"speaker": quote.speaker.model_copy(update={"entity": ids[quote.speaker.entity]})})
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
