@@ -79,34 +79,37 @@ def within_article(document: records.Document) -> records.Document:
     """
     quotes = [quote for quote in document.quotes if quote.in_article]
     speaking = {quote.speaker.entity for quote in quotes if quote.speaker is not None}
-    people = dict(_numbered("P", _present(document.people, speaking)))
-    organizations = dict(_numbered("O", _present(document.organizations, speaking)))
-    ids = {person.id: id for id, person in people.items()}
-    ids |= {organization.id: id for id, organization in organizations.items()}
+    people = _present("P", document.people, speaking)
+    organizations = _present("O", document.organizations, speaking)
+    ids = {old: person.id for old, person in people.items()}
+    ids |= {old: organization.id for old, organization in organizations.items()}
     return document.model_copy(
         update={
-            "people": tuple(person.model_copy(update={"id": id}) for id, person in people.items()),
-            "organizations": tuple(
-                organization.model_copy(update={"id": id}) for id, organization in organizations.items()
-            ),
+            "people": tuple(people.values()),
+            "organizations": tuple(organizations.values()),
             "quotes": tuple(_renumbered(quote, ids) for quote in quotes),
         }
     )
 
 
-def _present(entities: Iterable[Entity], speaking: Collection[str | None]) -> Iterator[Entity]:
-    """Yields the entities that the article mentions or whose ids are in `speaking`, with their mentions in it."""
+def _present(letter: str, entities: Iterable[Entity], speaking: Collection[str | None]) -> dict[str, Entity]:
+    """The entities that the article mentions or whose ids are in `speaking`, by these ids: with a new id, made as
+    `_numbered` does, and with their mentions in the article.
+    """
+    found: dict[str, Entity] = {}
     for entity in entities:
         mentions = tuple(mention for mention in entity.mentions if mention.in_article)
         if mentions or entity.id in speaking:
-            yield entity.model_copy(update={"mentions": mentions})
+            found[entity.id] = entity.model_copy(update={"id": f"{letter}{len(found) + 1}", "mentions": mentions})
+    return found
 
 
 def _renumbered(quote: records.Quote, ids: Mapping[str, str]) -> records.Quote:
     """The quote with the new id of its speaker's entity, by the old one."""
-    if quote.speaker is None or quote.speaker.entity is None:
+    speaker = quote.speaker
+    if speaker is None or speaker.entity is None:
         return quote
-    return quote.model_copy(update={"speaker": quote.speaker.model_copy(update={"entity": ids[quote.speaker.entity]})})
+    return quote.model_copy(update={"speaker": speaker.model_copy(update={"entity": ids[speaker.entity]})})
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
