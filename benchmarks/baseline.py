@@ -1,8 +1,8 @@
 """The best a user can put together today: Natasha's documented pipeline, quotation marks, the nearest person.
 
 Names, morphology and syntax come from Natasha as its README shows it (https://github.com/natasha/natasha).  A text of
-several words between quotation marks is a direct quote; its speaker is the person whose name is nearest to it.  Only
-this module of the repository imports `natasha`.
+several words between quotation marks is a direct quote; its speaker is the person whose name is nearest to it.  All of
+a text is taken for the article.  Only this module of the repository imports `natasha`.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ class Baseline:
             people=tuple(people),
             organizations=tuple(_organizations([span for span in doc.spans if span.type == ORG])),
             quotes=tuple(quote for quote in quotes if len(quote.text.split()) >= _UTTERANCE_WORDS),
+            article=(Span(start=0, end=len(text), text=text),),
         )
 
     def _people(self, spans: list[Any]) -> list[Person]:

@@ -17,6 +17,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,9 @@ from extractor.names.tagger import label
 from extractor.reading.analysis import read
 from extractor.reading.tagging import tagger
 from extractor.version import __version__
-from training import chain, names
-from training.corpora import Records, by_id
+from training import chain as stages
+from training import names
+from training.corpora import Record, Records, by_id
 from training.scoring import (
     CUTS,
     Figures,
@@ -52,16 +55,17 @@ Intervals = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """A file of annotated documents, how the scorer judges it, and the figures that the table shows.
+    """A file of annotated documents, the figures that the table shows, and the groups in which they are shown besides.
 
-    `key` is its name on the command line, `limit` the number of documents that are read.
+    `key` is its name on the command line, `figures` the names of figures by the way in which the scorer judges,
+    `groups` keys of `GROUPS`, `limit` the number of documents that are read.
     """
 
     key: str
     title: str
     path: str
-    how: str
-    figures: tuple[str, ...]
+    figures: Mapping[str, tuple[str, ...]]
+    groups: tuple[str, ...] = ()
     limit: int | None = None
 
 
@@ -69,27 +73,74 @@ _QUOTES = (*CUTS, "name", "kind", "end_to_end_direct+mixed", "end_to_end_all")
 _NAMES = ("people_f1", "organizations_f1")
 _PROBES = ("probes_quotes", "probes_people", "probes_organizations", *_NAMES)
 _ENTITIES = ("PER_exact_f1", "PER_overlap_f1", "ORG_exact_f1", "ORG_overlap_f1")
+_FORMS = ("form_recall", "form_precision", "base", "linked_f1")
 CORPORA = (
-    Corpus("quotes", "quotes/dev", "quotes/dev.jsonl", "quotes", _QUOTES),
-    Corpus("challenge", "quotes/challenge_dev", "quotes/challenge_dev.jsonl", "probes", _PROBES),
-    Corpus("pages", "pages/pages_dev, quotes", "pages/pages_dev.jsonl", "quotes", _QUOTES),
     Corpus(
-        "pages-names", "pages/pages_dev, names", "pages/pages_dev.jsonl", "probes", ("people_f1", "organizations_f1")
+        "real",
+        "real/dev",
+        "real/dev.jsonl",
+        {
+            "quotes": _QUOTES,
+            "article": ("article", "article_pages", "in_article"),
+            "probes": _NAMES,
+            "people": ("gender", "roles_f1"),
+            "entities": _ENTITIES,
+            "names": _FORMS,
+        },
+        groups=("kind", "country"),
     ),
-    Corpus("tokayev", "pages/tokayev", "pages/tokayev.gold.jsonl", "quotes", ("f1@exact", "name", "kind")),
-    Corpus("nerel", "corpora/nerel_dev", "corpora/nerel_dev.jsonl", "entities", _ENTITIES),
+    Corpus("quotes", "quotes/dev", "quotes/dev.jsonl", {"quotes": _QUOTES}, groups=("source",)),
+    Corpus("challenge", "quotes/challenge_dev", "quotes/challenge_dev.jsonl", {"probes": _PROBES}),
     Corpus(
-        "factrueval", "corpora/factrueval_dev, cross-validated", "corpora/factrueval_dev.jsonl", "entities", _ENTITIES
+        "pages",
+        "pages/pages_dev",
+        "pages/pages_dev.jsonl",
+        {"quotes": _QUOTES, "article": ("article", "in_article"), "probes": _NAMES},
     ),
+    Corpus("tokayev", "pages/tokayev", "pages/tokayev.gold.jsonl", {"quotes": ("f1@exact", "name", "kind")}),
+    Corpus("hunts-quotes", "hunts/quotes_dev", "hunts/quotes_dev.jsonl", {"probes": _PROBES}),
+    Corpus("hunts-names", "hunts/names_dev", "hunts/names_dev.jsonl", {"cases": ("cases", "kinds")}),
+    Corpus("nerel", "corpora/nerel_dev", "corpora/nerel_dev.jsonl", {"entities": _ENTITIES}),
     Corpus(
-        "bsnlp",
-        "corpora/bsnlp_dev",
-        "corpora/bsnlp_dev.jsonl",
-        "names",
-        ("form_recall", "form_precision", "base", "linked_f1"),
+        "factrueval",
+        "corpora/factrueval_dev, cross-validated",
+        "corpora/factrueval_dev.jsonl",
+        {"entities": _ENTITIES},
     ),
-    Corpus("rucoco", "corpora/rucoco_dev, first 300", "corpora/rucoco_dev.jsonl", "chains", ("chain_f1",), limit=300),
+    Corpus("bsnlp", "corpora/bsnlp_dev", "corpora/bsnlp_dev.jsonl", {"names": _FORMS}),
+    Corpus(
+        "rucoco",
+        "corpora/rucoco_dev, first 300",
+        "corpora/rucoco_dev.jsonl",
+        {"chains": ("chain_f1",)},
+        limit=300,
+    ),
 )
+# The figures of a table by groups, as far as the corpus has them.
+_GROUPED = ("f1@0.8", "speaker", "name", "end_to_end_all", "article", *_NAMES)
+# The country of an outlet that `outlets.tsv` does not list.
+UNKNOWN = "unknown"
+
+
+def country(document: Record) -> str:
+    """The country in which a document's outlet is published: Kazakhstan, Russia, another one or unknown."""
+    found = _countries().get(document["outlet"], UNKNOWN)
+    return found if found in ("Kazakhstan", "Russia", UNKNOWN) else "others"
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The country of each outlet of `outlets.tsv`."""
+    lines = Path(__file__).with_name("outlets.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
+# The group that a document belongs to, by the title of the column.  The id of quotes/dev begins with its source.
+GROUPS: Mapping[str, Callable[[Record], str]] = {
+    "kind": lambda document: str(document["kind"]),
+    "country": country,
+    "source": lambda document: str(document["id"]).partition("-")[0],
+}
 
 
 def main() -> None:
@@ -115,13 +166,15 @@ def main() -> None:
             if system == "extractor" and corpus.key == "factrueval":
                 run = cross_validated
             records = make_records(gold, run)
-            scores[system] = score(scorer, corpus.how, gold, records)
-            if system == "extractor" and corpus.how == "quotes" and len(gold) > 1:
-                counts = count(scorer, gold, records)
-                intervals = bootstrap(counts)
-                details += _by_source(corpus, counts)
-                details += _by_confidence(corpus, scorer, gold, records)
-                details += _errors(corpus, errors(scorer, gold, records))
+            scores[system] = {
+                key: value for how in corpus.figures for key, value in score(scorer, how, gold, records).items()
+            }
+            if system == "extractor":
+                details += _by_groups(corpus, scorer, gold, records)
+                if "quotes" in corpus.figures and len(gold) > 1:
+                    intervals = bootstrap(count(scorer, gold, records))
+                    details += _by_confidence(corpus, scorer, gold, records)
+                    details += _errors(corpus, errors(scorer, gold, records))
         rows += _rows(corpus, scores, intervals, arguments.baseline)
     text = _table(rows, arguments.baseline) + ("\n" + "\n".join(details) if details else "")
     print(text)
@@ -146,7 +199,7 @@ def cross_validated(pairs: Iterable[tuple[str, str]]) -> Iterator[Document]:
     networks = [names_tagger.Network.load(path, tagger().vectors) for path in paths]
     for id, text in pairs:
         analysis = label(read(text), networks[names.key(text) % len(networks)])
-        yield chain.find(analysis, quotes=()).document(id)
+        yield stages.find(analysis, quotes=()).document(id)
 
 
 def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
@@ -160,20 +213,32 @@ def errors(scorer: Any, gold: Records, records: Records) -> dict[str, int]:
     return counts
 
 
+def ratios(scorer: Any, how: str, gold: Records, records: Records) -> dict[str, tuple[float, int]]:
+    """Returns each figure that the scorer gives in one of its ways, with the denominator of the ratio that it is.
+
+    The scorer prints it beside the figure ("of 12"; an F1 is twice the found items over the sum of gold and extracted
+    ones); 0 is returned where it prints none.
+    """
+
+    class Ratios(scorer.Report):  # type: ignore[misc]
+        def figure(self, key: str, value: float, text: str = "") -> None:
+            numbers = re.search(r"gold (\d+), extracted (\d+)", text) or re.search(r"of (\d+)", text)
+            self.figures[key] = value, sum(map(int, numbers.groups())) if numbers else 0
+
+    found: dict[str, tuple[float, int]] = scored(scorer, Ratios(0), how, gold, records).figures
+    return found
+
+
 def count(scorer: Any, gold: Records, records: Records) -> dict[str, dict[str, tuple[float, float]]]:
     """Returns the numerator and denominator of each figure on quotes, for each document.
 
-    Every such figure is a ratio whose denominator the scorer prints beside it ("of 12"; an F1 is twice the found quotes
-    over the sum of gold and extracted ones), so the figure of several documents is a ratio of sums.
+    Every such figure is a ratio of counts, so the figure of several documents is a ratio of sums.
     """
-
-    class Counts(scorer.Report):  # type: ignore[misc]
-        def figure(self, key: str, value: float, text: str = "") -> None:
-            numbers = re.search(r"gold (\d+), extracted (\d+)", text) or re.search(r"of (\d+)", text)
-            denominator = sum(map(int, numbers.groups())) if numbers else 0
-            self.figures[key] = (round(value * denominator), denominator)
-
-    return {id: scored(scorer, Counts(0), "quotes", {id: gold[id]}, {id: records[id]}).figures for id in gold}
+    counts: dict[str, dict[str, tuple[float, float]]] = {}
+    for id in gold:
+        found = ratios(scorer, "quotes", {id: gold[id]}, {id: records[id]})
+        counts[id] = {key: (round(value * of), of) for key, (value, of) in found.items()}
+    return counts
 
 
 def bootstrap(counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> Intervals:
@@ -199,26 +264,28 @@ def _baseline() -> Callable[[Iterable[tuple[str, str]]], Iterator[Document]]:
 
 def _rows(corpus: Corpus, scores: Mapping[str, Figures], intervals: Intervals, baseline: bool) -> list[list[str]]:
     rows = []
-    for number, key in enumerate(corpus.figures):
+    for number, key in enumerate(chain.from_iterable(corpus.figures.values())):
         interval = "{:.2f}–{:.2f}".format(*intervals[key]) if key in intervals else ""
         row = [corpus.title if number == 0 else "", key, f"**{scores['extractor'][key]:.3f}**", interval]
         rows.append([*row, f"{scores['baseline'][key]:.3f}"] if baseline else row)
     return rows
 
 
-def _by_source(corpus: Corpus, counts: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[str]:
-    """Returns a table of figures by source: the documents whose ids begin alike ("rucoco-…"), if there are several."""
-    sources: dict[str, list[str]] = {}
-    for id in counts:
-        sources.setdefault(id.partition("-")[0], []).append(id)
-    if len(sources) < 2:
-        return []
-    keys = ("f1@0.8", "speaker", "name", "end_to_end_all")
-    lines = ["", f"{corpus.title} by source:", "", *table_head("source", "documents", *keys)]
-    for source, ids in sorted(sources.items()):
-        sums = [np.sum([counts[id][key] for id in ids], axis=0) for key in keys]
-        figures = [f"{found / of:.3f}" if of else "–" for found, of in sums]
-        lines.append(table_row(source, str(len(ids)), *figures))
+def _by_groups(corpus: Corpus, scorer: Any, gold: Records, records: Records) -> list[str]:
+    """Returns a table of figures for each of the corpus's groupings, the largest group first; "–" for one of none."""
+    shown = set(chain.from_iterable(corpus.figures.values()))
+    keys = [key for key in _GROUPED if key in shown]
+    lines = []
+    for title in corpus.groups:
+        members: dict[str, Records] = {}
+        for id, document in gold.items():
+            members.setdefault(GROUPS[title](document), {})[id] = document
+        lines += ["", f"{corpus.title} by {title}:", "", *table_head(title, "documents", "quotes", *keys)]
+        for group, those in sorted(members.items(), key=lambda item: (-len(item[1]), item[0])):
+            found = {key: ratio for how in corpus.figures for key, ratio in ratios(scorer, how, those, records).items()}
+            quotes = sum(len(document["quotes"]) for document in those.values())
+            values = [f"{value:.3f}" if of else "–" for value, of in (found[key] for key in keys)]
+            lines.append(table_row(group, str(len(those)), str(quotes), *values))
     return lines
 
 

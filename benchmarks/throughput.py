@@ -43,7 +43,7 @@ STAGES = {
     "names": ("label", "find_entities"),
     "quotes": ("find_quotes",),
     "coreference and speakers": ("resolve",),
-    "confidence and record": ("confidences", "assemble"),
+    "confidence and record": ("confidences", "assemble", "within_article"),
 }
 # The number of articles that the command converts, large against the time to start; and the length in characters of the
 # texts by which memory is measured.

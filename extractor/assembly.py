@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from extractor.reading.text import printable
 from extractor.version import __version__
 
 T = TypeVar("T")
+Entity = TypeVar("Entity", records.Person, records.Organization)
 
 # The fields of a record that is not made yet: validating the whole document at once takes half as long as making and
 # validating each record by itself.
@@ -66,6 +67,49 @@ def assemble(
         ],
         article=[_span(analysis, span) for span in _article(analysis)],
     )
+
+
+def within_article(document: records.Document) -> records.Document:
+    """The record without what stands around the article: the mentions there, the quotes that begin there, and the
+    people and organizations that are then neither mentioned nor the speaker of a quote.
+
+    What stays is as the whole text gives it: an entity its name, gender and roles, a quote its speaker, cue and
+    attribution, wherever they stand.  So the speaker of a quote may be an entity without mentions, where it is named
+    only around the article.  Entities are numbered anew.
+    """
+    quotes = [quote for quote in document.quotes if quote.in_article]
+    speaking = {quote.speaker.entity for quote in quotes if quote.speaker is not None}
+    people = _present("P", document.people, speaking)
+    organizations = _present("O", document.organizations, speaking)
+    ids = {old: person.id for old, person in people.items()}
+    ids |= {old: organization.id for old, organization in organizations.items()}
+    return document.model_copy(
+        update={
+            "people": tuple(people.values()),
+            "organizations": tuple(organizations.values()),
+            "quotes": tuple(_renumbered(quote, ids) for quote in quotes),
+        }
+    )
+
+
+def _present(letter: str, entities: Iterable[Entity], speaking: Collection[str | None]) -> dict[str, Entity]:
+    """The entities that the article mentions or whose ids are in `speaking`, by these ids: with a new id, made as
+    `_numbered` does, and with their mentions in the article.
+    """
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        mentions = tuple(mention for mention in entity.mentions if mention.in_article)
+        if mentions or entity.id in speaking:
+            found[entity.id] = entity.model_copy(update={"id": f"{letter}{len(found) + 1}", "mentions": mentions})
+    return found
+
+
+def _renumbered(quote: records.Quote, ids: Mapping[str, str]) -> records.Quote:
+    """The quote with the new id of its speaker's entity, by the old one."""
+    speaker = quote.speaker
+    if speaker is None or speaker.entity is None:
+        return quote
+    return quote.model_copy(update={"speaker": speaker.model_copy(update={"entity": ids[speaker.entity]})})
 
 
 def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from extractor import batch
 from extractor.batch import Format, Options, ProgressCallback, StoppedError, Summary, UsageError, streams
-from extractor.batch.arguments import IdField, Keep, MaxChars, TextField
+from extractor.batch.arguments import ArticleOnly, IdField, Keep, MaxChars, TextField
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
@@ -63,6 +63,7 @@ def convert(
     id_field: IdField = None,
     keep: Keep = None,
     max_chars: MaxChars = 1_000_000,
+    article_only: ArticleOnly = False,
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -92,7 +93,7 @@ def convert(
     Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not finished, 130 interrupted, 141 the
     reader of the output is gone, 143 terminated.
     """
-    options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars)
+    options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars, article_only)
     try:
         with _progress(inputs) as progress:
             summary = batch.convert(
@@ -129,12 +130,13 @@ def show(
     html: Annotated[
         str | None, typer.Option(metavar="PAGE", help="Write a self-contained HTML page instead; - is stdout.")
     ] = None,
+    article_only: ArticleOnly = False,
 ) -> None:
     """Shows the quotes of one text with their speakers, and its people and organizations."""
     identity = None if html is None else streams.identity(html, 1)
     if identity is not None and identity == streams.identity(file, 0):
         _fail(f"the page {html} is the input {streams.display_name(file)}")
-    document = Extractor()(_text(file), "" if file == streams.STANDARD else Path(file).name)
+    document = Extractor(article_only=article_only)(_text(file), "" if file == streams.STANDARD else Path(file).name)
     try:
         if html is None and sys.stdout.isatty():
             Console(highlight=False).print(render(document))

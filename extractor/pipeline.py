@@ -1,16 +1,16 @@
 """The stages in the order in which a text goes through them: read, label, find_entities, find_quotes, resolve,
-confidences, assemble.
+confidences, assemble and, where the article alone is asked for, within_article.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from extractor import parallel
-from extractor.assembly import assemble
+from extractor.assembly import assemble, within_article
 from extractor.confidence import confidences
 from extractor.coreference import resolve
 from extractor.names import find_entities
@@ -46,9 +46,11 @@ def without_gc(function: Callable[Arguments, Result]) -> Callable[Arguments, Res
 
 
 class Extractor:
-    """Turns texts into records.  It has no state of its own: the models are loaded once per process."""
+    """Turns texts into records.  It holds nothing but its option: the models are loaded once per process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, article_only: bool = False) -> None:
+        """With `article_only` the records leave out what stands around the article (see `within_article`)."""
+        self._article_only = article_only
         tagger()
 
     @without_gc
@@ -62,7 +64,8 @@ class Extractor:
         quotes = find_quotes(analysis, entities)
         entities, speakers = resolve(analysis, entities, quotes)
         sure = confidences(analysis, entities, quotes, speakers)
-        return assemble(analysis, entities, quotes, speakers, sure, id)
+        document = assemble(analysis, entities, quotes, speakers, sure, id)
+        return within_article(document) if self._article_only else document
 
     def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
         """Yields the records of texts or (id, text) pairs in their order, made in `workers` processes.
@@ -78,7 +81,9 @@ class Extractor:
             raise TypeError("items must be texts or (id, text) pairs, not one text: call the extractor with it")
         if workers == 1:
             return (self(text, id) for id, text in _pairs(items))
-        return parallel.ordered(_worker, _pairs(items), workers, size=lambda pair: len(pair[1]))
+        return parallel.ordered(
+            partial(_worker, self._article_only), _pairs(items), workers, size=lambda pair: len(pair[1])
+        )
 
 
 def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -92,7 +97,7 @@ def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:
                 raise TypeError(f"item {number} (the first is 0) is no text and no (id, text) pair: {item!r:.80}")
 
 
-def _worker() -> Callable[[tuple[str, str]], Document]:
+def _worker(article_only: bool) -> Callable[[tuple[str, str]], Document]:
     """Makes the function that a worker process of `Extractor.pipe` applies to each pair."""
-    extractor = Extractor()
+    extractor = Extractor(article_only=article_only)
     return lambda pair: extractor(pair[1], pair[0])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What is shown for a speaker without a name and without a mention.
 UNNAMED = "unnamed"
+# What is shown of a quote or an entity that stands around the article alone.
+AROUND = "around the article"
 
 
 class Record(BaseModel):
@@ -71,6 +73,11 @@ class Organization(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+def only_around(entity: Person | Organization) -> bool:
+    """Whether an entity is mentioned, and only around the article."""
+    return bool(entity.mentions) and not any(mention.in_article for mention in entity.mentions)
 
 
 class Speaker(Record):

@@ -1,6 +1,11 @@
 """Records from what the stages found: spans in the text as it was given, ids that hold together."""
 
+import pytest
+from shown import PAGE, scraped
+
 from extractor import Extractor
+from extractor.assembly import within_article
+from extractor.reading import analysis
 from extractor.records import Span
 
 # Odd spaces, a soft hyphen and a combining accent: the clean text is shorter than the given one.
@@ -44,3 +49,42 @@ def test_lone_surrogates_of_the_text_and_the_id_can_be_written(extractor: Extrac
     assert document.id == "\ufffd"
     assert [quote.text for quote in document.quotes] == ["Да\ufffd"]
     assert document.model_dump_json().encode()
+
+
+def test_only_what_stands_in_the_article_is_left() -> None:
+    """Чеботарь speaks in the article and is named around it: she stays, without mentions."""
+    whole = scraped()
+    document = within_article(whole)
+    assert [(person.id, person.name) for person in document.people] == [
+        ("P1", "Антон Лагутин"),
+        ("P2", "Инна Чеботарь"),
+    ]
+    assert [[str(mention) for mention in person.mentions] for person in document.people] == [
+        ["Антон Лагутин", "губернатор"],
+        [],
+    ]
+    assert document.organizations == ()
+    assert [str(quote) for quote in document.quotes] == [
+        "Антон Лагутин: Ждали двенадцать лет",
+        "Инна Чеботарь: Движение пока одностороннее.",
+    ]
+    assert [quote.speaker and quote.speaker.entity for quote in document.quotes] == ["P1", "P2"]
+    assert (document.id, document.article, document.source) == (whole.id, whole.article, PAGE)
+    assert within_article(document) == document
+    assert whole == scraped()
+
+
+def test_a_record_that_is_all_article_stays_as_it_is(extractor: Extractor) -> None:
+    document = extractor(TEXT)
+    assert within_article(document) == document
+
+
+def test_the_option_leaves_out_what_the_judge_finds_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "judge", lambda text, paragraphs: [text[start] == "«" for start, _ in paragraphs])
+    text = "Олег Тимин: «Денег нет»\n«Печь запустят в мае», — сказала директор «Каскада» Инна Чеботарь."
+    whole, document = Extractor()(text), Extractor(article_only=True)(text)
+    assert {"Олег Тимин", "Инна Чеботарь"} <= {person.name for person in whole.people}
+    assert [span.text for span in whole.article] == [text.split("\n")[1]]
+    assert document == within_article(whole)
+    assert [(person.id, person.name) for person in document.people] == [("P1", "Инна Чеботарь")]
+    assert [quote.text for quote in document.quotes] == ["Печь запустят в мае"]

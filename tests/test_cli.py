@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from extractor import Document, __version__, parallel
+from extractor import Document, __version__, batch, parallel
 from extractor.cli import app
 from extractor.parallel import WorkerError
+from extractor.reading import analysis
 
 TEXT = (
     "Мэр Заречинска Алевтина Кораблёва приехала на стройку.\n"
@@ -219,6 +220,19 @@ def test_show_writes_a_page(tmp_path):
     html = page.read_text(encoding="utf-8")
     assert html.startswith("<!DOCTYPE html>")
     assert "<title>статья.txt</title>" in html
+
+
+def test_the_article_alone(tmp_path, articles, monkeypatch):
+    monkeypatch.setattr(analysis, "judge", lambda text, paragraphs: [False for _ in paragraphs])
+    source = tmp_path / "page.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    assert invoke("show", source).stdout.startswith("Quotes  1\n")
+    assert invoke("show", source, "--article-only").stdout.startswith("Quotes  0\n")
+    asked = []
+    monkeypatch.setattr(batch, "convert", lambda *arguments, **options: asked.append(arguments[2]) or batch.Summary())
+    for options in ((), ("--article-only",)):
+        assert invoke("convert", articles, "-o", tmp_path / "out.jsonl", *options).exit_code == 0
+    assert [options.article_only for options in asked] == [False, True]
 
 
 def test_show_tells_what_it_cannot_read_or_write(tmp_path):

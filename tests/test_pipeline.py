@@ -2,11 +2,13 @@
 
 import gc
 import itertools
+import pickle
 import subprocess
 import sys
 
 import pytest
 
+from extractor import Extractor, pipeline
 from extractor.reading.analysis import Analysis
 
 TEXTS = (
@@ -23,6 +25,17 @@ def test_pipe_gives_the_records_of_single_calls(extractor):
     in_two = list(extractor.pipe(iter(TEXTS), workers=2))
     assert in_two == expected
     assert [document.source for document in in_two] == list(TEXTS)
+
+
+def test_workers_are_made_with_the_option(monkeypatch):
+    """What a worker reads is all article: only what it was made with can be looked at."""
+    made = []
+    monkeypatch.setattr(
+        pipeline.parallel, "ordered", lambda start, items, workers, size: made.append(start) or iter(())
+    )
+    for option in (False, True):
+        list(pickle.loads(pickle.dumps(Extractor(article_only=option))).pipe(TEXTS, workers=2))
+    assert [start.args for start in made] == [(False,), (True,)]
 
 
 def test_pipe_takes_pairs_beside_texts(extractor):

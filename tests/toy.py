@@ -1,30 +1,34 @@
-"""Extractors that cost nothing, for tests of what is about them: each is what a worker process begins with."""
+"""Extractors that cost nothing, for tests of what is about them: each is what a worker process begins with.
+
+With `article_only` the quote is left out, as if it stood around an article.
+"""
 
 import os
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 
 from extractor.reading.text import printable
 from extractor.records import Document, Person, Quote, Span, Speaker
 
 
-def quick() -> Callable[[str, str], Document]:
+def quick(*, article_only: bool = False) -> Callable[[str, str], Document]:
     """Takes a whole text for what Инна Чеботарь said."""
-    return _record
+    return partial(_record, article_only)
 
 
-def slow() -> Callable[[str, str], Document]:
+def slow(*, article_only: bool = False) -> Callable[[str, str], Document]:
     """The same, a few milliseconds a text."""
 
     def record(text: str, id: str) -> Document:
         time.sleep(0.003)
-        return _record(text, id)
+        return _record(article_only, text, id)
 
     return record
 
 
-def fragile() -> Callable[[str, str], Document]:
+def fragile(*, article_only: bool = False) -> Callable[[str, str], Document]:
     """The same, but its process dies of the text 'die', and hangs at the text 'hang'."""
 
     def record(text: str, id: str) -> Document:
@@ -32,14 +36,14 @@ def fragile() -> Callable[[str, str], Document]:
             os.kill(os.getpid(), signal.SIGKILL)
         if text == "hang":
             time.sleep(600)
-        return _record(text, id)
+        return _record(article_only, text, id)
 
     return record
 
 
-def _record(text: str, id: str) -> Document:
+def _record(article_only: bool, text: str, id: str) -> Document:
     speaker = Speaker(name="Инна Чеботарь", kind="PER", entity="P1")
     spans = (Span(start=0, end=len(text), text=printable(text)),)
     quote = Quote(type="direct", text=printable(text), spans=spans, speaker=speaker, confidence=0.5)
     person = Person(id="P1", name="Инна Чеботарь", gender="female", roles=("директор",))
-    return Document(id=id, version="toy", people=(person,), quotes=(quote,) if text else ())
+    return Document(id=id, version="toy", people=(person,), quotes=(quote,) if text and not article_only else ())

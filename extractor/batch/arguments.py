@@ -1,4 +1,4 @@
-"""The options that `extractor convert` and `python -m extractor.batch.distributed` share."""
+"""The options that `extractor convert` and `python -m extractor.batch.distributed` share; one is of `show` too."""
 
 from __future__ import annotations
 
@@ -21,4 +21,10 @@ Keep: TypeAlias = Annotated[
 ]
 MaxChars: TypeAlias = Annotated[
     int, typer.Option(min=1, help="The most characters a text may have; a longer one is a failed line.")
+]
+ArticleOnly: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--article-only", help="Leave out what stands around the article: in menus, captions, other headlines, tails."
+    ),
 ]

@@ -50,7 +50,7 @@ def convert(
     timeout: float | None = None,
     resume: bool = False,
     fail_fast: bool = False,
-    extractor: Callable[[], Callable[[str, str], Document]] = Extractor,
+    extractor: Callable[..., Callable[[str, str], Document]] = Extractor,
 ) -> Summary:
     """Writes the record of each line of the files to `output`, and the failed lines to `errors_file(output)`.
 
@@ -61,7 +61,7 @@ def convert(
     Takes:
         files: JSON lines, plain, gzip or zstd; "-" is standard input.
         output: the file for the records; "-" is standard output.
-        options: the fields to read and to keep.
+        options: the fields to read and to keep, and what records leave out.
         workers: the number of worker processes.  One is a process too: a text that kills its worker twice is a failed
             line, and the conversion goes on.
         progress: called after each line.
@@ -69,7 +69,8 @@ def convert(
         timeout: seconds that a text may take; one that takes longer is a failed line.  None: no limit.
         resume: whether to go on with the same conversion where it was interrupted; without one, it begins.
         fail_fast: whether to stop at the first failed line; the conversion can be resumed before it.
-        extractor: called once in each worker; returns the function from text and id to the record.  Must be picklable.
+        extractor: called once in each worker, with `article_only` of the options; returns the function from text and
+            id to the record.  Must be picklable.
 
     Returns the counts, those of the runs that were resumed included.
 
@@ -158,7 +159,7 @@ def _final_step(format: Format, options: Options) -> Callable[[Path, Path], None
 
 
 def _line_converter(
-    extractor: Callable[[], Callable[[str, str], Document]], options: Options
+    extractor: Callable[..., Callable[[str, str], Document]], options: Options
 ) -> Callable[[Line | Failure], Converted | Failure]:
     """Makes, in a worker process, the function that converts lines."""
-    return partial(convert_line, extractor(), options)
+    return partial(convert_line, extractor(article_only=options.article_only), options)

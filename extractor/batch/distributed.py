@@ -36,7 +36,7 @@ except ModuleNotFoundError as error:
 import typer
 
 from extractor.batch import streams
-from extractor.batch.arguments import IdField, Keep, MaxChars, TextField
+from extractor.batch.arguments import ArticleOnly, IdField, Keep, MaxChars, TextField
 from extractor.batch.inputs import Reader
 from extractor.batch.lines import Converted, Failure, Line, Options, Summary, convert_line
 from extractor.batch.usage import UsageError, check_keep, require_fields
@@ -100,7 +100,7 @@ def convert(
     Takes:
         inputs: files or folders, see `records`.
         output: the folder to write into, on a disk that all machines see or in an object store; empty or new.
-        options: the fields to read and to keep.
+        options: the fields to read and to keep, and what records leave out.
         format: what the files hold.
         workers: the most actors; None for as many as the cluster has cores for.
 
@@ -124,7 +124,7 @@ def records(inputs: Sequence[str], options: Options, workers: int | None = None)
     Takes:
         inputs: files or folders, on a disk that all machines see or in an object store (``s3://…``, ``gs://…``).
             Names that end in .parquet are Parquet, all others JSON lines, plain, gzip or zstd.
-        options: the fields to read and to keep.
+        options: the fields to read and to keep, and what records leave out.
         workers: the most actors; None for as many as the cluster has cores for.
 
     Only the first lines are read before the dataset is consumed.  Raises UsageError for an input that does not exist
@@ -153,7 +153,7 @@ class _ConverterActor:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._extractor = Extractor()
+        self._extractor = Extractor(article_only=options.article_only)
 
     def __call__(self, lines: pa.Table) -> pa.Table:
         """Takes rows with the columns `_LINES`, returns them with the columns `RECORDS`."""
@@ -323,6 +323,7 @@ def main(
     id_field: IdField = None,
     keep: Keep = None,
     max_chars: MaxChars = 1_000_000,
+    article_only: ArticleOnly = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="The most actors; by default as many as the cluster has cores for.")
     ] = None,
@@ -335,7 +336,7 @@ def main(
     Paths are on a disk that all machines see, or in an object store (s3://bucket/folder). Lines that give no record
     are written with the reason. Exit status: 0 everything is written, 2 the job cannot be begun as asked for.
     """
-    options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars)
+    options = Options(text_field, id_field, tuple(dict.fromkeys(keep or ())), max_chars, article_only)
     try:
         summary = convert(inputs, output, options, format, workers)
     except UsageError as error:

@@ -20,19 +20,21 @@ _BYTES_BESIDE_TEXT = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which fields of an article are read, and which of them its record keeps.
+    """Which fields of an article are read, which of them its record keeps, and what else stands in it.
 
     Fields:
         text_field: the field with the text.
         id_field: the field with the id; None for the field "id" of those lines that have one.
         keep: fields that are copied into the record as they are.
         max_chars: the most characters a text may have; a longer one is a failed line.
+        article_only: whether records leave out what stands around the article.
     """
 
     text_field: str = "text"
     id_field: str | None = None
     keep: tuple[str, ...] = ()
     max_chars: int = 1_000_000
+    article_only: bool = False
 
     @property
     def max_bytes(self) -> int:

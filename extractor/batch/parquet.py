@@ -73,6 +73,7 @@ _QUOTE = [
     pa.field("attribution", pa.string()),
     pa.field("confidence", pa.float64()),
     pa.field("anaphoric", pa.bool_()),
+    pa.field("in_article", pa.bool_()),
 ]
 QUOTE_COLUMNS = tuple(field.name for field in _QUOTE)
 

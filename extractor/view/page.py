@@ -1,24 +1,34 @@
-"""A record as HTML: the text with quotes, names and cues highlighted, as a page or a fragment for notebooks."""
+"""A record as HTML: the text with quotes, names and cues highlighted, as a page or a fragment for notebooks.
+
+What stands around the article is grey, and long runs of it are folded.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby, pairwise
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader
 
 from extractor.reading.text import printable
-from extractor.records import UNNAMED, Document, Organization, Person, Quote, Speaker
+from extractor.records import AROUND, UNNAMED, Document, Organization, Person, Quote, Speaker, only_around
 
 # Quotes less confident than this are underlined with a broken line: more often wrong than right.
 _UNSURE = 0.5
 # The number of colours for speakers in report.css (c1 to c8), given out in the order in which they speak and then
 # again; c0 is for speakers without a name.  More hues would be hard to tell apart.
 COLOURS = 8
+
+# Rows of what stands around the article that are shown, and the characters in a row of report.css (40rem): more than a
+# headline's surroundings in a news item (section, date, byline, credit) are in the reader's way, and are folded.
+_SHOWN_ROWS = 4
+_ROW = 75
 
 _PARAGRAPH = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
@@ -29,7 +39,8 @@ class Highlight:
     """A span of the text, in characters, that is shown in a style of its own.
 
     Fields:
-        layer: the nesting of highlights of the same extent, from the outside: 0 quotes, 1 names, 2 speakers, 3 cues.
+        layer: the nesting of highlights of the same extent, from the outside: -1 what stands around the article,
+            0 quotes, 1 names, 2 speakers, 3 cues.
         css: the classes in report.css.
         title: the tooltip.
         number: the quote's number, shown before its fragments and after the mention of its speaker.
@@ -59,6 +70,20 @@ class Piece:
     whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A run of paragraphs, as pieces, all in the article or all around it; `folded` where it is shown closed."""
+
+    paragraphs: Sequence[Sequence[Piece]]
+    folded: bool
+
+    @property
+    def quotes(self) -> int:
+        """How many quotes begin in it."""
+        pieces = (piece for paragraph in self.paragraphs for piece in paragraph if piece.step == "open" and piece.whole)
+        return sum(piece.highlight is not None and piece.highlight.quote is not None for piece in pieces)
+
+
 def page(document: Document) -> str:
     """A self-contained HTML page that shows the document; it loads nothing and runs nothing of the text."""
     return _templates().get_template("page.html").render(_context(document, "x"), title=document.id or "extractor")
@@ -74,7 +99,7 @@ def fragment(document: Document) -> str:
 def highlights(document: Document) -> list[Highlight]:
     """The highlights of a document in the order of its text, outer ones before inner ones."""
     colours = _colours(document)
-    found: list[Highlight] = []
+    found = list(_around(document))
     entities: Iterable[tuple[str, Person | Organization]] = (
         *(("person", person) for person in document.people),
         *(("organization", organization) for organization in document.organizations),
@@ -100,6 +125,38 @@ def highlights(document: Document) -> list[Highlight]:
         if quote.cue is not None:
             found.append(Highlight(quote.cue.start, quote.cue.end, 3, f"cue c{colour}", title))
     return sorted((highlight for highlight in found if highlight.start < highlight.end), key=_order)
+
+
+def _around(document: Document) -> Iterator[Highlight]:
+    """Highlights of what stands around the article; none where nothing is the article, as on a front page."""
+    if document.source is None or not document.article:
+        return
+    bounds = (0, *(bound for span in document.article for bound in (span.start, span.end)), len(document.source))
+    for start, end in list(pairwise(bounds))[::2]:
+        between = document.source[start:end]
+        inner = between.strip()
+        if inner:
+            start += between.index(inner)
+            yield Highlight(start, start + len(inner), -1, "around", AROUND)
+
+
+def sections(document: Document) -> Iterator[Section]:
+    """Yields the text of a document that has one, in runs of paragraphs with their highlights."""
+    text, article = document.source or "", document.article
+    ends = [span.end for span in article]
+
+    def around(start: int, end: int) -> bool:
+        """Whether a paragraph has no part of the article in it."""
+        following = bisect_right(ends, start)
+        return bool(article) and (following == len(article) or end <= article[following].start)
+
+    places = (match.span() for match in _PARAGRAPH.finditer(text))
+    for outside, run in groupby(
+        zip(places, paragraphs(text, highlights(document)), strict=True), key=lambda item: around(*item[0])
+    ):
+        found = list(run)
+        rows = sum(1 + (end - start) // _ROW for (start, end), _ in found)
+        yield Section([pieces for _, pieces in found], outside and rows > _SHOWN_ROWS)
 
 
 def paragraphs(text: str, found: Sequence[Highlight]) -> Iterator[list[Piece]]:
@@ -159,12 +216,14 @@ def _context(document: Document, prefix: str) -> dict[str, object]:
             numbers.setdefault(quote.speaker.entity, []).append(number)
     return {
         "document": document,
-        "paragraphs": None if document.source is None else paragraphs(document.source, highlights(document)),
+        "sections": None if document.source is None else sections(document),
         "numbers": numbers,
         "colours": colours,
         "colour_of": lambda quote: _colour(colours, quote.speaker),
         "prefix": prefix,
         "unnamed": UNNAMED,
+        "around": AROUND,
+        "only_around": only_around,
     }
 
 

@@ -1,4 +1,7 @@
-"""A record in a terminal: the quotes with their speakers, then the people and organizations."""
+"""A record in a terminal: the quotes with their speakers, then the people and organizations.
+
+What stands around the article is dim, and said to stand there.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.reading.cleaning import clean
-from extractor.records import UNNAMED, Document, Organization, Person, Quote
+from extractor.records import AROUND, UNNAMED, Document, Organization, Person, Quote, only_around
 
 # Columns before the texts and names, for the numbers of quotes.
 _INDENT = 4
@@ -55,16 +58,21 @@ def _quotes(quotes: tuple[Quote, ...]) -> RenderableType:
     table.columns[0].min_width = _INDENT - 1
     for number, quote in enumerate(quotes, 1):
         # An empty line after each but the last.
-        said = Padding(Text(" … ".join(_plain(span.text) for span in quote.spans)), (0, 0, number < len(quotes), 0))
-        table.add_row(Text(str(number), "dim"), Group(_heading(quote), said))
+        said = Text(" … ".join(_plain(span.text) for span in quote.spans), _dim(around=not quote.in_article))
+        table.add_row(Text(str(number), "dim"), Group(_heading(quote), Padding(said, (0, 0, number < len(quotes), 0))))
     return table
 
 
 def _heading(quote: Quote) -> Text:
     """The line above a quote: speaker, type and attribution."""
-    heading = Text.assemble((_plain(str(quote.speaker or UNNAMED)), "bold cyan"), (f" · {quote.type}", "dim"))
+    around = not quote.in_article
+    heading = Text(style=_dim(around))
+    heading.append(_plain(str(quote.speaker or UNNAMED)), "bold cyan")
+    heading.append(f" · {quote.type}", "dim")
     if quote.attribution is not None:
         heading.append(f" · {_plain(quote.attribution.text)}", "italic")
+    if around:
+        heading.append(f" · {AROUND}")
     return heading
 
 
@@ -83,11 +91,16 @@ def _organizations(organizations: tuple[Organization, ...]) -> RenderableType:
 
 
 def _name(entity: Person | Organization) -> Text:
-    return Text(_plain(entity.name), "cyan")
+    return Text.assemble((_plain(entity.name), "cyan"), style=_dim(only_around(entity)))
 
 
 def _mentions(entity: Person | Organization) -> Text:
-    return Text(f"×{len(entity.mentions)}", "dim")
+    return Text(f"×{len(entity.mentions)}" + (f" {AROUND}" if only_around(entity) else ""), "dim")
+
+
+def _dim(around: bool) -> str:
+    """The style of what stands around the article, and of all else."""
+    return "dim" if around else ""
 
 
 def _plain(text: str) -> str:

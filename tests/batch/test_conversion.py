@@ -59,6 +59,13 @@ def test_convert_writes_the_records_in_order(tmp_path, extractor):
     assert names(tmp_path) == ["in.jsonl", "out.jsonl"]
 
 
+def test_workers_are_made_with_the_option_of_the_conversion(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
+    for option, quotes in ((False, 1), (True, 0)):
+        summary = convert([source], str(tmp_path / "out.jsonl"), Options(article_only=option))
+        assert (summary.documents, summary.quotes) == (1, quotes)
+
+
 def test_ids_from_fields_numbers_and_positions(tmp_path):
     source = write_lines(
         tmp_path / "in.jsonl",

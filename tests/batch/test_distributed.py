@@ -61,7 +61,7 @@ def test_a_job_gives_what_the_command_gives(cluster: None, tmp_path: Path) -> No
     files[1].write_bytes(gzip.compress(as_json_lines(ARTICLES)))
     files[2].write_bytes(gzip.compress(as_json_lines(ARTICLES))[:-4])
     (folder / "_SUCCESS").touch()
-    options = Options(keep=("n",), max_chars=200)
+    options = Options(keep=("n",), max_chars=200, article_only=True)
     summary = distributed.convert([str(folder)], str(output), options)
     assert summary == batch.convert([str(file) for file in files], str(expected), options)
     assert (output / distributed.DONE).exists()

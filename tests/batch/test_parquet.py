@@ -54,7 +54,7 @@ def test_a_row_a_quote_tells_who_said_it(tmp_path, records):
             row = next(rows)
             assert (row["id"], row["version"], row["quote"]) == (record["id"], record["version"], number)
             assert row["title"] == record["title"]
-            for field in ("type", "text", "spans", "confidence", "anaphoric"):
+            for field in ("type", "text", "spans", "confidence", "anaphoric", "in_article"):
                 assert row[field] == quote[field]
             assert (row["start"], row["end"]) == (quote["spans"][0]["start"], quote["spans"][-1]["end"])
             assert row["cue"] == (quote["cue"] and quote["cue"]["text"])

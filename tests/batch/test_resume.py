@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -273,6 +274,7 @@ def test_interrupted_anywhere_in_the_end_it_is_ended_by_resuming(tmp_path, input
     [
         (Options(keep=("n",), max_chars=99), {}, "max_chars 100, not 99"),
         (Options(max_chars=TOO_LONG), {}, r'keep \["n"\], not \[\]'),
+        (replace(OPTIONS, article_only=True), {}, "article_only false, not true"),
         (OPTIONS, {"timeout": 5.0}, "timeout null, not 5.0"),
         (OPTIONS, {"format": Format.QUOTES}, 'format "jsonl", not "parquet-quotes"'),
     ],

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import evaluate
 from extractor import Extractor
+from training.corpora import by_id
 from training.scoring import load_scorer, score
 
 TEXT = "«Мост готов», — сказала директор Инна Чеботарь. Олег Тимин заявил, что стройка обошлась дорого."
@@ -71,4 +72,46 @@ def test_an_unknown_corpus_is_an_error(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr("sys.argv", ["evaluate", "quote"])
     with pytest.raises(SystemExit):
         evaluate.main()
-    assert "no such corpus: quote; there are quotes, challenge, pages" in capsys.readouterr().err
+    assert "no such corpus: quote; there are real, quotes, challenge, pages" in capsys.readouterr().err
+
+
+def test_figures_of_groups_are_those_of_their_documents(
+    shared: Path, gold: dict[str, Any], records: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = {"id": "d", "text": TEXT, "quotes": []}
+    none = {"id": "d", "people": [], "organizations": [], "quotes": []}
+    monkeypatch.setitem(
+        evaluate.GROUPS, "kind", lambda document: {"a": "page", "d": "feed"}.get(document["id"], "note")
+    )
+    corpus = evaluate.Corpus("x", "of ours", "", {"quotes": ("f1@0.8", "name")}, groups=("kind",))
+    lines = evaluate._by_groups(corpus, load_scorer(shared), gold | {"d": silent}, records | {"d": none})
+    assert lines == [
+        "",
+        "of ours by kind:",
+        "",
+        "| kind | documents | quotes | f1@0.8 | name |",
+        "| --- | --- | --- | --- | --- |",
+        "| note | 2 | 4 | 0.750 | 0.667 |",
+        "| feed | 1 | 0 | – | – |",
+        "| page | 1 | 2 | 1.000 | 1.000 |",
+    ]
+
+
+def test_the_country_is_the_outlets() -> None:
+    outlets = ("Tengrinews.kz", "РБК", "Onliner.by", "Вязовка-Медиа")
+    assert [evaluate.country({"outlet": outlet}) for outlet in outlets] == [
+        "Kazakhstan",
+        "Russia",
+        "others",
+        "unknown",
+    ]
+
+
+def test_every_corpus_is_judged_by_its_own_annotation(shared: Path, extractor: Extractor) -> None:
+    """A figure that the scorer does not give, or a way of judging that the corpus has no annotation for, raises."""
+    scorer = load_scorer(shared)
+    for corpus in evaluate.CORPORA:
+        gold = by_id(shared / corpus.path, 1)
+        records = evaluate.make_records(gold, extractor.pipe)
+        for how, keys in corpus.figures.items():
+            assert set(keys) <= score(scorer, how, gold, records).keys()

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shown import TEXT, bridge
+from shown import PAGE, TEXT, bridge, scraped
 
 from extractor import Document, Mention, Person, Quote, Span, Speaker
 from extractor.view.page import Highlight, fragment, page, paragraphs
@@ -44,8 +44,9 @@ class Page(HTMLParser):
         self.parts.append((" ".join(f"{tag}.{attributes.get('class', '')}" for tag, attributes in self.open), data))
 
     def text(self, inside: str = "article") -> str:
-        """The text of an element, without notes and numbers, in single spaces."""
-        told = (data for path, data in self.parts if inside in path and "note" not in path and "number" not in path)
+        """The text of an element, without notes, numbers and what is written on folds, in single spaces."""
+        aside = ("note", "number", "summary")
+        told = (data for path, data in self.parts if inside in path and not any(part in path for part in aside))
         return " ".join("".join(told).split())
 
     def attributes(self, name: str) -> list[str]:
@@ -156,7 +157,7 @@ def test_a_long_text_is_written_in_proportion_to_its_length():
 
 @given(st.text("ab \n", max_size=60), st.data())
 def test_highlights_that_overlap_are_properly_nested_and_lose_no_text(text, data):
-    places = st.tuples(st.integers(0, 60), st.integers(1, 30), st.integers(0, 3))
+    places = st.tuples(st.integers(0, 60), st.integers(1, 30), st.integers(-1, 3))
     found = sorted(
         (
             Highlight(start, start + length, layer, f"m{i}")
@@ -194,3 +195,48 @@ def test_an_unsure_quote_stands_on_a_broken_line():
     )
     html = page(Document(version="0", quotes=quotes).with_source(source))
     assert html.count('class="quote direct unsure') == 1
+
+
+def test_what_stands_around_the_article_is_grey_with_its_quotes_and_names_marked():
+    read = Page(page(scraped()))
+    lines = PAGE.splitlines()
+    assert read.text() == " ".join(PAGE.split())
+    assert read.text("article. p. span.around") == "".join(lines[line] for line in (0, 1, 4, 6))
+    assert read.text("span.around span.quote direct c1") == "Денег нет"
+    assert "Пётр Щука" in read.text("span.around span.person name c0")
+    assert ["around the article" in title for title in read.attributes("title")].count(True) == 9
+    assert "details" not in {tag for tag, _ in read.tags}
+
+
+def test_long_runs_around_the_article_are_folded_and_a_tail_within_a_line_is_grey():
+    menu, story = "Вход\n\nАфиша\nСпорт\n«Я ухожу»\nКино\n", "Мост открыли."
+    text = f"{menu}{story} Фото: Пётр Щука\n{'Подписывайтесь на канал. ' * 14}"
+    quoted = Span(start=text.index("Я ухожу"), end=text.index("Я ухожу") + 7, text="Я ухожу")
+    quote = Quote(type="direct", text=quoted.text, spans=(quoted,), confidence=0.2, in_article=False)
+    article = Span(start=len(menu), end=len(menu + story), text=story)
+    document = Document(version="0", quotes=(quote,), article=(article,)).with_source(text)
+    read = Page(page(document))
+    assert read.text() == " ".join(text.split())
+    summaries = [data for path, data in read.parts if "summary" in path]
+    assert summaries == ["5 lines around the article, 1 quote", "1 line around the article"]
+    shown = [(path, data) for path, data in read.parts if "article. p." in path]
+    assert [(data.strip(), "span.around" in path) for path, data in shown] == [
+        ("Мост открыли.", False),
+        ("Фото: Пётр Щука", True),
+    ]
+    assert read.text("details") == " ".join((menu + text[text.index("Подпис") :]).split())
+
+
+def test_where_nothing_is_the_article_all_is_shown_as_it_is():
+    document = Document(version="0").with_source("Вход\n" * 20)
+    read = Page(page(document))
+    assert read.text() == "Вход " * 19 + "Вход"
+    assert {"details", "summary"}.isdisjoint(tag for tag, _ in read.tags)
+    assert "around" not in " ".join(read.attributes("class"))
+
+
+def test_a_record_read_back_says_which_of_its_quotes_stand_around_the_article():
+    read = Page(Document.model_validate_json(scraped().model_dump_json())._repr_html_())
+    assert read.attributes("class").count("c1 around") == 2
+    notes = "".join(data for path, data in read.parts if "footer.note c1" in path)
+    assert "around the article" in notes

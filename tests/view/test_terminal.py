@@ -4,7 +4,7 @@ import re
 
 import pytest
 from rich.console import Console
-from shown import bridge
+from shown import bridge, scraped
 
 from extractor import Document, Quote, Span
 from extractor.view.terminal import plain
@@ -73,3 +73,22 @@ def test_lines_are_never_longer_than_can_be_read(document, monkeypatch):
         monkeypatch.setenv("COLUMNS", str(columns))
         shown = plain(document.model_copy(update={"quotes": (long,)}))
         assert most - 15 < max(map(len, shown.split("\n"))) <= most
+
+
+def test_what_stands_around_the_article_is_dim_and_said_to_stand_there(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = str(scraped()).split("\n")
+    assert shown[1:4] == ["  1 Тимур Басаргин · direct · around the article", "    Денег нет", ""]
+    assert shown[4] == "  2 Антон Лагутин · direct"
+    assert [line.split() for line in shown if "Лагутин  " in line or "Щука" in line] == [
+        ["Антон", "Лагутин", "×3"],
+        ["Пётр", "Щука", "×1", "around", "the", "article"],
+    ]
+    console = Console(force_terminal=True, color_system="standard", width=60)
+    with console.capture() as capture:
+        console.print(scraped())
+    styles = {text.strip(): style for style, text in re.findall(r"\x1b\[([0-9;]+)m([^\x1b\n]*)", capture.get())}
+    assert styles["Денег нет"] == styles["· around the article"] == "2"
+    assert styles["Пётр Щука"] == "2;36"
+    assert styles["Антон Лагутин"] == "36"
+    assert "Ждали двенадцать лет" not in styles
