@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractor.reading.gluing import cuts
 from extractor.reading.cleaning import clean
+from extractor.reading.gluing import cuts
 from training.corpora import documents
 
 _PAIR = re.compile(r"(?<![\w.@/#-])([^\W\d_]+) (?=([^\W\d_]+)(?![\w@/-]))")

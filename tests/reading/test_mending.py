@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.reading.cleaning import clean
 from extractor.reading.mending import mends
 from extractor.reading.text import SourceText
-from extractor.reading.cleaning import clean
 
 
 def mended(raw: str) -> str:
