@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ RATE = 3e-3
 # The number of steps over which the learning rate rises linearly; it also falls along a cosine from the first step on,
 # to a hundredth of the peak.
 RISING = 100
+
+
+class DivergenceError(ArithmeticError):
+    """A training whose loss or gradient is infinite or no number: its weights must not be kept."""
 
 
 class Descent:
@@ -51,11 +55,18 @@ class Descent:
         """The learning rate of the next step."""
         return float(self._schedule.get_last_lr()[0])
 
-    def step(self, loss: Tensor) -> None:
-        """Takes one step along the gradient of the loss, clipped to a norm of 1."""
+    def step(self, loss: Tensor, batch: Sequence[object] = ()) -> None:
+        """Takes one step along the gradient of the loss, clipped to a norm of 1.
+
+        `batch` names the texts of the step.  Raises `DivergenceError`, with the weights as they were, where the loss or
+        the norm of its gradient is infinite or no number.
+        """
         self._optimizer.zero_grad()
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        norm = nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
+            texts = ", ".join(map(str, batch))
+            raise DivergenceError(f"step {self.done}: loss {loss.item()}, gradient norm {norm.item()}, on {texts}")
         self._optimizer.step()
         self._schedule.step()
         self.loss += 0.02 * (loss.item() - self.loss) if self.done else loss.item()

@@ -1,7 +1,7 @@
 """The training examples of the quote tagger: the features and labels of each token of the annotated articles.
 
-The corpus is analysed once as it is and once for each augmented copy, which takes a minute or two each; the examples
-are kept in `build/training` (git-ignored).
+The articles are analysed once as they are and once for each augmented copy, which takes a minute or two each; the
+examples are kept in `build/training` (git-ignored).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ from extractor.quotes.learned.tagger import LABELS, columns
 from extractor.reading.analysis import Analysis
 from training import unseen
 from training.augment import augmented
-from training.corpora import BUILD, Record, documents
+from training.corpora import BUILD, Record, with_quotes
 from training.tokens import UNLABELLED, TokensAt
 
-# The number of augmented copies of the corpus, beside the articles as they are, and the seed of the first.
+# The number of augmented copies of all articles, beside the articles as they are, and the seed of the first.
 COPIES = 2
 _SEED = 1
 # A value of a column that occurs less often in the training texts is unknown to the network.
@@ -59,27 +60,34 @@ def example(record: Record, analysis: Analysis) -> Example:
     )
 
 
-def kept(corpus: Path, copy: int) -> Path:
-    """Returns the file of the examples of a copy of a corpus; copy 0 is the corpus as it is."""
-    return BUILD / f"{corpus.stem}.{copy}.pickle"
+def kept(copy: int) -> Path:
+    """Returns the file of the examples of a copy; copy 0 has the articles as they are."""
+    return BUILD / f"quotes.{copy}.pickle"
 
 
-def keep(shared: Path, corpus: Path) -> None:
-    """Analyses a corpus and its augmented copies, and writes the examples.  `shared` is the folder of the corpora."""
-    records = documents(corpus)
+def keep(shared: Path, workers: int = 1) -> None:
+    """Analyses the articles and their augmented copies in so many processes, and writes the examples.
+
+    `shared` is the folder of the corpora.
+    """
+    records = with_quotes(shared)
     BUILD.mkdir(parents=True, exist_ok=True)
-    for copy in range(COPIES + 1):
-        rng = random.Random(_SEED + copy)
-        made = []
-        for record in records:
-            shown = augmented(record, records, rng) if copy else record
-            made.append(example(shown, unseen.analysis(shared, shown["text"], record["text"])))
-        kept(corpus, copy).write_bytes(pickle.dumps(made))
+    with Pool(workers) as pool:
+        for copy in range(COPIES + 1):
+            rng = random.Random(_SEED + copy)
+            shown = [augmented(record, records, rng) if copy else record for record in records]
+            tasks = [(shared, record, original["text"]) for record, original in zip(shown, records, strict=True)]
+            kept(copy).write_bytes(pickle.dumps(pool.starmap(_analysed, tasks, chunksize=8)))
 
 
-def load(corpus: Path, copies: int = COPIES) -> list[list[Example]]:
-    """Returns the examples that `keep` wrote: those of the corpus as it is, then of each augmented copy."""
-    return [pickle.loads(kept(corpus, copy).read_bytes()) for copy in range(copies + 1)]
+def _analysed(shared: Path, record: Record, original: str) -> Example:
+    """Returns a record, made of the text `original`, as an example, with names by a network that has not seen it."""
+    return example(record, unseen.analysis(shared, record["text"], original))
+
+
+def load(copies: int = COPIES) -> list[list[Example]]:
+    """Returns the examples that `keep` wrote: the articles as they are, then each augmented copy."""
+    return [pickle.loads(kept(copy).read_bytes()) for copy in range(copies + 1)]
 
 
 def vocabularies(texts: Iterable[Example]) -> dict[str, dict[str, int]]:
@@ -146,6 +154,7 @@ def as_arrays(text: Example, known: dict[str, dict[str, int]]) -> dict[str, Any]
     rows = [[vocabulary.get(value, 0) for value in text.columns[name]] for name, vocabulary in known.items()]
     return {
         "ids": np.array(rows, dtype=np.int32).T,
+        "id": text.id,
         "states": text.states,
         "heads": text.heads,
         "labels": np.stack([text.labels[name] for name in LABELS], axis=1),

@@ -1,6 +1,6 @@
 """Measures coreference and attribution alone: are the speakers' names right when the quotes are the annotated ones?
 
-    python -m training.gold_speakers ../shared/quotes/train.jsonl --part 0/3 [--errors 30]
+    python -m training.gold_speakers ../shared quotes/train.jsonl --part 0/3 [--errors 30]
 
 Prints the share of right names by kind of mention.  The articles are analysed once and kept in `build/training`
 (git-ignored; delete the file after a change of the taggers or of the names stage).  `--part 0/3` measures on the first
@@ -72,21 +72,26 @@ class Article:
         return sorted(found, key=lambda pair: pair[1].fragments[0])
 
 
-def articles(path: Path) -> list[Article]:
-    """Returns the articles of an annotated corpus (`SHARED/quotes/NAME.jsonl`), kept in `build/training` once analysed.
+def kept(corpus: str) -> Path:
+    """Returns the file in which the analysed articles of a corpus ("real/train.jsonl") are kept."""
+    return BUILD / f"{Path(corpus).with_suffix('').as_posix().replace('/', '.')}.articles.pickle"
 
-    Names are those of networks that have not learned from the article.
+
+def articles(shared: Path, corpus: str) -> list[Article]:
+    """Returns the articles of an annotated corpus, as "real/train.jsonl", kept in `build/training` once analysed.
+
+    Names are those of networks that have not learned from the article; `shared` is the folder of the corpora.
     """
-    kept = BUILD / f"{path.stem}.articles.pickle"
-    if not kept.exists():
+    path = kept(corpus)
+    if not path.exists():
         made = []
-        for record in documents(path):
-            analysis = unseen.analysis(path.parent.parent, record["text"])
+        for record in documents(shared / corpus):
+            analysis = unseen.analysis(shared, record["text"])
             entities = find_entities(analysis)
             made.append((record, replace(analysis, states=np.zeros((0, 1), dtype=np.float32)), entities))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(made))
-    return [Article(*parts) for parts in pickle.loads(kept.read_bytes())]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(made))
+    return [Article(*parts) for parts in pickle.loads(path.read_bytes())]
 
 
 def in_part(id: str, part: int, parts: int) -> bool:
@@ -137,7 +142,8 @@ def attributed(article: Article) -> Iterator[tuple[Record, Quote, Speaker | None
 def main() -> None:
     """Runs the command line: prints the share of right names by kind of mention, and some errors of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path, help="an annotated corpus of quotes, as SHARED/quotes/train.jsonl")
+    parser.add_argument("shared", type=Path, help="the folder of the corpora")
+    parser.add_argument("corpus", help="an annotated corpus of quotes, as quotes/train.jsonl")
     parser.add_argument("--part", default="0/1", help="the part to measure on, as 0/3: the first of three")
     parser.add_argument("--errors", type=int, default=0, help="how many errors of each kind of mention to print")
     arguments = parser.parse_args()
@@ -146,8 +152,8 @@ def main() -> None:
     kinds: Counter[str] = Counter()
     kind_right = 0
     errors: dict[str, list[str]] = {}
-    scorer = load_scorer(arguments.path.parent.parent)
-    for article in articles(arguments.path):
+    scorer = load_scorer(arguments.shared)
+    for article in articles(arguments.shared, arguments.corpus):
         if not in_part(article.id, part, parts):
             continue
         for record, quote, speaker in attributed(article):

@@ -23,13 +23,13 @@ from extractor.quotes.quote import Quote
 from extractor.quotes.rules.context import Context
 from extractor.reading.analysis import Analysis, read
 from training import unseen
-from training.corpora import Record, Records, by_id
+from training.corpora import QUOTES, Record, Records, by_id, learnable
 from training.scoring import CUTS, load_scorer, score, write_between
 
 # The card whose table is written, and the lines that enclose it.
 CARD = Path(__file__).resolve().parent.parent / "models" / "quotes.md"
 BEGIN, END = "<!-- figures: written by training/measure_quotes.py -->", "<!-- end of figures -->"
-CORPORA = ("quotes/dev", "pages/pages_dev", "quotes/challenge_dev")
+CORPORA = ("real/dev", "quotes/dev", "pages/pages_dev", "quotes/challenge_dev")
 SYSTEMS: Mapping[str, Callable[[Context, QuoteTags, Sequence[Quote]], Sequence[Quote]]] = {
     "tagger alone": lambda context, tags, _: decode(context.analysis, tags),
     "rules alone": lambda _, __, rules: rules,
@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder of the corpora")
     parser.add_argument(
-        "tags", type=Path, nargs="*", help="tags of quotes/train.jsonl, by networks that have not seen it"
+        "tags", type=Path, nargs="*", help="tags of the training articles, by networks that have not seen them"
     )
     arguments = parser.parse_args()
     lines = [f"| on | quotes of | {' | '.join(CUTS)} |", "|---|---|" + "---|" * len(CUTS)]
@@ -50,10 +50,11 @@ def main() -> None:
         gold = by_id(arguments.shared / f"{name}.jsonl")
         analyses = {id: label(read(document["text"])) for id, document in gold.items()}
         lines += rows(arguments.shared, name, gold, analyses, {id: tag_quotes(a) for id, a in analyses.items()})
-    if tags := unseen.read_tags(arguments.tags):
-        gold = {id: document for id, document in by_id(arguments.shared / "quotes/train.jsonl").items() if id in tags}
+    tags = unseen.read_tags(arguments.tags)
+    for corpus in QUOTES if tags else ():
+        gold = {document["id"]: document for document in learnable(arguments.shared, corpus)}
         analyses = {id: unseen.analysis(arguments.shared, document["text"]) for id, document in gold.items()}
-        lines += rows(arguments.shared, "quotes/train, each half unseen", gold, analyses, tags)
+        lines += rows(arguments.shared, f"{Path(corpus).with_suffix('')}, each half unseen", gold, analyses, tags)
     print("\n".join(lines))
     write_between(CARD, "\n".join(lines), BEGIN, END)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pickle
 import random
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -20,30 +20,28 @@ from extractor.names.tagger import LABELS
 from extractor.reading.analysis import Analysis, read
 from extractor.reading.morphology import known_tags
 from extractor.reading.tagging import natasha_data
+from training import corpora
 from training.augment import augmented
-from training.corpora import Record, documents
+from training.corpora import Record, words
 from training.tokens import TokensAt
 
 # Each corpus has its own convention of where names begin and end, which is an input of the network in training; in use
-# it follows that of the first.  The last corpus has no annotated names: some of its texts are labelled by Natasha's
+# it follows a mixture of them.  The last corpus has no annotated names: some of its texts are labelled by Natasha's
 # network of names, which has learned from far more news.
-ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl")
+ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl", "real/train.jsonl")
+# The kinds of names that a corpus does not annotate: a token of it without a label may be one of these.
+OPEN_KINDS = {"real/train.jsonl": ("LOC", "COM")}
 SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
 CORPORA = (*ANNOTATED, SILVER)
-KEPT_OUT = "quotes/dev.jsonl"
+KEPT_OUT = (*corpora.KEPT_OUT, "corpora/bsnlp_dev.jsonl")
 # The number of augmented copies of each text.
 COPIES = 1
-# Two texts are taken for the same if they share this proportion of their sequences of so many words.
-_PIECE = 6
-_SAME = 0.2
 # A person's name right after one of these words is part of the organization's name.
 _IN_HONOUR = frozenset({"имени", "им", "."})
 # In the order in which labels are written: later kinds overwrite earlier ones.
 _KINDS = ("LOC", "ORG", "PER")
 # The grammemes by which the dictionary marks names and abbreviations.
 _PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
-_NO_QUOTE = {"cue": None, "attribution": None}
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ class Example:
     """One analysed text: the features of its tokens and their labels.
 
     `key` is the number of the text (see `key`), `corpus` an index of `CORPORA`, `groups` numbers each token's stem.
+    `labels` are indexes of `LABELS`; a 0 in a corpus of `OPEN_KINDS` leaves open which.
     """
 
     key: int
@@ -66,29 +65,17 @@ class Example:
 
 def learned_from(shared: Path) -> list[tuple[int, Record]]:
     """Returns the records to learn from, each with the index of its corpus; none whose text is in `KEPT_OUT` too."""
-    kept_out = [_pieces(record["text"]) for record in documents(shared / KEPT_OUT)]
     return [
         (corpus, record)
         for corpus, name in enumerate(CORPORA)
-        for record in documents(shared / name)
-        if (name != SILVER or record["id"].startswith(SILVER_IDS)) and not _stands_in(record["text"], kept_out)
+        for record in corpora.learnable(shared, name, KEPT_OUT)
+        if name != SILVER or record["id"].startswith(SILVER_IDS)
     ]
-
-
-def _pieces(text: str) -> set[str]:
-    words = _WORD.findall(text.lower().replace("ё", "е"))
-    return {" ".join(words[i : i + _PIECE]) for i in range(len(words) - _PIECE + 1)}
-
-
-def _stands_in(text: str, others: Sequence[set[str]]) -> bool:
-    """Tells whether a text is nearly the same as one of those whose word sequences are `others`."""
-    own = _pieces(text)
-    return any(len(own & other) > _SAME * min(len(own), len(other)) for other in others)
 
 
 def key(text: str) -> int:
     """Returns a checksum of the letters and digits of a text: it does not depend on spaces and punctuation."""
-    return zlib.crc32("".join(_WORD.findall(text.lower().replace("ё", "е"))).encode())
+    return zlib.crc32("".join(words(text)).encode())
 
 
 def unseen(
@@ -108,28 +95,31 @@ def unseen(
     return network
 
 
-def examples(shared: Path, cache: Path, copy: int) -> list[Example]:
-    """Returns the examples of all training texts, read from the folder `cache` if they were kept there before.
+def keep(shared: Path, cache: Path, workers: int = 1) -> None:
+    """Analyses all training texts in so many processes and keeps their examples in the folder `cache`.
 
     Copy 0 has the texts as they are; copies from 1 on have the annotated ones as other sites would show them.
     """
-    path = kept(cache, copy)
-    if not path.exists():
-        records = learned_from(shared)
-        annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
-        if copy:
-            nameless = [_without_names(record) for _, record in annotated]
+    records = learned_from(shared)
+    annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
+    silver = _labelled([record for corpus, record in records if corpus >= len(ANNOTATED)])
+    # Lines of other articles on the page must hold no name, so they come from texts in which all names are known.
+    nameless = [_without_names(record) for corpus, record in annotated if CORPORA[corpus] not in OPEN_KINDS]
+    cache.mkdir(parents=True, exist_ok=True)
+    with Pool(workers) as pool:
+        for copy in range(COPIES + 1):
             rng = random.Random(copy)
-            made = [
-                example(key(record["text"]), corpus, _as_elsewhere(record, nameless, rng))
-                for corpus, record in annotated
-            ]
-        else:
-            labelled = [*annotated, *_labelled([record for corpus, record in records if corpus >= len(ANNOTATED)])]
-            made = [example(key(record["text"]), corpus, record) for corpus, record in labelled]
-        cache.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(made))
-    found: list[Example] = pickle.loads(path.read_bytes())
+            shown = (
+                [(key(record["text"]), corpus, augmented(record, nameless, rng)) for corpus, record in annotated]
+                if copy
+                else [(key(record["text"]), corpus, record) for corpus, record in (*annotated, *silver)]
+            )
+            kept(cache, copy).write_bytes(pickle.dumps(pool.starmap(example, shown, chunksize=8)))
+
+
+def examples(cache: Path, copy: int) -> list[Example]:
+    """Returns the examples of a copy that `keep` has kept."""
+    found: list[Example] = pickle.loads(kept(cache, copy).read_bytes())
     return found
 
 
@@ -147,17 +137,6 @@ def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
         spans = network(record["text"]).spans
         entities = [{"start": span.start, "end": span.stop, "type": span.type} for span in spans]
         yield len(ANNOTATED), {"text": record["text"], "entities": entities}
-
-
-def _as_elsewhere(record: Record, nameless: Sequence[Record], rng: random.Random) -> Record:
-    """Returns the record as another site could show it, among lines that hold no name."""
-    spans = [{"speaker": [entity["start"], entity["end"]], "spans": (), **_NO_QUOTE} for entity in record["entities"]]
-    made = augmented({"text": record["text"], "quotes": spans}, nameless, rng)
-    places = (span["speaker"] for span in made["quotes"])
-    entities = [
-        {**entity, "start": start, "end": end} for entity, (start, end) in zip(record["entities"], places, strict=True)
-    ]
-    return {"text": made["text"], "entities": entities}
 
 
 def _without_names(record: Record) -> Record:

@@ -27,9 +27,8 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import measure_quotes, names, unseen
-from training.corpora import BUILD
-from training.features import COPIES, kept
+from training import features, gold_speakers, measure_quotes, names, unseen
+from training.corpora import BUILD, KEPT_OUT, QUOTES
 from training.unseen import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,19 +40,29 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "10000000000",
 }
 _SUFFIXES = frozenset({".npz", ".tsv"})
+# The lines that augmented copies show around an article.
+PAGE = "training/page.tsv"
+# The networks of names with which `benchmarks/evaluate.py` measures on factRuEval.
+FACTRUEVAL = tuple(BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS))
+_TRAIN_NAMES = "training.train_names"
+_KEPT_NAMES = tuple(str(names.kept(BUILD, copy)) for copy in range(names.COPIES + 1))
+# Steps that analyse or convert all texts share them out among so many processes.
+_WORKERS = ("--workers", "2")
 
 
 @dataclass(frozen=True)
 class Step:
     """A module of `training/` with its arguments.
 
-    `reads` are the files of data that decide what it makes, `writes` those that it makes.
+    `reads` are the files of data that decide what it makes, `writes` those that it makes; it waits for `after`, steps
+    of which it reads nothing.
     """
 
     name: str
     command: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+    after: tuple[str, ...] = ()
 
     def dependencies(self) -> list[str]:
         """Returns all files of data and code that decide what the step makes."""
@@ -65,30 +74,50 @@ class Step:
 
 
 def steps(shared: Path) -> list[Step]:
-    """Returns all steps, each after those whose files it reads; `shared` is the folder of the corpora."""
-    corpus, scorer = f"{shared}/quotes/train.jsonl", f"{shared}/tools/score.py"
-    examples = tuple(str(kept(Path(corpus), copy)) for copy in range(COPIES + 1))
+    """Returns all steps, each after those whose files it reads; `shared` is the folder of the corpora.
+
+    What ships comes first, the networks that only measure last.
+    """
+    scorer, tagger, namer = f"{shared}/tools/score.py", "models/quotes/tagger.npz", "models/names/tagger.npz"
+    examples = tuple(str(features.kept(copy)) for copy in range(features.COPIES + 1))
     tags = tuple(f"{BUILD}/tags.{part}.npz" for part in range(unseen.PARTS))
-    train_quotes, tagger = ("training.train_quotes", corpus), "models/quotes/tagger.npz"
     references, confidence = "models/references.tsv", "models/confidence.tsv"
-    namer = "models/names/tagger.npz"
-    corpora = tuple(f"{shared}/{name}" for name in (*names.CORPORA, names.KEPT_OUT))
+    analysed = tuple(str(gold_speakers.kept(corpus)) for corpus in QUOTES)
+    corpora = tuple(f"{shared}/{name}" for name in sorted({*names.CORPORA, *names.KEPT_OUT, *QUOTES, *KEPT_OUT}))
     unseen_names = tuple(map(str, NAMES))
     # The lexicons and weights of the package that no step makes.
     lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer}))
     measured = tuple(f"{shared}/{name}.jsonl" for name in measure_quotes.CORPORA)
+    train_quotes = "training.train_quotes"
     return [
         *_naming_steps(shared, corpora, namer),
-        Step("examples", ("training.examples", str(shared)), (*corpora, namer, *unseen_names), examples),
-        Step("quotes", (*train_quotes, tagger), examples, (tagger,)),
+        Step(
+            "examples",
+            ("training.examples", str(shared), *_WORKERS),
+            (*corpora, namer, *unseen_names, PAGE),
+            examples,
+        ),
+        Step("quotes", (train_quotes, tagger), examples, (tagger,)),
         *(
             Step(
                 f"quotes-without-{part}",
-                (*train_quotes, f"{BUILD}/quotes.{part}.npz", "--hold-out", str(part), "--tags", tags[part]),
+                (train_quotes, f"{BUILD}/quotes.{part}.npz", "--hold-out", str(part), "--tags", tags[part]),
                 examples,
                 (f"{BUILD}/quotes.{part}.npz", tags[part]),
             )
             for part in range(unseen.PARTS)
+        ),
+        Step(
+            "references",
+            ("training.train_references", str(shared), "--hold-out", "0/3"),
+            (*corpora, scorer, namer, *unseen_names, *lexicons),
+            (*analysed, references),
+        ),
+        Step(
+            "confidence",
+            ("training.train_confidence", str(shared), *tags, *_WORKERS),
+            (*corpora, scorer, *tags, namer, *unseen_names, *lexicons, references),
+            (confidence,),
         ),
         Step(
             "figures-of-quotes",
@@ -96,44 +125,41 @@ def steps(shared: Path) -> list[Step]:
             (*corpora, *measured, scorer, *tags, namer, *unseen_names, *lexicons, tagger),
             ("models/quotes.md",),
         ),
-        Step(
-            "references",
-            ("training.train_references", corpus, "--hold-out", "0/3"),
-            (*corpora, scorer, namer, *unseen_names, *lexicons),
-            (f"{BUILD}/train.articles.pickle", references),
-        ),
-        Step(
-            "confidence",
-            ("training.train_confidence", str(shared), *tags),
-            (*corpora, scorer, *tags, namer, *unseen_names, *lexicons, references),
-            (confidence,),
-        ),
+        *_naming_folds(FACTRUEVAL, ("--fold-of", names.ANNOTATED[1]), after=("confidence", "figures-of-quotes")),
     ]
 
 
 def _naming_steps(shared: Path, corpora: Sequence[str], namer: str) -> Iterator[Step]:
-    """Yields the steps of the networks of names.
+    """Yields the steps of the networks of names: the analysed texts, the folds, and `namer`, the network that ships.
 
-    Networks that have not learned from a part of the texts come after their teachers, which have not either.  The
-    network that ships, `namer`, learns from all texts, taught by the teachers without a part of factRuEval.  The first
-    step keeps the analysed texts for all.
+    The latter learns from all texts, taught by the teachers of both folds.
     """
-    train = ("training.train_names", str(shared))
-    kept = tuple(str(names.kept(BUILD, copy)) for copy in range(names.COPIES + 1))
-    factrueval = [BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS)]
-    reads, writes = tuple(corpora), kept
-    teachers: list[str] = []
-    for networks, of, fold_of in ((NAMES, "", ()), (factrueval, "factrueval-", ("--fold-of", names.ANNOTATED[1]))):
-        folds = [("--fold", f"{part}/{unseen.PARTS}", *fold_of) for part in range(unseen.PARTS)]
-        teachers = [str(path.with_name(f"taught.{path.name}")) for path in networks]
-        for part, (fold, taught) in enumerate(zip(folds, teachers, strict=True)):
-            command = (*train, taught, "--teach", *fold)
-            yield Step(f"teachers-without-{of}{part}", command, reads, (taught, *writes))
-            reads, writes = (*corpora, *kept), ()
-        for part, (fold, taught, path) in enumerate(zip(folds, teachers, networks, strict=True)):
-            command = (*train, str(path), "--taught", taught, *fold)
-            yield Step(f"names-without-{of}{part}", command, (*reads, taught), (str(path),))
-    yield Step("names", (*train, namer, "--seed", "2", "--taught", *teachers), (*reads, *teachers), (namer,))
+    yield Step("names-examples", ("training.names_examples", str(shared), *_WORKERS), (*corpora, PAGE), _KEPT_NAMES)
+    folds = list(_naming_folds(NAMES))
+    teachers = tuple(path for step in folds[: unseen.PARTS] for path in step.writes)
+    yield from folds[: unseen.PARTS]
+    yield Step(
+        "names", (_TRAIN_NAMES, namer, "--seed", "2", "--taught", *teachers), (*_KEPT_NAMES, *teachers), (namer,)
+    )
+    yield from folds[unseen.PARTS :]
+
+
+def _naming_folds(networks: Sequence[Path], fold_of: Sequence[str] = (), after: tuple[str, ...] = ()) -> Iterator[Step]:
+    """Yields the steps of teachers and then of `networks`, each of which has not learned from one part of the texts.
+
+    The teachers of a network have not learned from its part either; their probabilities lie beside it.  They wait for
+    the steps `after`.
+    """
+    folds = [("--fold", f"{part}/{unseen.PARTS}", *fold_of) for part in range(unseen.PARTS)]
+    teachers = [str(path.with_name(f"taught.{path.name}")) for path in networks]
+    without = "without-factrueval" if fold_of else "without"
+    for part, (fold, taught) in enumerate(zip(folds, teachers, strict=True)):
+        yield Step(
+            f"teachers-{without}-{part}", (_TRAIN_NAMES, taught, "--teach", *fold), _KEPT_NAMES, (taught,), after
+        )
+    for part, (fold, taught, path) in enumerate(zip(folds, teachers, networks, strict=True)):
+        command = (_TRAIN_NAMES, str(path), "--taught", taught, *fold)
+        yield Step(f"names-{without}-{part}", command, (*_KEPT_NAMES, taught), (str(path),))
 
 
 def _models() -> Iterator[str]:
@@ -195,6 +221,7 @@ def task(step: Step, run: Callable[[Step], None] = execute) -> dict[str, Any]:
         "actions": [(run, [step])],
         "file_dep": step.dependencies(),
         "targets": list(step.writes),
+        "task_dep": list(step.after),
         "uptodate": [same_command],
         "doc": " ".join(("python -m", *step.command)),
     }

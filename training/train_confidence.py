@@ -2,7 +2,7 @@
 
     python -m training.train_confidence ../shared build/training/tags.0.npz build/training/tags.1.npz
 
-The files hold the tags of quotes/train.jsonl by quote taggers that have not learned from the tagged article
+The files hold the tags of the annotated articles by quote taggers that have not learned from the tagged article
 (`train_quotes --hold-out --tags`).  Runs the package over these articles with these tags, and fits two ensembles of
 boosted trees: one for whether the content of a quote is right (paired with an annotated quote at an overlap of 0.8),
 one for whether the name of its speaker is right too, given that (both as tools/score.py judges).  Writes into
@@ -25,7 +25,7 @@ from extractor.inference.trees import Features, Node
 from extractor.quotes.learned.tagger import QuoteTags
 from training import boosting, chain, unseen
 from training.boosting import Bits, Matrix
-from training.corpora import Record, documents
+from training.corpora import Record, with_quotes
 from training.scoring import judged, load_scorer, reliability, write_between
 
 # The features of a quote; whether its content is right, and whether its speaker's name is right too.
@@ -49,8 +49,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     tags = unseen.read_tags(arguments.tags)
-    articles = documents(arguments.shared / "quotes" / "train.jsonl")
-    tasks = [(gold, tags[gold["id"]]) for gold in articles if gold["id"] in tags]
+    tasks = [(gold, tags[gold["id"]]) for gold in with_quotes(arguments.shared)]
     with Pool(arguments.workers) as pool:
         found = pool.map(partial(examples, arguments.shared), tasks, chunksize=8)
     table, trees = learned(found)

@@ -1,12 +1,13 @@
 """Trains the network of `extractor/names/tagger.py` and writes its weights.
 
-    python -m training.train_names ../shared build/training/taught.npz --teach
-    python -m training.train_names ../shared models/names/tagger.npz --taught build/training/taught.npz
+    python -m training.train_names build/training/taught.npz --teach
+    python -m training.train_names models/names/tagger.npz --taught build/training/taught.npz
 
-The first command trains wider networks, the teachers, and writes their label probabilities for all texts; the second
-learns from these beside the annotation (knowledge distillation).  With `--fold K/N` the texts of the K-th of N folds
-(by a checksum of their letters) are left out, and measured on where they are annotated.  The network may then tag these
-texts in training (`training.names.unseen`); its teachers must be of the same fold.
+The texts are those that `training/names_examples.py` has kept.  The first command trains wider networks, the teachers,
+and writes their label probabilities for all texts; the second learns from these beside the annotation (knowledge
+distillation).  With `--fold K/N` the texts of the K-th of N folds (by a checksum of their letters) are left out, and
+measured on where they are annotated.  The network may then tag these texts in training (`training.names.unseen`); its
+teachers must be of the same fold.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -50,9 +52,16 @@ VECTOR = 300
 MIN_FORM, MIN_PART, MIN_COLUMN = 12, 8, 5
 # The weight of the loss of single tokens beside that of the label sequence.
 WORDWISE = 0.5
-# The mixture of the corpora's conventions that the network follows in use: mostly the first, with some of the second,
-# which counts more things as organizations.  Measured in models/names_tagger.md.
-CONVENTION = (0.8, 0.2, 0.0)
+# The mixture of the corpora's conventions that the network follows in use.  Measured in models/names_tagger.md.
+CONVENTION = (0.5, 0.1, 0.4, 0.0)
+# The mixtures among which --mixtures lets one choose.
+MIXTURES = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.8, 0.2, 0.0, 0.0),
+    (0.5, 0.1, 0.4, 0.0),
+    (0.2, 0.1, 0.7, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+)
 # Added to the scores of the labels in use.  The network learns its teachers' doubts and finds too many names, but too
 # few organizations in texts unlike its training texts.  Measured in models/names_tagger.md.
 SHIFT = torch.tensor([0.4 if label == "O" else 0.3 if label.endswith("ORG") else 0.0 for label in LABELS])
@@ -66,6 +75,15 @@ EPOCHS = (14, 18)
 AS_IS = 0.6
 # The share of the texts without annotation that an epoch shows.
 SILVER = 0.3
+
+# Added to the scores of the labels that a token without one may have in a corpus of `names.OPEN_KINDS`: 0 for those.
+_OPEN = np.array(
+    [
+        [0.0 if label == "O" or label[2:] in names.OPEN_KINDS.get(name, ()) else -100.0 for label in LABELS]
+        for name in names.CORPORA
+    ],
+    dtype=np.float32,
+)
 
 form_features = cache(features_of_form)
 Arrays = dict[str, Any]
@@ -135,20 +153,25 @@ class Model(nn.Module):
         scores: Tensor = self.stack(x, batch["heads"], batch["groups"], batch["mask"])
         return scores
 
+    def in_use(self, convention: Sequence[float] = CONVENTION) -> Model:
+        """Returns a copy with `SHIFT` applied that follows a mixture of conventions, whatever a text's corpus is."""
+        made = deepcopy(self)
+        with torch.no_grad():
+            made.corpora.weight.copy_(torch.tensor(convention) @ made.corpora.weight)
+            made.stack.labels.bias.add_(SHIFT)
+        return made
+
     def weights(self) -> dict[str, npt.NDArray[np.float16]]:
-        """Returns the arrays as `extractor/names/tagger.py` reads them, with `CONVENTION` and `SHIFT` applied."""
+        """Returns the arrays as `extractor/names/tagger.py` reads them; the convention is that of the first corpus."""
         w = self.states.weight / self.std
-        convention = torch.tensor(CONVENTION) @ self.corpora.weight
-        stack = self.stack.weights()
-        stack["labels.bias"] = stack["labels.bias"] + SHIFT
         made = {
             "forms": self.forms.weight,
             "table": self.table.weight,
             "vector": self.vector.weight.T,
             "states.weight": w.T,
-            "states.bias": self.states.bias - w @ self.mean + convention,
+            "states.bias": self.states.bias - w @ self.mean + self.corpora.weight[0],
             "transitions": self.transitions,
-            **stack,
+            **self.stack.weights(),
         }
         return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in made.items()}
 
@@ -177,6 +200,7 @@ def as_arrays(texts: Iterable[Example], known: Vocabularies, forms: dict[str, in
     columns = [(name, vocabulary) for name, vocabulary in known.items() if name != "form"]
     return [
         {
+            "key": text.key,
             "forms": np.array([[parts.get(part, 0) for part in form_features(word)] for word in text.words]),
             "columns": np.array([[values.get(v, 0) for v in text.columns[name]] for name, values in columns]).T,
             "vectors": np.array([forms.setdefault(word, len(forms)) for word in text.words]),
@@ -185,6 +209,7 @@ def as_arrays(texts: Iterable[Example], known: Vocabularies, forms: dict[str, in
             "groups": text.groups,
             "corpus": np.full(len(text.words), text.corpus),
             "labels": text.labels,
+            "open": (text.labels == 0) & (_OPEN[text.corpus, 1:].max() == 0),
             "targets": np.eye(len(LABELS), dtype=np.float32)[text.labels],
         }
         for text in texts
@@ -195,7 +220,7 @@ def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
     """Returns a batch as padded tensors; `mask` is 1 at tokens and 0 at padding."""
     # A padded text is shorter than the longest, so that its own stems are numbered below the last number.
     empty = {"labels": UNLABELLED, "groups": max(len(text["heads"]) for text in batch) - 1}
-    made = {name: padded([text[name] for text in batch], empty.get(name, 0)) for name in batch[0]}
+    made = {name: padded([text[name] for text in batch], empty.get(name, 0)) for name in batch[0] if name != "key"}
     made["mask"] = padded([np.ones(len(text["heads"]), dtype=np.float32) for text in batch])
     return made
 
@@ -203,10 +228,17 @@ def tensors(batch: Sequence[Arrays]) -> dict[str, Tensor]:
 def teach(text: Arrays, predicted: Floats) -> None:
     """Mixes the teachers' probabilities `predicted` into the targets of a text, in place.
 
-    In a text without annotation they are all that is learned, by the convention of the first corpus.
+    In a text without annotation they are all that is learned, by the convention of the first corpus; and where the
+    annotation leaves open which of some labels a token has, they tell.
     """
     if text["corpus"][0] < len(names.ANNOTATED):
-        text["targets"] = (1 - TAUGHT) * text["targets"] + TAUGHT * predicted
+        likely = predicted * (_OPEN[text["corpus"]] == 0)
+        likely[:, 0] += 1e-6  # if the teachers are sure of another label
+        likely /= likely.sum(-1, keepdims=True)
+        given = np.where(text["open"][:, np.newaxis], likely, text["targets"])
+        text["labels"] = np.where(text["open"], likely.argmax(-1), text["labels"])
+        text["open"] = np.zeros_like(text["open"])
+        text["targets"] = (1 - TAUGHT) * given + TAUGHT * predicted
     else:
         text["targets"], text["labels"] = predicted, best_path(predicted, FORBIDDEN)
         text["corpus"] = _convention(text)
@@ -216,6 +248,26 @@ def _convention(text: Arrays) -> Ints:
     """Returns the corpus by whose convention teachers label a text: its own if that is annotated, else the first."""
     convention: Ints = np.where(text["corpus"] < len(names.ANNOTATED), text["corpus"], 0)
     return convention
+
+
+@torch.no_grad()
+def settle(model: Model, batch: dict[str, Tensor]) -> None:
+    """Replaces the labels and targets that the annotation leaves open, in place.
+
+    The target of such a token are the model's own probabilities, by the convention of the first corpus, of the labels
+    that it may have: it is taught only that the token has none of the others.  By the convention of its own corpus the
+    model would drift to these labels, as nothing would hold it.
+    """
+    is_open = batch["open"] > 0
+    rows = is_open.any(-1)
+    if not rows.any():
+        return
+    part = {name: value[rows] for name, value in batch.items()}
+    scores = model.eval()({**part, "corpus": torch.zeros_like(part["corpus"])})
+    model.train()
+    likely = functional.softmax(scores + torch.from_numpy(_OPEN)[part["corpus"]], -1)
+    batch["labels"][rows] = torch.where(is_open[rows], likely.argmax(-1), part["labels"])
+    batch["targets"][rows] = torch.where(is_open[rows].unsqueeze(-1), likely, part["targets"])
 
 
 def loss_of(scores: Tensor, labels: Tensor, targets: Tensor, transitions: Tensor) -> Tensor:
@@ -278,7 +330,9 @@ def train(model: Model, copies: Sequence[Sequence[Arrays]], silver: Sequence[Arr
         shown += [silver[i] for i in rng.permutation(len(silver))[: int(SILVER * len(silver))]]
         for batch in batches(shown, rng):
             inputs = tensors(batch)
-            descent.step(loss_of(model(inputs), inputs["labels"], inputs["targets"], model.transitions))
+            settle(model, inputs)
+            loss = loss_of(model(inputs), inputs["labels"], inputs["targets"], model.transitions)
+            descent.step(loss, [text["key"] for text in batch])
         print(f"epoch {epoch} {descent} {time.process_time() - start:.0f}s", flush=True)
 
 
@@ -315,7 +369,6 @@ def write_predictions(path: Path, models: Sequence[Model], copies: Sequence[Sequ
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path, help="the folder of the corpora")
     parser.add_argument("output", type=Path, help="the file of weights, or with --teach of probabilities")
     parser.add_argument("--fold", default="", metavar="K/N", help="leave out the K-th of N folds of the texts, from 0")
     parser.add_argument("--fold-of", choices=names.ANNOTATED, help="leave out texts of this corpus only")
@@ -323,11 +376,13 @@ def main() -> None:
     parser.add_argument(
         "--taught", type=Path, nargs="+", default=[], metavar="FILE", help="probabilities that --teach wrote"
     )
+    parser.add_argument("--mixtures", action="store_true", help="measure mixtures of conventions on the texts left out")
     parser.add_argument("--cache", type=Path, default=BUILD, help="the folder of the analysed texts")
+    parser.add_argument("--epochs", type=int, nargs="+", help="the epochs of each training, other than those that ship")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    copies = [names.examples(arguments.shared, arguments.cache, copy) for copy in range(COPIES + 1)]
+    copies = [names.examples(arguments.cache, copy) for copy in range(COPIES + 1)]
     left_out: set[int] = set()
     if arguments.fold:
         fold, folds = map(int, arguments.fold.split("/"))
@@ -348,7 +403,7 @@ def main() -> None:
     mean, std = torch.from_numpy(states.mean(0)), torch.from_numpy(states.std(0) + 1e-3)
     vectors = torch.from_numpy(tagger().vectors(list(forms)))
     models: list[Model] = []
-    for number, epochs in enumerate(TEACHERS_EPOCHS if arguments.teach else EPOCHS):
+    for number, epochs in enumerate(arguments.epochs or (TEACHERS_EPOCHS if arguments.teach else EPOCHS)):
         # Weights can be averaged only if all networks begin with the same; teachers stay apart, from different seeds.
         seed = arguments.seed + number * arguments.teach
         torch.manual_seed(seed)
@@ -359,10 +414,13 @@ def main() -> None:
         models = [mean_of(models)]
     if held:
         print(f"left out: {measure((text, path(models, made)) for text, made in held)}")
+    for mixture in MIXTURES if arguments.mixtures else ():
+        used = [model.in_use(mixture) for model in models]
+        print(f"{mixture}: {measure((text, path(used, made)) for text, made in held)}", flush=True)
     if arguments.teach:
         write_predictions(arguments.output, models, arrays)
     else:
-        save(arguments.output, known, models[0].weights())
+        save(arguments.output, known, models[0].in_use().weights())
 
 
 def is_annotated(text: Example) -> bool:

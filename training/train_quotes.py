@@ -1,9 +1,10 @@
 """Trains the network of `extractor/quotes/learned/tagger.py` and writes its weights.
 
-    python -m training.train_quotes ../shared/quotes/train.jsonl models/quotes/tagger.npz
+    python -m training.train_quotes models/quotes/tagger.npz
 
-With `--hold-out 0` the articles of one part of the corpus (`unseen.py`) are left out and measured on; `--tags` writes
-the network's tags of them.  `training/retrain.py` runs this as one of its steps.
+The articles are those that `training/examples.py` has kept.  With `--hold-out 0` those of one part (`unseen.py`) are
+left out and measured on; `--tags` writes the network's tags of them.  `training/retrain.py` runs this as one of its
+steps.
 """
 
 from __future__ import annotations
@@ -112,10 +113,14 @@ def loss_of(scores: Tensor, labels: Tensor, transitions: Tensor) -> Tensor:
     """
     total = CHAIN * crf.loss(scores[..., SLICES["content"]], labels[..., 0], transitions, UNLABELLED)
     for i, (name, part) in enumerate(SLICES.items()):
-        total = total + WEIGHTS[name] * functional.cross_entropy(
-            scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=UNLABELLED
-        )
+        total = total + WEIGHTS[name] * mean_loss(scores[..., part], labels[..., i])
     return total
+
+
+def mean_loss(scores: Tensor, labels: Tensor) -> Tensor:
+    """Returns the mean loss of the labelled tokens of a batch, 0 if there are none (as of cues in texts without)."""
+    total = functional.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=UNLABELLED, reduction="sum")
+    return total / (labels != UNLABELLED).sum().clamp(min=1)
 
 
 @torch.no_grad()
@@ -130,9 +135,7 @@ def measure(model: Model, texts: Sequence[dict[str, Any]]) -> str:
         scores = model(*inputs)
         count += 1
         for i, part in enumerate(SLICES.values()):
-            losses[i] += functional.cross_entropy(
-                scores[..., part].flatten(0, 1), labels[..., i].flatten(), ignore_index=UNLABELLED
-            ).item()
+            losses[i] += mean_loss(scores[..., part], labels[..., i]).item()
         for i, name in enumerate(("content", "cue", "speaker")):
             best = scores[..., SLICES[name]].argmax(-1).numpy()
             for row, gold, text in zip(best, labels[..., i].numpy(), batch, strict=True):
@@ -180,7 +183,7 @@ def train(
         )
         for batch in batches([copies[c][i] for i, c in enumerate(which)], rng):
             *inputs, labels = tensors(batch)
-            descent.step(loss_of(model(*inputs), labels, model.transitions))
+            descent.step(loss_of(model(*inputs), labels, model.transitions), [text["id"] for text in batch])
         print(f"epoch {epoch} {descent} {time.process_time() - start:.0f}s", flush=True)
         if epoch % 3 == 2 or epoch == epochs - 1:
             for name, texts in tests.items():
@@ -198,19 +201,16 @@ def tags(network: Network, text: features.Example, known: dict[str, dict[str, in
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "corpus", type=Path, help="quotes/train.jsonl; its examples are those that training.examples kept"
-    )
     parser.add_argument("output", type=Path, help="the file of weights")
     parser.add_argument("--dev", type=Path, help="annotated articles to measure on")
-    parser.add_argument("--hold-out", type=int, metavar="PART", help="the part of the corpus to leave out")
+    parser.add_argument("--hold-out", type=int, metavar="PART", help="the part of the articles to leave out")
     parser.add_argument("--tags", type=Path, help="the file of the network's tags of the part left out")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
-    copies = features.load(arguments.corpus)
+    copies = features.load()
     held = [text for text in copies[0] if unseen.part_of(text.id) == arguments.hold_out]
     copies = [[text for text in copy if unseen.part_of(text.id) != arguments.hold_out] for copy in copies]
     known = features.vocabularies(text for copy in copies for text in copy)

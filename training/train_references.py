@@ -1,6 +1,6 @@
 """Makes models/references.tsv: the weights that rank the candidates of a description, pronoun, common noun or silence.
 
-    python -m training.train_references ../shared/quotes/train.jsonl [--hold-out 0/3]
+    python -m training.train_references ../shared [--hold-out 0/3]
 
 The walk of `extractor/coreference/chains.py` goes through each article with the annotated quotes.  Where a description
 or pronoun is the speaker of one, the annotated name tells which of its candidates are right: that is an example.  The
@@ -28,7 +28,7 @@ from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Source
 from extractor.coreference.speakers import Descriptions, SpeakerResolver
 from extractor.reading.analysis import Token
-from training.corpora import Record
+from training.corpora import QUOTES, Record, with_quotes
 from training.gold_speakers import Article, articles, in_part
 from training.scoring import load_scorer
 
@@ -119,15 +119,17 @@ class _SourceTeacher(SpeakerResolver):
 def main() -> None:
     """Runs the command line: fits and writes the weights, and prints their accuracy on articles left out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path, help="quotes/train.jsonl")
+    parser.add_argument("shared", type=Path, help="the folder of the corpora")
     parser.add_argument(
         "--hold-out", default=None, help="leave out a part and measure on it, as 0/3: the first of three"
     )
     arguments = parser.parse_args()
     torch.manual_seed(_SEED)
-    scorer = load_scorer(arguments.path.parent.parent)
+    scorer = load_scorer(arguments.shared)
     part, parts = map(int, arguments.hold_out.split("/")) if arguments.hold_out else (-1, 1)
-    found = articles(arguments.path)
+    learnable = {record["id"] for record in with_quotes(arguments.shared)}
+    every = (article for corpus in QUOTES for article in articles(arguments.shared, corpus))
+    found = [article for article in every if article.id in learnable]
     taught = [article for article in found if not in_part(article.id, part, parts)]
     left_out = [article for article in found if parts > 1 and in_part(article.id, part, parts)]
     tables: dict[str, dict[str, float]] = {}

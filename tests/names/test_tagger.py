@@ -104,7 +104,7 @@ def test_the_trained_model_gives_what_numpy_gives(tmp_path: Path) -> None:
     vectors = torch.from_numpy(names_tagger.tagger().vectors(list(forms)))
     states = torch.from_numpy(text.states.astype(np.float32))
     model = train_names.Model(known, states.mean(0), states.std(0) + 1e-3, vectors)
-    descent.save(tmp_path / "tagger.npz", known, model.weights())
+    descent.save(tmp_path / "tagger.npz", known, model.in_use().weights())
     model.eval()
     with torch.no_grad():
         theirs = (model(train_names.tensors(arrays))[0] + train_names.SHIFT).numpy()

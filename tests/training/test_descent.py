@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 import torch
 from torch import nn
 
-from training.descent import RATE, RISING, Descent
+from training.descent import RATE, RISING, Descent, DivergenceError
 from training.layers import BATCH
 
 
@@ -67,3 +67,15 @@ def test_steps_make_the_loss_smaller() -> None:
         steps.step(loss())
     assert loss().item() < before
     assert str(steps).startswith(f"step {steps.steps}/{steps.steps} loss ")
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_a_training_that_diverges_stops_with_its_weights_as_they_were(broken: float) -> None:
+    model, steps = descent(epochs=1)
+    before = model.weight.detach().clone()
+    with pytest.raises(DivergenceError, match=r"step 0: loss (nan|inf).* on r1, r2"):
+        steps.step((model(torch.ones(3)) * broken).sum(), ["r1", "r2"])
+    assert torch.equal(model.weight, before)
+    steps.step(model(torch.ones(3)).square().sum(), ["r3"])
+    with pytest.raises(DivergenceError, match=r"step 1: loss 0\.0, gradient norm nan"):
+        steps.step((model.weight - model.weight.detach()).square().sum().sqrt(), ["r4"])

@@ -76,9 +76,6 @@ def test_the_names_network_is_the_same_once_it_is_saved(
 ) -> None:
     for least in ("MIN_FORM", "MIN_PART", "MIN_COLUMN"):
         monkeypatch.setattr(train_names, least, 1)
-    # One convention, and no shift of scores in use.
-    monkeypatch.setattr(train_names, "CONVENTION", (1.0, 0.0, 0.0))
-    monkeypatch.setattr(train_names, "SHIFT", torch.zeros(len(train_names.LABELS)))
     example = names.example(1, 0, RECORD)
     known = train_names.vocabularies([example])
     forms: dict[str, int] = {}
@@ -156,3 +153,53 @@ def test_a_names_network_learns_the_text_that_it_is_shown(monkeypatch: pytest.Mo
     found = train_names.path([model], arrays)
     assert found.tolist() == example.labels.tolist()
     assert train_names.measure([(example, found)]) == "0 ORG 1.0000, 0 PER 1.0000"
+
+
+def test_a_batch_without_quotes_has_a_loss() -> None:
+    """The mean loss over no cue was no number: one batch in a few thousand has none, and ended a training so."""
+    silent = features.labels(read("В МЧС молчат."), [])
+    labels = torch.from_numpy(np.stack([silent[name] for name in LABELS], axis=1)).unsqueeze(0)
+    scores = torch.randn(*labels.shape[:2], sum(map(len, LABELS.values())), requires_grad=True)
+    loss = train_quotes.loss_of(scores, labels, torch.zeros([len(LABELS["content"])] * 2))
+    loss.backward()
+    assert scores.grad is not None
+    assert torch.isfinite(loss)
+    assert torch.isfinite(scores.grad).all()
+
+
+def real_arrays() -> tuple[names.Example, train_names.Vocabularies, train_names.Arrays]:
+    """The text as one of the corpus whose places nobody annotated."""
+    example = names.example(1, names.CORPORA.index("real/train.jsonl"), RECORD)
+    known: train_names.Vocabularies = {name: {} for name in ("form", *example.columns)}
+    (arrays,) = train_names.as_arrays([example], known, {})
+    return example, known, arrays
+
+
+def test_what_a_corpus_leaves_open_is_settled_by_the_model_itself() -> None:
+    example, known, arrays = real_arrays()
+    torch.manual_seed(6)
+    states = torch.zeros(example.states.shape[1])
+    vectors = torch.zeros(len(example.words), train_names.VECTOR)
+    model = train_names.Model(known, states, states + 1, vectors)
+    batch = train_names.tensors([arrays])
+    train_names.settle(model, batch)
+    named = example.labels > 0
+    assert batch["labels"][0][named].tolist() == example.labels[named].tolist()
+    assert torch.equal(batch["targets"][0][named], torch.from_numpy(arrays["targets"][named]))
+    places = [number for number, label in enumerate(train_names.LABELS) if label == "O" or label[2:] in ("LOC", "COM")]
+    left = batch["targets"][0][~named]
+    assert torch.allclose(left[:, places].sum(-1), torch.ones(len(left)))
+    assert (left[:, places] > 0.01).all()
+
+
+def test_what_a_corpus_leaves_open_is_settled_by_teachers() -> None:
+    example, _, arrays = real_arrays()
+    place, person = (train_names.LABELS.index(label) for label in ("B-LOC", "B-PER"))
+    said = np.zeros((len(example.words), len(train_names.LABELS)), dtype=np.float32)
+    said[:, [place, person]] = 0.3, 0.7
+    train_names.teach(arrays, said)
+    verb, name = example.words.index("заявила"), example.words.index("Инна")
+    assert arrays["targets"][verb, [place, person]] == pytest.approx([0.65, 0.35], abs=1e-4)
+    assert arrays["targets"][name, [place, person]] == pytest.approx([0.15, 0.85], abs=1e-4)
+    assert arrays["labels"][[verb, name]].tolist() == [place, person]
+    assert not arrays["open"].any()

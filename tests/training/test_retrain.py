@@ -24,12 +24,14 @@ class Workshop:
         self.ran: list[str] = []
         self.broken: set[str] = set()
         self.commands = {"weights": ("training.corpora",), "curve": ("training.corpora",)}
+        self.waiting: list[Step] = []
         self.corpus, self.weights, self.curve = (folder / name for name in ("corpus", "weights", "curve"))
         self.corpus.write_text("слово")
 
     def doit(self, *arguments: str) -> int:
-        """Runs a command line of doit over both steps."""
+        """Runs a command line of doit over both steps, and those of `waiting`."""
         steps = [
+            *self.waiting,
             Step("weights", self.commands["weights"], (str(self.corpus),), (str(self.weights),)),
             Step("curve", self.commands["curve"], (str(self.weights),), (str(self.curve),)),
         ]
@@ -88,6 +90,16 @@ def test_a_failure_ends_the_run_and_the_next_goes_on_from_there(workshop: Worksh
     workshop.broken.clear()
     assert workshop.doit() == 0
     assert workshop.ran == ["curve"]
+
+
+def test_a_step_waits_for_those_after_which_it_stands(workshop: Workshop) -> None:
+    card = workshop.folder / "card"
+    workshop.waiting.append(Step("card", ("training.corpora",), (str(workshop.corpus),), (str(card),), ("curve",)))
+    assert workshop.doit("run", "--process", "2") == 0
+    assert workshop.ran == ["weights", "curve", "card"]
+    workshop.weights.unlink()
+    workshop.doit()
+    assert workshop.ran == ["weights"]
 
 
 def test_reset_dep_marks_a_step_as_up_to_date_without_running_it(workshop: Workshop) -> None:
