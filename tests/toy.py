@@ -1,10 +1,14 @@
-"""Extractors that cost nothing, for tests of what is about them: each is what a worker process begins with."""
+"""Extractors for tests of what is about them, most of which cost nothing: each is what a worker process begins with."""
 
 import os
 import signal
 import time
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from extractor import pipeline
+from extractor.reading.analysis import Analysis
 from extractor.reading.text import printable
 from extractor.records import Document, Person, Quote, Span, Speaker
 
@@ -35,6 +39,20 @@ def fragile() -> Callable[[str, str], Document]:
         return _record(text, id)
 
     return record
+
+
+def unresolving() -> Callable[[str, str], Document]:
+    """The real one, whose coreference fails on texts with "сломан"; for a process of its own."""
+    resolve = pipeline.resolve
+
+    @wraps(resolve)
+    def failing(analysis: Analysis, *others: Any) -> Any:
+        if "сломан" in analysis.text:
+            raise KeyError("Voc")
+        return resolve(analysis, *others)
+
+    pipeline.resolve = failing
+    return pipeline.Extractor()
 
 
 def _record(text: str, id: str) -> Document:
