@@ -2,6 +2,7 @@
 
     python tests/fuzz.py --texts 10000 --seed 1                articles, corrupted
     python tests/fuzz.py --texts 40000 --seed 1 --sentences    100,000 sentences (tests/sentences.py)
+    python tests/fuzz.py --texts 10000 --seed 1 --sentences --arbitrary    the networks' labels by chance
 
 Each text is generated from a number of its own (seed, seed + 1, …).  A failure is printed with that number, and
 `--seed NUMBER --texts 1` generates the same text again (from the same articles: those of samples/ and, if it lies
@@ -23,10 +24,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from arbitrary import extracted
 from invariants import check
 from sentences import generated
 
-from extractor import Extractor
+from extractor import Document, Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -267,7 +269,7 @@ def _texts(folder: Path) -> list[str]:
 
 
 def failures(
-    extractor: Extractor, made: Callable[[int], str], numbers: Iterator[int] | range
+    extractor: Callable[[str], Document], made: Callable[[int], str], numbers: Iterator[int] | range
 ) -> Iterator[tuple[int, str]]:
     """Yields the number of each text that fails, with what is wrong; `made` makes the text of a number."""
     before: tuple[int, str, str] | None = None
@@ -291,7 +293,7 @@ def _allowed(text: str) -> float:
     return SECONDS + SECONDS_PER_CHARACTER * len(text)
 
 
-def _timed(extractor: Extractor, text: str) -> tuple[float, str]:
+def _timed(extractor: Callable[[str], Document], text: str) -> tuple[float, str]:
     """Checks the record of a text; returns the processor time that it took, and its JSON."""
     start = time.process_time()
     document = extractor(text)
@@ -306,6 +308,7 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=1_000, help="how many (1000 by default)")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first text")
     parser.add_argument("--sentences", action="store_true", help="sentences of names and lexicons, not articles")
+    parser.add_argument("--arbitrary", action="store_true", help="labels of names and quotes drawn by chance")
     parser.add_argument("--show", action="store_true", help="print each text and do not check it")
     arguments = parser.parse_args()
     made = generated if arguments.sentences else partial(corrupted, articles=all_articles())
@@ -314,7 +317,7 @@ def main() -> int:
         for number in numbers:
             print(number, repr(made(number)))
         return 0
-    extractor, failed = Extractor(), 0
+    extractor, failed = extracted if arguments.arbitrary else Extractor(), 0
     for start in range(0, len(numbers), 500):
         for number, what in failures(extractor, made, numbers[start : start + 500]):
             failed += 1

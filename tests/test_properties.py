@@ -7,6 +7,7 @@ import sys
 from functools import partial
 
 import pytest
+from arbitrary import extracted
 from fuzz import corrupted, failures, sample_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -76,6 +77,12 @@ def test_corrupted_articles(extractor: Extractor) -> None:
 def test_names_of_all_peoples_and_the_words_of_all_lexicons(extractor: Extractor) -> None:
     """The beginning of the run of `python tests/fuzz.py --sentences`."""
     assert list(failures(extractor, generated, range(400))) == []
+
+
+def test_whatever_the_networks_say() -> None:
+    """The beginning of the runs with `--arbitrary`."""
+    assert list(failures(extracted, generated, range(100))) == []
+    assert list(failures(extracted, partial(corrupted, articles=SAMPLES), range(20))) == []
 
 
 @_FEW
