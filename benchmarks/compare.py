@@ -78,7 +78,9 @@ def compare(before: Records, after: Records) -> dict[str, list[tuple[str, str]]]
 
 
 def conversion(record: Record) -> str:
-    """Returns whether a document was converted ("yes", "no"), or the reason why it failed."""
+    """Returns whether a document was converted ("yes", "no"), or the reason or the stages that failed."""
+    if record.get("failed"):
+        return f"without {', '.join(record['failed'])}"
     return str(record.get("reason", "yes")) if record else "no"
 
 

@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,7 @@ def _timed(names: set[str]) -> Iterator[dict[str, float]]:
     functions = {name: getattr(pipeline, name) for name in names}
 
     def timed(name: str) -> Callable[..., Any]:
+        @wraps(functions[name])
         def call(*arguments: Any, **named: Any) -> Any:
             start = time.process_time()
             result = functions[name](*arguments, **named)

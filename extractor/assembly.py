@@ -30,10 +30,12 @@ def assemble(
     speakers: Sequence[Speaker | None],
     confidences: Sequence[float],
     id: str,
+    failed: Sequence[str] = (),
 ) -> records.Document:
     """The record of a text, from what each stage found in it.
 
-    `speakers` and `confidences` have an entry for each quote; `id` is the document's.
+    `speakers` and `confidences` have an entry for each quote; `id` is the document's; `failed` are the names of the
+    stages that failed on the text.
     """
     ids = _ids(entities)
     return records.Document.of_source(
@@ -66,6 +68,7 @@ def assemble(
             for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
         ],
         article=[_span(analysis, span) for span in _article(analysis)],
+        failed=failed,
     )
 
 

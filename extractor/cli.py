@@ -85,6 +85,10 @@ def convert(
     file, line number, reason and, if it can be read, the article's id. So is a text that kills the worker process
     twice. If no line fails, there is no such file. Blank lines are skipped.
 
+    Where a stage of the extractor fails on an article, the record holds what the other stages found and names the
+    stage in its field `failed`; the error is printed to standard error, and the summary counts the document as
+    incomplete. Its line has not failed.
+
     OUTPUT appears when everything is done. Until then the records are in OUTPUT.part, where they survive any
     interruption: the same command with --resume goes on from there and makes the same OUTPUT as an uninterrupted
     run. Inputs, options and version must be the same; --workers and --fail-fast may differ. Without --resume nothing
@@ -176,8 +180,9 @@ def _resume_hint(output: str) -> str:
 
 def _summary_line(summary: Summary, errors: str | None) -> str:
     """The counts as one line, with the name of the errors file if there is one."""
+    incomplete = f" ({summary.incomplete} incomplete: see `failed` in their records)" if summary.incomplete else ""
     line = (
-        f"{summary.documents} documents, {summary.people} people, {summary.organizations} organizations, "
+        f"{summary.documents} documents{incomplete}, {summary.people} people, {summary.organizations} organizations, "
         f"{summary.quotes} quotes, {summary.failed} lines failed"
     )
     return f"{line} (see {errors})" if summary.failed and errors else line

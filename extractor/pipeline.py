@@ -1,11 +1,14 @@
 """The stages in the order in which a text goes through them: read, label, find_entities, find_quotes, resolve,
 confidences, assemble and, where the article alone is asked for, within_article.
+
+A stage that fails on a text costs what it would have found, and no more: see `Extractor.__call__`.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,15 +16,27 @@ from extractor import parallel
 from extractor.assembly import assemble, within_article
 from extractor.confidence import confidences
 from extractor.coreference import resolve
+from extractor.coreference.sources import Speaker
 from extractor.names import find_entities
+from extractor.names.entities import Entities
 from extractor.names.tagger import label
 from extractor.quotes import find_quotes
+from extractor.quotes.quote import Quote
 from extractor.reading.analysis import read
 from extractor.reading.tagging import tagger
+from extractor.reading.text import printable
 from extractor.records import Document
+from extractor.resources import ResourceError
+from extractor.version import __version__
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+# Errors that say nothing of the text: the machine is out of memory, or the installation lacks a file.  Other texts
+# would fail as this one did, so they are raised.  TimeoutError, which callers raise from an alarm, is an OSError.
+_NOT_OF_THE_TEXT = (MemoryError, OSError, ImportError, ResourceError)
+
+_logger = logging.getLogger("extractor")
 
 
 def without_gc(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -57,14 +72,33 @@ class Extractor:
     def __call__(self, text: str, id: str = "") -> Document:
         """Returns the record of one text, of any length, language and content, with `id` as its id.
 
-        Raises TypeError if the text is not a string.
+        Where a stage fails, which is a bug of this package, its error is logged with traceback and id (logger
+        "extractor"), and the record holds what the other stages found and the stage's name in `failed`:
+
+        - read, assemble: nothing else, as of an empty text;
+        - label: names that do not need the network;
+        - find_entities: no people and organizations, and quotes whose speakers are among neither;
+        - find_quotes: no quotes;
+        - resolve: entities with their mentions by name only, and quotes with the speakers' mentions but no names;
+        - confidences: quotes with a confidence of 0.
+
+        Raises TypeError if the text or the id is not a string; MemoryError, OSError (TimeoutError among them),
+        ImportError and resources.ResourceError, which are no text's fault, from any stage.
         """
-        analysis = label(read(text))
-        entities = find_entities(analysis)
-        quotes = find_quotes(analysis, entities)
-        entities, speakers = resolve(analysis, entities, quotes)
-        sure = confidences(analysis, entities, quotes, speakers)
-        document = assemble(analysis, entities, quotes, speakers, sure, id)
+        if not (isinstance(text, str) and isinstance(id, str)):
+            raise TypeError(f"text and id must be strings, not {type(text).__name__} and {type(id).__name__}")
+        attempt = _Attempts(id)
+        analysis = attempt(read, None)(text)
+        if analysis is None:
+            return _nothing(text, id, attempt.failed)
+        analysis = attempt(label, analysis)(analysis)
+        entities = attempt(find_entities, Entities())(analysis)
+        quotes = attempt(find_quotes, [])(analysis, entities)
+        entities, speakers = attempt(resolve, (entities, _unresolved(quotes)))(analysis, entities, quotes)
+        sure = attempt(confidences, [0.0] * len(quotes))(analysis, entities, quotes, speakers)
+        document = attempt(assemble, None)(analysis, entities, quotes, speakers, sure, id, attempt.failed)
+        if document is None:
+            return _nothing(text, id, attempt.failed)
         return within_article(document) if self._article_only else document
 
     def pipe(self, items: Iterable[str | tuple[str, str]], workers: int = 1) -> Iterator[Document]:
@@ -84,6 +118,39 @@ class Extractor:
         return parallel.ordered(
             partial(_worker, self._article_only), _pairs(items), workers, size=lambda pair: len(pair[1])
         )
+
+
+class _Attempts:
+    """Runs stages on one text.  `failed` are the names of those that failed so far."""
+
+    def __init__(self, id: str) -> None:
+        self.failed: list[str] = []
+        self._id = id
+
+    def __call__(self, stage: Callable[Arguments, Result], instead: Result) -> Callable[Arguments, Result]:
+        """The stage as a function that logs what the stage raises and returns `instead`."""
+
+        def attempted(*arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+            try:
+                return stage(*arguments, **named)
+            except _NOT_OF_THE_TEXT:
+                raise
+            except Exception:
+                _logger.exception("%s failed on document %r", stage.__name__, self._id)
+                self.failed.append(stage.__name__)
+                return instead
+
+        return attempted
+
+
+def _unresolved(quotes: Sequence[Quote]) -> list[Speaker | None]:
+    """The speakers of quotes as far as the quotes stage knows them: where they are mentioned."""
+    return [None if quote.speaker is None else Speaker(quote.speaker, None, "OTHER") for quote in quotes]
+
+
+def _nothing(text: str, id: str, failed: Sequence[str]) -> Document:
+    """The record of a text of which nothing is known."""
+    return Document.of_source(text, id=printable(id), version=__version__, failed=failed)
 
 
 def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -110,7 +110,8 @@ class Quote(Record):
     confidence: float = Field(
         ge=0,
         le=1,
-        description="The probability that the content is whole and the speaker right, calibrated on annotated text.",
+        description="The probability that the content is whole and the speaker right, calibrated on annotated text; "
+        "0 where the stage that judges it failed.",
     )
     anaphoric: bool = Field(
         False, description="Reported by a pronoun ('Об этом сообщил X'): the content is the sentence before."
@@ -137,6 +138,11 @@ class Document(Record):
     quotes: tuple[Quote, ...] = Field((), description="The quotes, in the order of the text.")
     article: tuple[Span, ...] = Field(
         (), description="The parts of the text that are the article itself, not a menu, a caption or another headline."
+    )
+    failed: tuple[str, ...] = Field(
+        (),
+        description="Empty as a rule. The stages of the extractor that failed on the text, of read, label, "
+        "find_entities, find_quotes, resolve, confidences, assemble: what they find is missing from the record.",
     )
 
     _source: str | None = PrivateAttr(None)

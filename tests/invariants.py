@@ -11,6 +11,7 @@ from extractor.reading.text import printable
 
 def check(document: Document, text: str) -> None:
     """Raises AssertionError if the record of `text` breaks a rule that holds of every record."""
+    assert document.failed == ()
     for span in spans(document):
         assert 0 <= span.start < span.end <= len(text), span
         assert span.text == printable(text[span.start : span.end]), span
@@ -26,6 +27,7 @@ def check(document: Document, text: str) -> None:
 
 def spans(document: Document) -> Iterator[Span]:
     """Yields every span of a record."""
+    yield from document.article
     for entity in (*document.people, *document.organizations):
         yield from entity.mentions
     for quote in document.quotes:

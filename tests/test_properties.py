@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
+from arbitrary import extracted
 from fuzz import corrupted, failures, sample_articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invariants import check
+from sentences import generated
 
 from extractor import Extractor
 
@@ -68,7 +71,18 @@ def test_broken_articles(extractor: Extractor, text: str) -> None:
 
 def test_corrupted_articles(extractor: Extractor) -> None:
     """The beginning of the run of `python tests/fuzz.py`, which goes on as long as one likes."""
-    assert list(failures(extractor, SAMPLES, range(40))) == []
+    assert list(failures(extractor, partial(corrupted, articles=SAMPLES), range(40))) == []
+
+
+def test_names_of_all_peoples_and_the_words_of_all_lexicons(extractor: Extractor) -> None:
+    """The beginning of the run of `python tests/fuzz.py --sentences`."""
+    assert list(failures(extractor, generated, range(400))) == []
+
+
+def test_whatever_the_networks_say() -> None:
+    """The beginning of the runs with `--arbitrary`."""
+    assert list(failures(extracted, generated, range(100))) == []
+    assert list(failures(extracted, partial(corrupted, articles=SAMPLES), range(20))) == []
 
 
 @_FEW
@@ -138,4 +152,24 @@ def test_long_monotonous_texts_give_a_record(extractor: Extractor, text: str) ->
 @pytest.mark.parametrize("text", ["Мост готов, по словам мэра", "Мост готов, по данным МЧС", "По его словам"])
 def test_an_aside_may_be_the_end_of_the_text(extractor: Extractor, text: str) -> None:
     """It was looked for what follows it, with an IndexError where that is nothing."""
+    check(extractor(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Актёр Пак Чжи-хун приехал.",
+        "АКТЁР ПАК ЧЖИ-ХУН ПРИЕХАЛ.",
+        "Актёра Пака Чжи-хуна и Чон Чжи-хён встретил Нгуен Тхи-фук.",
+        "По словам Чжи-хуна Ли, Мун Чжэ-ин и Цзинь-пин Си уехали.",
+    ],
+)
+def test_a_word_of_an_asian_name_may_have_no_reading_that_leaves_it_as_it_is(extractor: Extractor, text: str) -> None:
+    """The likeliest of these readings was asked for, with a ValueError where there are none."""
+    check(extractor(text), text)
+
+
+def test_a_noun_before_a_name_may_be_in_a_case_that_names_are_not_declined_in(extractor: Extractor) -> None:
+    """The vocative was looked up among the cases of names, with a KeyError."""
+    text = "Спаси, Боже Пак Чжи-хун!"
     check(extractor(text), text)

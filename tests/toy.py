@@ -1,4 +1,4 @@
-"""Extractors that cost nothing, for tests of what is about them: each is what a worker process begins with.
+"""Extractors for tests of what is about them, most of which cost nothing: each is what a worker process begins with.
 
 With `article_only` the quote is left out, as if it stood around an article.
 """
@@ -7,8 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
+from typing import Any
 
+from extractor import pipeline
+from extractor.reading.analysis import Analysis
 from extractor.reading.text import printable
 from extractor.records import Document, Person, Quote, Span, Speaker
 
@@ -39,6 +42,20 @@ def fragile(*, article_only: bool = False) -> Callable[[str, str], Document]:
         return _record(article_only, text, id)
 
     return record
+
+
+def unresolving(*, article_only: bool = False) -> Callable[[str, str], Document]:
+    """The real one, whose coreference fails on texts with "сломан"; for a process of its own."""
+    resolve = pipeline.resolve
+
+    @wraps(resolve)
+    def failing(analysis: Analysis, *others: Any) -> Any:
+        if "сломан" in analysis.text:
+            raise KeyError("Voc")
+        return resolve(analysis, *others)
+
+    pipeline.resolve = failing
+    return pipeline.Extractor(article_only=article_only)
 
 
 def _record(article_only: bool, text: str, id: str) -> Document:

@@ -196,7 +196,10 @@ def analysed(shared: Path, name: str) -> Corpus:
 
 
 def run_over(corpora: Sequence[Corpus], scorer: Any) -> tuple[Figures, dict[str, str]]:
-    """Runs the stages from the names on over corpora: a `Run` once its arguments are bound."""
+    """Runs the stages from the names on over corpora: a `Run` once its arguments are bound.
+
+    Raises whatever a stage raises, with the document's id in a note.
+    """
     figures: Figures = {}
     checksums: dict[str, str] = {}
     for corpus in corpora:
@@ -205,9 +208,8 @@ def run_over(corpora: Sequence[Corpus], scorer: Any) -> tuple[Figures, dict[str,
             try:
                 document = chain.find(analysis, tags=tags).document(id)
             except Exception as error:
-                # A text that the package fails on, at all or without a rule, has no record, as in `extractor convert`.
-                checksums[f"{corpus.name} {id}"] = repr(error)
-                continue
+                error.add_note(f"on {id} of {corpus.name}")
+                raise
             records[id] = document.model_dump()
             checksums[f"{corpus.name} {id}"] = hashlib.sha256(document.model_dump_json().encode()).hexdigest()
         for how, keys in CORPORA[corpus.name]:

@@ -97,7 +97,13 @@ def write_between(path: Path, text: str, begin: str, end: str) -> None:
 
 
 def scored(scorer: Any, report: Any, how: str, gold: Records, records: Records) -> Any:
-    """Lets the scorer judge records in one of its ways into its `report`, without printing; returns the report."""
+    """Lets the scorer judge records in one of its ways into its `report`, without printing; returns the report.
+
+    Raises ValueError for a record that a failed stage left incomplete: its figures would be those of an error.
+    """
+    for id, record in records.items():
+        if record.get("failed"):
+            raise ValueError(f"the extractor failed on {id} ({', '.join(record['failed'])}): there is nothing to score")
     with contextlib.redirect_stdout(io.StringIO()):
         judge = getattr(scorer, how)
         judge(gold, records, report, False) if how == "quotes" else judge(gold, records, report)

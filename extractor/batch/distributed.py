@@ -64,8 +64,8 @@ DONE = "_SUCCESS"
 _COUNTS = ("people", "organizations", "quotes")
 # The columns that the reading tasks give the actors: a line as bytes, or the reason why it cannot be read.
 _LINES = pa.schema([("file", pa.string()), ("line", pa.int64()), ("data", pa.large_binary()), ("reason", pa.string())])
-# The columns of the dataset that `records` returns, one row per line: the record as JSON and counts of what it holds,
-# or the reason why there is none.
+# The columns of the dataset that `records` returns, one row per line: the record as JSON, counts of what it holds and
+# the stages of the extractor that failed on it, or the reason why there is no record.
 RECORDS = pa.schema(
     [
         ("file", pa.string()),
@@ -74,6 +74,7 @@ RECORDS = pa.schema(
         ("record", pa.large_string()),
         ("reason", pa.string()),
         *((count, pa.int64()) for count in _COUNTS),
+        ("failed", pa.list_(pa.string())),
     ]
 )
 
@@ -172,6 +173,7 @@ def _record_columns(converted: Converted) -> dict[str, Any]:
         "id": json.loads(converted.json)["id"],
         "record": converted.json,
         **{count: getattr(converted, count) for count in _COUNTS},
+        "failed": converted.failed,
     }
 
 
@@ -301,7 +303,8 @@ class _FolderSink(Datasink[Summary]):
                     file.write(_json_line(row).encode() + b"\n")
         people, organizations, quotes = (pc.sum(rows[name]).as_py() or 0 for name in _COUNTS)
         failed = len(rows) - rows["reason"].null_count
-        return Summary(len(rows) - failed, people, organizations, quotes, failed)
+        incomplete = pc.sum(pc.greater(pc.list_value_length(rows["failed"]), 0)).as_py() or 0
+        return Summary(len(rows) - failed, people, organizations, quotes, failed, incomplete)
 
     def on_write_complete(self, write_result: WriteResult[Summary]) -> None:
         """Adds up the counts of all tasks."""

@@ -74,23 +74,30 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The record of a line as JSON, with the numbers of people, organizations and quotes in it."""
+    """The record of a line as JSON, with the numbers of people, organizations and quotes in it, and the stages of the
+    extractor that failed on it (`Document.failed`).
+    """
 
     json: str
     people: int
     organizations: int
     quotes: int
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Summary:
-    """Counts of what a conversion has made so far: records, what they hold, and failed lines."""
+    """Counts of what a conversion has made so far: records, what they hold, and failed lines.
+
+    `incomplete` are the records, among all, of documents on which a stage of the extractor failed.
+    """
 
     documents: int = 0
     people: int = 0
     organizations: int = 0
     quotes: int = 0
     failed: int = 0
+    incomplete: int = 0
 
     @property
     def lines(self) -> int:
@@ -106,6 +113,7 @@ class Summary:
         self.people += result.people
         self.organizations += result.organizations
         self.quotes += result.quotes
+        self.incomplete += bool(result.failed)
 
 
 def convert_line(
@@ -144,6 +152,7 @@ def convert_line(
         len(document.people),
         len(document.organizations),
         len(document.quotes),
+        document.failed,
     )
 
 

@@ -55,6 +55,7 @@ _DOCUMENT = _fields(Document)
 _QUOTE = [
     pa.field("id", pa.string()),  # the document's
     pa.field("version", pa.string()),
+    pa.field("failed", pa.list_(pa.string())),  # stages of the extractor that failed on the document
     pa.field("quote", pa.int64()),  # its index in the document, from 0
     pa.field("type", pa.string()),
     pa.field("text", pa.string()),
@@ -144,6 +145,7 @@ def _quote_rows(record: Row) -> Iterator[Row]:
         yield quote | {
             "id": record["id"],
             "version": record["version"],
+            "failed": record["failed"],
             "quote": number,
             "start": quote["spans"][0]["start"],
             "end": quote["spans"][-1]["end"],

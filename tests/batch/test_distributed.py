@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import toy
 
-from extractor import batch
+from extractor import batch, pipeline
 from extractor.batch import Options, Summary, UsageError
 
 ray = pytest.importorskip("ray", reason="needs Ray Data: pip install 'extractor-ru[ray]'")
@@ -126,6 +128,23 @@ def test_a_value_without_a_form_in_json_is_a_failure(tmp_path: Path) -> None:
     assert json.loads(good.data) == {"text": "да"}
     assert bad.line == 2
     assert bad.reason.startswith("the row cannot be written as JSON: ")
+
+
+def test_a_document_on_which_a_stage_failed_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "resolve", pipeline.resolve)
+    toy.unresolving()
+    texts = ("«Мост готов», — сказала Инна Чеботарь.", "«Мост сломан», — сказала Инна Чеботарь.", None)
+    lines = [
+        {"file": "f", "line": number, "data": json.dumps({"id": str(number), "text": text}).encode()}
+        for number, text in enumerate(texts, 1)
+    ]
+    table = distributed._ConverterActor(Options())(pa.Table.from_pylist(lines, distributed._LINES))
+    assert table["failed"].to_pylist() == [[], ["resolve"], None]
+    sink = distributed._FolderSink(*distributed._filesystem(str(tmp_path)), distributed.FolderFormat.JSONL)
+    summary = sink.write([table], SimpleNamespace(task_idx=0))
+    assert (summary.documents, summary.quotes, summary.failed, summary.incomplete) == (2, 2, 1, 1)
+    failures = sink.write([table.slice(2)], SimpleNamespace(task_idx=1))
+    assert failures == Summary(failed=1)
 
 
 def test_the_folder_counts_what_its_tasks_wrote(tmp_path: Path) -> None:

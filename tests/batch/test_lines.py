@@ -101,9 +101,9 @@ def test_a_failure_is_one_line_of_json():
 
 def test_a_summary_counts_records_and_failures():
     summary = Summary()
-    for result in (Converted("{}", 2, 1, 3), Failure("f", 2, "x"), Converted("{}", 0, 0, 1)):
+    for result in (Converted("{}", 2, 1, 3), Failure("f", 2, "x"), Converted("{}", 0, 0, 1, ("read", "label"))):
         summary.add(result)
-    assert summary == Summary(documents=2, people=2, organizations=1, quotes=4, failed=1)
+    assert summary == Summary(documents=2, people=2, organizations=1, quotes=4, failed=1, incomplete=1)
     assert summary.lines == 3
 
 

@@ -45,6 +45,8 @@ def test_a_lost_quote_is_a_fact_too(record: dict[str, Any]) -> None:
 def test_a_document_that_fails_is_told_apart(record: dict[str, Any]) -> None:
     found = compare({"a": record, "b": record}, {"a": {"id": "a", "reason": "slower than 1 s"}})
     assert found == {"converted": [("a", "yes → slower than 1 s"), ("b", "yes → no")]}
+    found = compare({"a": record}, {"a": {**record, "failed": ["resolve", "confidences"]}})
+    assert found == {"converted": [("a", "yes → without resolve, confidences")]}
 
 
 def test_the_command_compares_kept_records(

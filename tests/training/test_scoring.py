@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from training.scoring import judged, load_scorer, reliability, table_head, table_row, write_between
+from training.scoring import judged, load_scorer, reliability, score, table_head, table_row, write_between
 
 
 def test_reliability_counts_each_quote_once() -> None:
@@ -32,6 +32,15 @@ def test_a_quote_is_right_with_its_words_and_its_name(shared: Path) -> None:
         {"spans": [[0, 4]], "speaker": None},
     ]
     assert judged(load_scorer(shared), gold, quotes) == [(True, True), (True, False), (False, False)]
+
+
+def test_a_record_that_a_failed_stage_left_incomplete_is_not_scored(shared: Path) -> None:
+    gold = {"a": {"id": "a", "text": "Мост готов.", "quotes": []}}
+    scorer = load_scorer(shared)
+    record = {"id": "a", "people": [], "organizations": [], "quotes": [], "failed": []}
+    assert score(scorer, "quotes", gold, {"a": record})
+    with pytest.raises(ValueError, match=r"the extractor failed on a \(find_quotes, confidences\)"):
+        score(scorer, "quotes", gold, {"a": {**record, "failed": ["find_quotes", "confidences"]}})
 
 
 def test_there_is_no_scorer_where_there_are_no_corpora(tmp_path: Path) -> None:

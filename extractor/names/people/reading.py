@@ -188,7 +188,9 @@ def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
     if title is before and first.rel not in _APPOSITION:
         return ExpectedForm(None, _COMPLEMENT) if first.rel == "nmod" and first.head == title.index else ANY_FORM
     female = grammatical_gender(title.text) == "femn"
-    return ExpectedForm("female" if female else None, frozenset({CASES[title.case or "Nom"]}))
+    # A vocative or partitive ("господине") asks for no case that names are declined in.
+    case = CASES.get(title.case or "Nom")
+    return ExpectedForm("female" if female else None, frozenset({case} if case else ()))
 
 
 @cache
