@@ -27,7 +27,7 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import measure_quotes, names, unseen
+from training import measure_quotes, names, train_article, unseen
 from training.corpora import BUILD
 from training.features import COPIES, kept
 from training.unseen import NAMES
@@ -71,13 +71,16 @@ def steps(shared: Path) -> list[Step]:
     tags = tuple(f"{BUILD}/tags.{part}.npz" for part in range(unseen.PARTS))
     train_quotes, tagger = ("training.train_quotes", corpus), "models/quotes/tagger.npz"
     references, confidence = "models/references.tsv", "models/confidence.tsv"
-    namer = "models/names/tagger.npz"
+    namer, article = "models/names/tagger.npz", "models/article.tsv"
     corpora = tuple(f"{shared}/{name}" for name in (*names.CORPORA, names.KEPT_OUT))
     unseen_names = tuple(map(str, NAMES))
     # The lexicons and weights of the package that no step makes.
     lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer}))
+    pages = tuple(f"{shared}/{name}.jsonl" for name in train_article.CORPORA)
+    hand_made = ("models/page_words.tsv", "training/article_spans.tsv", "training/page_lines.tsv")
     measured = tuple(f"{shared}/{name}.jsonl" for name in measure_quotes.CORPORA)
     return [
+        Step("article", ("training.train_article", str(shared)), (*pages, *hand_made), (article,)),
         *_naming_steps(shared, corpora, namer),
         Step("examples", ("training.examples", str(shared)), (*corpora, namer, *unseen_names), examples),
         Step("quotes", (*train_quotes, tagger), examples, (tagger,)),
