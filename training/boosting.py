@@ -38,9 +38,15 @@ _SETTINGS = {
 }
 
 
-def fit(x: Matrix, labels: Bits, seed: int, trees: int = TREES) -> lightgbm.Booster:
-    """Returns trees whose sum is the log-odds that a row of `x` (rows, features) is labelled true."""
-    return lightgbm.train({**_SETTINGS, "seed": seed}, lightgbm.Dataset(x, labels.astype(float)), trees)
+def fit(
+    x: Matrix, labels: Bits, seed: int, trees: int = TREES, weights: Matrix | None = None, **settings: float
+) -> lightgbm.Booster:
+    """Returns trees whose sum is the log-odds that a row of `x` (rows, features) is labelled true.
+
+    `weights` are those of the rows, all equal by default; `settings` are LightGBM's, in place of those of this module.
+    """
+    data = lightgbm.Dataset(x, labels.astype(float), weight=weights)
+    return lightgbm.train({**_SETTINGS, **settings, "seed": seed}, data, trees)
 
 
 def log_odds(booster: lightgbm.Booster, x: Matrix) -> Matrix:

@@ -27,7 +27,7 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import features, gold_speakers, measure_quotes, names, unseen
+from training import features, gold_speakers, measure_quotes, names, train_article, unseen
 from training.corpora import BUILD, KEPT_OUT, QUOTES
 from training.unseen import NAMES
 
@@ -84,17 +84,21 @@ def steps(shared: Path) -> list[Step]:
     references, confidence = "models/references.tsv", "models/confidence.tsv"
     analysed = tuple(str(gold_speakers.kept(corpus)) for corpus in QUOTES)
     corpora = tuple(f"{shared}/{name}" for name in sorted({*names.CORPORA, *names.KEPT_OUT, *QUOTES, *KEPT_OUT}))
+    article = "models/article.tsv"
     unseen_names = tuple(map(str, NAMES))
     # The lexicons and weights of the package that no step makes.
     lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer}))
+    pages = tuple(f"{shared}/{name}.jsonl" for name in train_article.CORPORA)
+    hand_made = ("models/page_words.tsv", "training/article_spans.tsv", "training/page_lines.tsv")
     measured = tuple(f"{shared}/{name}.jsonl" for name in measure_quotes.CORPORA)
     train_quotes = "training.train_quotes"
     return [
-        *_naming_steps(shared, corpora, namer),
+        Step("article", ("training.train_article", str(shared)), (*pages, *hand_made), (article,)),
+        *_naming_steps(shared, (*corpora, article), namer),
         Step(
             "examples",
             ("training.examples", str(shared), *_WORKERS),
-            (*corpora, namer, *unseen_names, PAGE),
+            (*corpora, article, namer, *unseen_names, PAGE),
             examples,
         ),
         Step("quotes", (train_quotes, tagger), examples, (tagger,)),

@@ -1,4 +1,4 @@
-"""Predictions of gradient-boosted regression trees, as `training/train_confidence.py` trains them."""
+"""Predictions of gradient-boosted regression trees, as `training/boosting.py` grows them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import accumulate, chain, pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 Features = dict[str, float]
 
@@ -29,7 +30,8 @@ class Ensembles:
     """Several ensembles, evaluated together.
 
     Each is a sequence of trees, a tree a sequence of nodes.  The sum of the leaves that an object reaches in the trees
-    of an ensemble is the log-odds that the ensemble predicts.
+    of an ensemble is the log-odds that the ensemble predicts.  `features` are the names
+    of what the trees ask for.
     """
 
     def __init__(self, ensembles: Sequence[Sequence[Sequence[Node]]]) -> None:
@@ -40,7 +42,7 @@ class Ensembles:
             (root, number, node) for root, tree in zip(roots, trees, strict=True) for number, node in enumerate(tree)
         ]
         columns = {name: i for i, name in enumerate(dict.fromkeys(node.feature for _, _, node in nodes))}
-        self._features = list(columns)
+        self.features = list(columns)
         self._roots = np.array(roots)
         self._column = np.array([columns[node.feature] for _, _, node in nodes])
         self._threshold = np.array([node.threshold for _, _, node in nodes])
@@ -52,9 +54,14 @@ class Ensembles:
 
     def __call__(self, objects: Sequence[Features]) -> list[list[float]]:
         """Returns for each ensemble the probability for each object; a feature that an object lacks is 0."""
-        size, width = len(objects), len(self._features)
-        numbers = chain.from_iterable([map(features.get, self._features, repeat(0.0)) for features in objects])
-        x = np.fromiter(numbers, float, size * width)
+        numbers = chain.from_iterable([map(features.get, self.features, repeat(0.0)) for features in objects])
+        shape = len(objects), len(self.features)
+        return self.of_rows(np.fromiter(numbers, float, shape[0] * shape[1]).reshape(shape))
+
+    def of_rows(self, objects: npt.NDArray[np.float64]) -> list[list[float]]:
+        """Returns the same for objects as an array, (objects, features) in the order of `features`."""
+        size, width = objects.shape
+        x = objects.ravel()
         rows = np.repeat(np.arange(0, size * width, width), len(self._roots))
         here = np.tile(self._roots, size)
         for _ in range(self._depth):

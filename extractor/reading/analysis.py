@@ -15,7 +15,7 @@ import numpy.typing as npt
 from extractor.inference.columns import Column
 from extractor.inference.kernels import Floats, Ints
 from extractor.reading import morphology, segmentation
-from extractor.reading.article import judge
+from extractor.reading.article import blocks
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
 from extractor.reading.cleaning import clean
 from extractor.reading.forms import Form
@@ -161,7 +161,7 @@ class Analysis:
     """A segmented and tagged text, as all stages read it.
 
     `sentences` and `paragraphs` are spans of tokens that cover the text; a paragraph is one or more whole sentences.
-    `article` says of each paragraph whether it belongs to the article or stands around it (`article.judge`).
+    `article` says of each paragraph whether it belongs to the article or stands around it (`article.blocks`).
     `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology and syntax, (tokens,
     `tagging.STATES`), which the names and quotes networks take as input.
     """
@@ -330,12 +330,12 @@ def read(raw: str) -> Analysis:
     """
     source = clean(raw)
     source = source.edited(mends(source.text))
-    paragraphs = list(segmentation.paragraphs(source.text))
+    paragraphs = list(blocks(source.text, list(segmentation.paragraphs(source.text))))
     starts: list[int] = []
     token_forms: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
-    for number, (start, end) in enumerate(paragraphs):
+    for number, (start, end, _) in enumerate(paragraphs):
         for sentence in segmentation.sentences(source.text, start, end):
             starts += sentence.starts
             token_forms += sentence.forms
@@ -369,7 +369,7 @@ def read(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        judge(source.text, paragraphs),
+        [paragraph.article for paragraph in paragraphs],
         TokenArrays(
             texts,
             forms,
