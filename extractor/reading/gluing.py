@@ -75,7 +75,12 @@ def may_be_glued(word: str) -> bool:
     """Whether a word of letters may be several: the dictionary lacks it, and it has a seam or a place to cut it."""
     if len(word) > _LONGEST_WORD or _known(word.lower()):
         return False
-    return next(_seams(_kinds(word)), None) is not None or bool(_CAPITALS_THEN_SMALL.search(word) or _places(word))
+    return has_seam(word) or bool(_CAPITALS_THEN_SMALL.search(word) or _places(word))
+
+
+def has_seam(word: str) -> bool:
+    """Whether the alphabet changes in a word of letters, or a capital letter follows a small one."""
+    return next(_seams(_kinds(word)), None) is not None
 
 
 def _cheapest(word: str, kinds: str, seams: frozenset[int], seen: Set[str]) -> tuple[float, tuple[int, ...]]:
@@ -125,6 +130,8 @@ def _cut_cost(word: str, kinds: str, first: int, start: int, end: int) -> float:
     cut = kinds[start - 1] + kinds[start]
     left, right = word[first:start], word[start:end]
     cost = _CUTS.get(cut, _CUT_OF_ALPHABETS)
+    if cut == "Cc" and first + 1 == start:  # a capital letter and the rest of its word ("Акорда")
+        return _NO_WORD
     small = left.islower() and _is_function_word(left)
     if cut == "cc" and not (small or _is_function_word(right) or _is_verb(right)):
         cost += _NO_SIGN

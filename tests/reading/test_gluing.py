@@ -28,6 +28,7 @@ def parts(word: str, seen: str = "") -> str:
         "случаев|в",
         "kz|со",
         "Ольга|Черешнева",
+        "Акорды|Сегодня",
     ],
 )
 def test_glued_words_are_cut_apart(glued: str) -> None:
