@@ -39,7 +39,7 @@ _ESCAPED_BREAK = re.compile(r"n(?<![A-Za-z].)(?![a-z])|\\[nr]")
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words without a seam are cut apart in texts with so many other glued places.  Of the 178 such cuts in real/pool and
-# real/train 3 are wrong, of the 77 in their other texts and in quotes, NEREL, RuCoCo and RuNormAS all but 20: what
+# real/train 3 are wrong, of the 75 in their other texts and in quotes, NEREL, RuCoCo and RuNormAS all but 20: what
 # looks like glue there is a compound or a name that the dictionary lacks.
 _SIGNS = 2
 _LETTERS = re.compile(r"[^\W\d_]+")
