@@ -39,6 +39,8 @@ _BRAND = 9.0
 _LONGEST, _LONGEST_WORD = 24, 80
 # The fewest letters of each part of a word without a seam, and of parts that are neither verbs nor function words.
 _PLAIN_PART, _OTHER_PART = 5, 6
+# The fewest letters of a word after a verb that stands after another word.
+_SHORT_PART = 4
 
 _CAPITALS_THEN_SMALL = re.compile("[А-ЯЁ]{2}[а-яё]{2}")
 DOMAINS = frozenset({"ru", "kz", "com", "ua", "by", "net", "org", "uz", "kg", "info"})
@@ -75,7 +77,12 @@ def may_be_glued(word: str) -> bool:
     """Whether a word of letters may be several: the dictionary lacks it, and it has a seam or a place to cut it."""
     if len(word) > _LONGEST_WORD or _known(word.lower()):
         return False
-    return next(_seams(_kinds(word)), None) is not None or bool(_CAPITALS_THEN_SMALL.search(word) or _places(word))
+    return has_seam(word) or bool(_CAPITALS_THEN_SMALL.search(word) or _places(word) or _round_verb(word))
+
+
+def has_seam(word: str) -> bool:
+    """Whether the alphabet changes in a word of letters, or a capital letter follows a small one."""
+    return next(_seams(_kinds(word)), None) is not None
 
 
 def _cheapest(word: str, kinds: str, seams: frozenset[int], seen: Set[str]) -> tuple[float, tuple[int, ...]]:
@@ -125,6 +132,8 @@ def _cut_cost(word: str, kinds: str, first: int, start: int, end: int) -> float:
     cut = kinds[start - 1] + kinds[start]
     left, right = word[first:start], word[start:end]
     cost = _CUTS.get(cut, _CUT_OF_ALPHABETS)
+    if cut == "Cc" and first + 1 == start:  # a capital letter and the rest of its word ("Акорда")
+        return _NO_WORD
     small = left.islower() and _is_function_word(left)
     if cut == "cc" and not (small or _is_function_word(right) or _is_verb(right)):
         cost += _NO_SIGN
@@ -170,9 +179,29 @@ def _is_function_word(word: str) -> bool:
 
 
 def _cut_of_small_letters(word: str, seen: Set[str]) -> tuple[int, ...]:
-    """Returns the one offset at which a word without a seam is cut, if any: the first one, before the longest part."""
+    """Returns the offsets at which a word without a seam is cut: the first possible one, or both sides of a verb."""
     places = _places(word)
-    return next(((at,) for at, unless_seen in places if not unless_seen or word[:at] in seen), ())
+    return next(((at,) for at, unless_seen in places if not unless_seen or word[:at] in seen), _round_verb(word))
+
+
+@lru_cache(maxsize=FORMS_SIZE)
+def _round_verb(word: str) -> tuple[int, ...]:
+    """Returns the offsets of the start and the end of a verb between two other words ("Президентпоговорилс").
+
+    The word before it is long, and known or a name; after a name that is not known no single letter stands, which may
+    be its ending.
+    """
+    for start in range(_PLAIN_PART, len(word) - _PLAIN_PART):
+        known = _known(word[:start].lower())
+        if not (known or word[0].isupper()) or _is_verb(word[start:]):  # "рассказали" is no "рассказал и"
+            continue
+        for end in range(len(word) - (1 if known else 2), start + _PLAIN_PART - 1, -1):
+            right = word[end:]
+            if (_is_function_word(right) or (len(right) >= _SHORT_PART and _known(right))) and _is_verb(
+                word[start:end]
+            ):
+                return start, end
+    return ()
 
 
 @lru_cache(maxsize=FORMS_SIZE)
@@ -204,6 +233,8 @@ def _cut_apart(left: str, right: str) -> Literal["always", "if seen", "never"]:
             speaks = len(left) > 2 and _is_function_word(left) and "PREP" not in known_grammemes(left)
             return "always" if speaks else "never"
         return "always" if named or (known and "PREP" not in known_grammemes(left)) else "if seen"
+    if not named and _is_verb(left) and len(right) >= _PLAIN_PART:
+        return "always"
     if named or len(right) < _OTHER_PART or len(left) < _OTHER_PART or not known:
         return "never"
     stem = left[-1] in "ое" or not known_grammemes(left).isdisjoint({"Fixd", "NUMR", "PREP"}) or _is_bare_noun(left)

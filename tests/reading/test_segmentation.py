@@ -64,6 +64,14 @@ def test_every_line_of_a_page_is_a_paragraph() -> None:
     assert segmented("Новости\n2460\n\n   \nВ Туле дождь") == "Новости¶2460¶В|Туле|дождь"
 
 
+@pytest.mark.parametrize(
+    "remark",
+    ["(Гущина. — Прим. ред.)", "(Гущина. - ЗАРЯ)", "(города – прим. ЗАРЯ)", "(Прим. «Зари»)", "($2 млн. — Заря)"],
+)
+def test_an_editors_remark_in_brackets_ends_no_sentence(remark: str) -> None:
+    assert segmented(f"Она {remark} уехала. И он (Пётр. Он брат) тоже.").count("||") == 2
+
+
 def test_an_overlong_sentence_is_cut_after_a_comma() -> None:
     text = "река, поле, лес и дом, " * 100
     cut = list(sentences(text, 0, len(text)))
