@@ -51,7 +51,7 @@ def assemble(
                 "last": person.last,
                 "gender": person.gender,
                 "roles": person.roles,
-                "mentions": [_mention(analysis, mention) for mention in person.mentions],
+                "mentions": _mentions(analysis, person.mentions),
             }
             for person_id, person in _numbered("P", entities.people)
         ],
@@ -59,15 +59,18 @@ def assemble(
             {
                 "id": organization_id,
                 "name": organization.name,
-                "mentions": [_mention(analysis, mention) for mention in organization.mentions],
+                "mentions": _mentions(analysis, organization.mentions),
             }
             for organization_id, organization in _numbered("O", entities.organizations)
         ],
-        quotes=[
-            _quote(analysis, quote, speaker, confidence, ids)
-            for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
-        ],
-        article=[_span(analysis, span) for span in _article(analysis)],
+        quotes=sorted(
+            (
+                _quote(analysis, quote, speaker, confidence, ids)
+                for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
+            ),
+            key=lambda quote: int(quote["spans"][0]["start"]),
+        ),
+        article=list(_article(analysis)),
         failed=failed,
     )
 
@@ -120,12 +123,13 @@ def _numbered(letter: str, entities: Iterable[T]) -> Iterator[tuple[str, T]]:
     return ((f"{letter}{number}", entity) for number, entity in enumerate(entities, 1))
 
 
-def _article(analysis: Analysis) -> Iterator[TokenSpan]:
-    """Yields the longest runs of paragraphs that belong to the article."""
-    for belongs, run in groupby(zip(analysis.article, analysis.paragraphs, strict=True), key=itemgetter(0)):
+def _article(analysis: Analysis) -> Iterator[Fields]:
+    """Yields the longest stretches of the text as given in which all paragraphs belong to the article."""
+    spans = sorted((analysis.given_span(span), analysis.in_article(span.start)) for span in analysis.paragraphs)
+    for belongs, run in groupby(spans, key=itemgetter(1)):
         if belongs:
-            paragraphs = [paragraph for _, paragraph in run]
-            yield TokenSpan(paragraphs[0].start, paragraphs[-1].end)
+            stretch = [span for span, _ in run]
+            yield _characters(analysis, stretch[0][0], stretch[-1][1])
 
 
 def _ids(entities: Entities) -> dict[int, str]:
@@ -135,12 +139,20 @@ def _ids(entities: Entities) -> dict[int, str]:
 
 
 def _span(analysis: Analysis, span: TokenSpan) -> Fields:
-    start, end = analysis.given_span(span)
+    return _characters(analysis, *analysis.given_span(span))
+
+
+def _characters(analysis: Analysis, start: int, end: int) -> Fields:
     return {"start": start, "end": end, "text": printable(analysis.source_text.raw[start:end])}
 
 
 def _optional_span(analysis: Analysis, span: TokenSpan | None) -> Fields | None:
     return None if span is None else _span(analysis, span)
+
+
+def _mentions(analysis: Analysis, mentions: Iterable[Mention]) -> list[Fields]:
+    """The mentions of an entity in the order of the text as given."""
+    return sorted((_mention(analysis, mention) for mention in mentions), key=lambda mention: int(mention["start"]))
 
 
 def _mention(analysis: Analysis, mention: Mention) -> Fields:

@@ -20,11 +20,13 @@ class TokensAt:
     """
 
     def __init__(self, analysis: Analysis) -> None:
-        spans = [analysis.source_text.raw_span(token.start, token.end) for token in analysis.tokens]
-        self._starts = np.array([start for start, _ in spans])
-        self._ends = np.array([end for _, end in spans])
         position = analysis.source_text.raw_position
-        self._middles = np.array([(position(t.start) + position(t.end - 1)) / 2 for t in analysis.tokens])
+        spans = np.array([analysis.source_text.raw_span(token.start, token.end) for token in analysis.tokens])
+        middles = np.array([(position(t.start) + position(t.end - 1)) / 2 for t in analysis.tokens])
+        # The tokens in the order of the text as it was given: reading puts the article before what stands around it.
+        self._order = np.argsort(middles, kind="stable")
+        self._middles = middles[self._order]
+        self._starts, self._ends = spans.reshape(-1, 2)[self._order].T
 
     def centred_in(self, span: Sequence[int] | None) -> range:
         """Returns the indexes of the tokens whose middle lies in the span; none for None.
@@ -33,7 +35,7 @@ class TokensAt:
         """
         if span is None:
             return range(0)
-        return range(*np.searchsorted(self._middles, [span[0] - 0.25, span[1] - 0.75]).tolist())
+        return self._run(*np.searchsorted(self._middles, [span[0] - 0.25, span[1] - 0.75]).tolist())
 
     def overlapping(self, span: Sequence[int] | None) -> TokenSpan | None:
         """Returns the tokens that share a character with the span; None for None and where there are none."""
@@ -41,4 +43,17 @@ class TokensAt:
             return None
         first = int(np.searchsorted(self._ends, span[0], side="right"))
         last = int(np.searchsorted(self._starts, span[1], side="left"))
-        return TokenSpan(first, last) if first < last else None
+        found = self._run(first, last)
+        return TokenSpan(found.start, found.stop) if found else None
+
+    def _run(self, first: int, last: int) -> range:
+        """Returns the longest run of neighbours among the tokens from `first` to `last` in the text as it was given.
+
+        They are one run, unless the span goes from the article to what stands around it.
+        """
+        found = np.sort(self._order[first:last])
+        if len(found) == 0:
+            return range(0)
+        runs = np.split(found, np.flatnonzero(np.diff(found) != 1) + 1)
+        longest = max(runs, key=len)
+        return range(int(longest[0]), int(longest[-1]) + 1)

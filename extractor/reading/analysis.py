@@ -161,7 +161,9 @@ class Analysis:
     """A segmented and tagged text, as all stages read it.
 
     `sentences` and `paragraphs` are spans of tokens that cover the text; a paragraph is one or more whole sentences.
-    `article` says of each paragraph whether it belongs to the article or stands around it (`article.blocks`).
+    `article` says of each paragraph whether it belongs to the article or stands around it on the page.  Paragraphs that
+    surely stand around it come last, wherever they stand in the text, so that the stages read the article without what
+    interrupts it; the tokens before `asides_start` are the rest.
     `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology and syntax, (tokens,
     `tagging.STATES`), which the names and quotes networks take as input.
     """
@@ -171,6 +173,7 @@ class Analysis:
     sentences: Sequence[TokenSpan]
     paragraphs: Sequence[TokenSpan]
     article: Sequence[bool]
+    asides_start: int
     arrays: TokenArrays = field(repr=False, compare=False)
     states: Floats = field(repr=False, compare=False)
 
@@ -315,7 +318,7 @@ def read(raw: str) -> Analysis:
     This is the first stage, and the only way to an `Analysis`; all other stages take what it returns.  The text is
     cleaned (`cleaning.clean`), mended (`mending.mends`), split into paragraphs, sentences and tokens (`segmentation`),
     and tagged by two networks (`tagging.tagger`), which give each token its tag, its head with the relation to it, and
-    its hidden states.
+    its hidden states.  What surely stands around the article comes last.
 
     >>> analysis = read("«Да», — сказала Инна.")
     >>> [f"{token.text}/{token.pos}" for token in analysis.tokens]
@@ -330,17 +333,20 @@ def read(raw: str) -> Analysis:
     """
     source = clean(raw)
     source = source.edited(mends(source.text))
-    paragraphs = list(blocks(source.text, list(segmentation.paragraphs(source.text))))
+    source, article, asides = _asides_last(source)
     starts: list[int] = []
     token_forms: list[Form] = []
     lengths: list[int] = []
     paragraph_numbers: list[int] = []
-    for number, (start, end, _) in enumerate(paragraphs):
+    asides_start = 0
+    for number, (start, end) in enumerate(segmentation.paragraphs(source.text)):
         for sentence in segmentation.sentences(source.text, start, end):
             starts += sentence.starts
             token_forms += sentence.forms
             lengths.append(len(sentence.forms))
             paragraph_numbers.append(number)
+        if number < len(article) - asides:
+            asides_start = len(starts)
     # By text, not by object: the cache may have dropped a form amid the text and made it anew.
     different = {form.text: form for form in token_forms}
     texts, forms = tuple(different), list(different.values())
@@ -369,7 +375,8 @@ def read(raw: str) -> Analysis:
         list(tokens),
         sentences,
         list(_paragraph_spans(sentences, paragraph_numbers)),
-        [paragraph.article for paragraph in paragraphs],
+        article,
+        asides_start,
         TokenArrays(
             texts,
             forms,
@@ -382,6 +389,19 @@ def read(raw: str) -> Analysis:
         ),
         tagged.states,
     )
+
+
+def _asides_last(source: SourceText) -> tuple[SourceText, list[bool], int]:
+    """Returns the text with what surely stands around the article last.
+
+    Beside it: whether each paragraph of it belongs to the article, and how many paragraphs at its end are such asides.
+    """
+    found = list(blocks(source.text, list(segmentation.paragraphs(source.text))))
+    asides = [block for block in found if block.aside]
+    found = [*(block for block in found if not block.aside), *asides]
+    if any(not block.article for block in found):
+        source = source.rearranged([(block.start, block.end) for block in found])
+    return source, [block.article for block in found], len(asides)
 
 
 def _paragraph_spans(sentences: Sequence[TokenSpan], paragraph_numbers: Sequence[int]) -> Iterator[TokenSpan]:

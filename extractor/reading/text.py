@@ -8,8 +8,8 @@ in records always refer to the raw text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,8 +32,8 @@ class SourceText:
 
     From position `clean_at[i]` of the clean text up to the next entry, a clean position plus `raw_at[i] - clean_at[i]`
     is the raw position.  What the clean character right before `clean_at[i]` stands for ends at `raw_until[i]` in the
-    raw text; from there to `raw_at[i]` lies what was removed.  All three tuples ascend and begin with what belongs to
-    clean position 0.
+    raw text; from there to `raw_at[i]` lies what was removed.  All three tuples begin with what belongs to clean
+    position 0; `clean_at` ascends, and so do the others unless the text was rearranged.
     """
 
     raw: str
@@ -99,6 +99,29 @@ class SourceText:
         for i in range(point, len(self.clean_at)):
             add(self.clean_at[i] + longer, self.raw_at[i], self.raw_until[i])
         return SourceText(self.raw, "".join(pieces), tuple(clean_at), tuple(raw_at), tuple(raw_until))
+
+    def rearranged(self, parts: Sequence[tuple[int, int]]) -> SourceText:
+        """Returns these parts of the text in this order, with a line break between two of them.
+
+        They are non-empty spans [start, end) of `self.text` that do not overlap.
+        """
+        clean_at: list[int] = []
+        raw_at: list[int] = []
+        raw_until: list[int] = []
+        length = raw_end = 0
+        for start, end in parts:
+            points = range(bisect_right(self.clean_at, start), bisect_left(self.clean_at, end))
+            clean_at += (length, *(self.clean_at[i] - start + length for i in points))
+            raw_at += (self.raw_position(start), *(self.raw_at[i] for i in points))
+            raw_until += (raw_end, *(self.raw_until[i] for i in points))
+            length += end - start
+            raw_end = self._raw_end(end)
+            clean_at.append(length)
+            raw_at.append(raw_end)
+            raw_until.append(raw_end)
+            length += 1
+        text = "\n".join(self.text[start:end] for start, end in parts)
+        return SourceText(self.raw, text, tuple(clean_at), tuple(raw_at), tuple(raw_until))
 
     def _raw_end(self, end: int) -> int:
         """Returns the end in the raw text of the clean character right before `end`, 0 for the start of the text."""
