@@ -147,11 +147,11 @@ class Printer:
                     found.append(" ".join(line.split()[: rng.randint(1, 6)]).strip(',.:;«»"'))
                 found.append(line)
             return [line for line in found if line]
-        if kind < 0.47:
+        if kind < 0.52:
             return [part for line in body for part in _SENTENCE_END.split(line)]
-        if kind < 0.6:
+        if kind < 0.62:
             return [part for line in body for part in self._broken(line)]
-        if kind < 0.65:
+        if kind < 0.68:
             return [("— " if number % 2 or rng.random() < 0.5 else "") + line for number, line in enumerate(body)]
         return body
 

@@ -76,7 +76,7 @@ def test_menus_lists_and_tails_stand_around() -> None:
 
 def test_a_glued_tail_is_cut_off() -> None:
     text = f"{PROSE[0]} {PROSE[1]}Больше новостей в Telegram-канале. Подписывайся!"
-    assert [(text[start:end], belongs) for start, end, belongs in judged_blocks(text)] == [
+    assert [(text[block.start : block.end], block.article) for block in judged_blocks(text)] == [
         (f"{PROSE[0]} {PROSE[1]}", True),
         ("Больше новостей в Telegram-канале. Подписывайся!", False),
     ]
@@ -112,9 +112,20 @@ def test_features_have_their_names() -> None:
 
 
 def test_no_run_of_pieces_that_scores_enough_means_no_article() -> None:
+    text = "\n".join(PROSE * 6)
+    parts = list(pieces(text, paragraphs(text)))
+    p = np.full(24, 0.1)
+    assert article.article_of(parts, p) == [False] * 24
+    p[5] = 0.51
+    assert article.article_of(parts, p) == [False] * 24
+    p[5] = 0.99
+    assert article.article_of(parts, p) == [number == 5 for number in range(24)]
+
+
+def test_a_text_of_few_doubtful_pieces_is_all_article() -> None:
     text = "\n".join(PROSE)
     parts = list(pieces(text, paragraphs(text)))
-    assert article.article_of(parts, np.array([0.1, 0.51, 0.1, 0.1])) == [False] * 4
+    assert article.article_of(parts, np.array([0.1, 0.2, 0.1, 0.1])) == [True] * 4
     assert article.article_of(parts, np.array([0.1, 0.9, 0.1, 0.1])) == [False, True, False, False]
 
 
