@@ -6,6 +6,7 @@ from shown import PAGE, scraped
 from extractor import Extractor
 from extractor.assembly import within_article
 from extractor.reading import analysis
+from extractor.reading.article import Block
 from extractor.records import Span
 
 # Odd spaces, a soft hyphen and a combining accent: the clean text is shorter than the given one.
@@ -80,7 +81,10 @@ def test_a_record_that_is_all_article_stays_as_it_is(extractor: Extractor) -> No
 
 
 def test_the_option_leaves_out_what_the_judge_finds_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis, "judge", lambda text, paragraphs: [text[start] == "«" for start, _ in paragraphs])
+    def quotes_alone(text: str, paragraphs: list[tuple[int, int]]) -> list[Block]:
+        return [Block(start, end, article=text[start] == "«", aside=False) for start, end in paragraphs]
+
+    monkeypatch.setattr(analysis, "blocks", quotes_alone)
     text = "Олег Тимин: «Денег нет»\n«Печь запустят в мае», — сказала директор «Каскада» Инна Чеботарь."
     whole, document = Extractor()(text), Extractor(article_only=True)(text)
     assert {"Олег Тимин", "Инна Чеботарь"} <= {person.name for person in whole.people}

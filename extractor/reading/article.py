@@ -37,8 +37,8 @@ _LEAST_RUN = 0.02
 # pages without an article in real/pool have at least 85.
 _FEWEST_OF_A_FEED = 20
 # A piece with less than this probability surely stands around the article: it is read after it.  On real/train f1@0.8
-# is 0.890 if all that is judged to stand around is read last (below 0.5), 0.8945 (0.2), 0.8952 (0.05), 0.8953 if nothing
-# is: what is left is what interrupts an article, at no price.
+# is 0.890 if all that is judged to stand around is read last (below 0.5), 0.8945 (0.2), 0.8952 (0.05), 0.8953 if
+# nothing is: what is left is what interrupts an article, at no price.
 _SURELY_AROUND = 0.05
 # So many characters of a piece count in the score of a run, so that no single paragraph decides for a page.
 _RUN_PIECE = 400

@@ -1,8 +1,10 @@
 """Segmentation, in lines a person can read: | between tokens, || between sentences, ¶ between paragraphs."""
 
+import re
+
 import pytest
 import razdel
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from extractor.reading.segmentation import MAX_SENTENCE, paragraphs, sentences, tokens
@@ -102,7 +104,8 @@ def test_tokens_are_razdels(text: str) -> None:
 
 @given(st.lists(st.sampled_from(PARTS), max_size=60).map("".join))
 def test_sentences_are_razdels(text: str) -> None:
-    """Though most marks never reach its rules."""
+    """Though most marks never reach its rules, and but for editors' remarks."""
+    assume(not re.search(r"[—–-]\s?[^()\n]{1,40}\)|прим", text, re.IGNORECASE))
     expected = [sentence.text.split() for sentence in razdel.sentenize(text)]
     found = ["".join(sentence.texts) for sentence in sentences(text, 0, len(text))]
     assert found == ["".join(words) for words in expected if words]
