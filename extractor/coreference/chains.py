@@ -230,6 +230,8 @@ class Walk:
         for referent in self._candidates(reference, place):
             if _disagree(reference.gender, referent.gender) or (labelled and self._other_label(reference, referent)):
                 continue
+            if self._stands_around(reference, referent):
+                continue
             described = self._described(reference, referent, place)
             if described is not None and not described.fit.ruled_out:
                 candidates.append((referent, described))
@@ -238,6 +240,16 @@ class Walk:
         found: list[Choice[Referent | None]] = [Choice(None, describe_nobody(reference, situation))]
         found += [Choice(referent, describe(reference, situation, described)) for referent, described in candidates]
         return found
+
+    def _stands_around(self, reference: Reference, referent: Referent) -> bool:
+        """Whether the article refers, and the page has named the referent around the article alone."""
+        inside = self.analysis.in_article
+        if not inside(reference.head):
+            return False
+        known = referent.references
+        if not known and referent.person is not None:
+            known = [self.told.first[referent.person]]
+        return not any(inside(one.head) for one in known)
 
     def _other_label(self, reference: Reference, referent: Referent) -> bool:
         """Whether a referent has another label than the reference in an interview: different labels mean different

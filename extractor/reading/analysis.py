@@ -235,6 +235,11 @@ class Analysis:
         gaps[[paragraph.start for paragraph in self.paragraphs]] = 0
         return Column(gaps, _GAPS)
 
+    @cached_property
+    def paragraphs_as_given(self) -> list[TokenSpan]:
+        """The paragraphs in the order in which they stand in the raw text."""
+        return sorted(self.paragraphs, key=self.given_span)
+
     def labelled(self, names: Sequence[str]) -> Analysis:
         """Returns a copy in which the tokens have these BIO labels ("B-PER") as their `name`, one label per token."""
         tokens = list(self.tokens)

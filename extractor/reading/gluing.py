@@ -46,7 +46,7 @@ _CAPITALS_THEN_SMALL = re.compile("[А-ЯЁ]{2}[а-яё]{2}")
 DOMAINS = frozenset({"ru", "kz", "com", "ua", "by", "net", "org", "uz", "kg", "info"})
 _VOWELS = frozenset("аеёиоуыэюя")
 # Function words of one letter that are endings too.
-_ENDINGS = frozenset("аоуяы")
+_ENDINGS = frozenset("акосуяы")
 
 
 def cuts(word: str, seen: Set[str]) -> tuple[int, ...]:

@@ -154,7 +154,7 @@ def _mastheads(layout: LayoutSearch) -> Iterator[TokenSpan]:
     """The site's name in the first lines of a page: one that stands in quotation marks below, one in capitals, or an
     address.
     """
-    analysis, lines = layout.analysis, layout.analysis.paragraphs
+    analysis, lines = layout.analysis, layout.analysis.paragraphs_as_given
     short = sum(line.end - line.start <= _SHORT_LINE for line in lines)
     if len(lines) < _FEWEST_LINES or 2 * short < len(lines):
         return
