@@ -17,6 +17,7 @@ from extractor import Document, __version__, batch, parallel
 from extractor.cli import app
 from extractor.parallel import WorkerError
 from extractor.reading import analysis
+from extractor.reading.article import Block
 
 TEXT = (
     "Мэр Заречинска Алевтина Кораблёва приехала на стройку.\n"
@@ -223,7 +224,9 @@ def test_show_writes_a_page(tmp_path):
 
 
 def test_the_article_alone(tmp_path, articles, monkeypatch):
-    monkeypatch.setattr(analysis, "judge", lambda text, paragraphs: [False for _ in paragraphs])
+    monkeypatch.setattr(
+        analysis, "blocks", lambda text, paragraphs: [Block(*span, False, False) for span in paragraphs]
+    )
     source = tmp_path / "page.txt"
     source.write_text(TEXT, encoding="utf-8")
     assert invoke("show", source).stdout.startswith("Quotes  1\n")

@@ -165,13 +165,15 @@ def _with_attribution_outside(quote: Quote) -> Quote:
 def _cleaned(context: Context, quote: Quote) -> Quote | None:
     """The tagger's quote with its fragments split at paragraphs and cut before hashtags and addresses.
 
-    An utterance also ends at its closing mark, and with the stop inside the marks.  Returns None where nothing is left.
+    An utterance also begins after its opening mark and ends at its closing mark, with the stop inside the marks.
+    Returns None where nothing is left.
     """
     fragments = []
     tokens = context.analysis.tokens
     for start, end in (part for fragment in quote.fragments for part in _by_paragraph(context, fragment)):
         end = next((i for i in range(start, end) if tokens[i].text in ADDRESS_STARTS), end)
         if quote.type == "direct":
+            start = _after_own_mark(context, start, end)
             end = _closing_end(context, start, end)
         fragment = as_content(context, start, end, stops=False)
         if fragment is not None:
@@ -186,6 +188,12 @@ def _by_paragraph(context: Context, fragment: TokenSpan) -> Iterator[TokenSpan]:
         end = min(fragment.end, context.analysis.paragraph_of(start).end)
         yield TokenSpan(start, end)
         start = end
+
+
+def _after_own_mark(context: Context, start: int, end: int) -> int:
+    """The token after the opening mark that an utterance up to `end` begins with, if its words fill the marks."""
+    close = context.closing_mark(start)
+    return start + 1 if close is not None and close >= end - 1 else start
 
 
 def _closing_end(context: Context, start: int, end: int) -> int:

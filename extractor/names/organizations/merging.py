@@ -173,6 +173,9 @@ def _organization(cluster: _Cluster) -> Organization:
     return Organization(fullest, tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names]))
 
 
-def _fullness(form: str) -> tuple[int, bool]:
-    """How full a name is: the number of its words, and whether it is more than an abbreviation."""
-    return len(_WORD.findall(form)), len(form) > _LONGEST_ABBREVIATION
+def _fullness(form: str) -> tuple[int, bool, bool]:
+    """How full a name is: the number of its words, whether it is more than an abbreviation, and whether that is written
+    as usual, not in capitals.
+    """
+    long = len(form) > _LONGEST_ABBREVIATION
+    return len(_WORD.findall(form)), long, long and not form.isupper()

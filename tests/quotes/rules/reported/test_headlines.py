@@ -13,7 +13,7 @@ WITH_LABEL, BEFORE_DASH = "reported: headline with a label", "reported: headline
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (WITH_LABEL, "{Мэр Лужинска}: ⟦фонтан включат на площади⟧"),
+        (WITH_LABEL, "{Мэр города}: ⟦фонтан включат на площади⟧"),
         (WITH_LABEL, "{Олег Кротов}: ⟦порт закроют весной⟧"),
         (BEFORE_DASH, "⟦Посевная завершена на две трети⟧ - {Минсельхоз}"),
     ],
