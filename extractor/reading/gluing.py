@@ -229,7 +229,8 @@ def _cut_apart(left: str, right: str) -> Literal["always", "if seen", "never"]:
     if not _known(right):
         return "never"
     if _is_verb(right):
-        if len(left) < _PLAIN_PART:
+        short_name = named and len(left) == _PLAIN_PART - 1 and len(right) > _OTHER_PART  # "Шмид заявила"
+        if len(left) < _PLAIN_PART and not short_name:
             speaks = len(left) > 2 and _is_function_word(left) and "PREP" not in known_grammemes(left)
             return "always" if speaks else "never"
         return "always" if named or (known and "PREP" not in known_grammemes(left)) else "if seen"

@@ -25,6 +25,7 @@ from extractor.names.people.reading import (
     agreeing_gender,
     capitalized,
     is_abbreviated,
+    is_patronymic,
     read_names,
     shouted,
     with_shared_surnames,
@@ -275,6 +276,23 @@ def _namesake(merger: _Merger, name: Name) -> _Match | None:
     return None
 
 
+def _by_patronymic(merger: _Merger, name: Name) -> _Match | None:
+    """The one person with the given name of a name whose second word may be a patronymic that the dictionary lacks:
+    "Булат Жамитович".
+    """
+    if len(name.forms) != 2 or not name.first or not name.last or name.gender is None:
+        return None
+    if not is_patronymic(name.last, name.gender):
+        return None
+    first = spelling_key(name.first)
+    fits = [
+        cluster
+        for cluster in merger.by_word.get(first, ())
+        if cluster.first == first and cluster.last and not cluster.middle and cluster.gender in (None, name.gender)
+    ]
+    return _Match(name._replace(middle=name.last, last=None), fits[0]) if len(fits) == 1 else None
+
+
 def _initialled(merger: _Merger, name: Name) -> _Match | None:
     """The person whom an initial and a surname name, the surname in another nominative than it was read."""
     return _read_anew(merger, name) if name.rank == 2 else None
@@ -423,6 +441,7 @@ def _person(cluster: _Cluster) -> Person:
 # Whom a name names; each gives the name back, perhaps with another nominative.
 MATCHERS: tuple[Matcher, ...] = (
     Rule("one person: same parts", _namesake),
+    Rule("one person: given name and patronymic", _by_patronymic),
     Rule("one person: initial and surname", _initialled),
     Rule("one person: one word of the name", _one_word),
 )

@@ -267,6 +267,8 @@ def _parts(
     if slots[0] == "particle":
         return None, None, " ".join(forms)
     initials = [f"{text}." for text in compress(texts, initial)]
+    if initial == (False, True) and slots[0] == "first" and not _may_be_surname(forms[0]):
+        return forms[0], None, initials[0]
     if initials:
         rest = [form for form, short in zip(forms, initial, strict=True) if not short]
         return initials[0], initials[1] if len(initials) > 1 else None, " ".join(rest) or None
@@ -297,12 +299,12 @@ def _slot(text: str, slot: Slot, form: str, gender: Gender, alone: bool) -> str:
     """
     if text in particles():
         return "middle" if fixed_patronymic(text) else "particle"
-    patronymic = slot == "middle" or (_is_patronymic(form, gender) and not alone)
+    patronymic = slot == "middle" or (is_patronymic(form, gender) and not alone)
     return "middle" if patronymic else slot
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def _is_patronymic(form: str, gender: Gender) -> bool:
+def is_patronymic(form: str, gender: Gender) -> bool:
     """Whether a nominative ends as patronymics of that gender do."""
     lower = form.lower()
     return any(

@@ -10,6 +10,10 @@ from extractor.names.people.merging import spelling_key
 # The rule and a text with what the network sees in it, whose names are one person's by the rule.
 RULES = [
     ("one person: same parts", "Вчера [PER Олег Ковшов] уехал. Позже [PER Олег Ковшов] вернулся."),
+    (
+        "one person: given name and patronymic",
+        "Вчера [PER Булат Утемиров] уехал. Позже [PER Булат Жамитович] вернулся.",
+    ),
     ("one person: initial and surname", "Вчера [PER Иван Бережной] уехал. Позже [PER И. Бережного] видели."),
     ("one person: one word of the name", "Вчера [PER Олег Ковшов] уехал. С [PER Олегом] спорят."),
     ("one person: lone capitalized surname", "Вчера [PER Олег Ковшов] уехал. Жалобу Ковшову вернули."),
@@ -69,6 +73,10 @@ def test_names_of_two_people_stay_apart(text: str) -> None:
         (
             "По словам Галины Рогожиной, музей откроют. Рогожиной помогает Инесса Ткач. От Ткач зависит многое.",
             {"Галина Рогожина": ["Галина Рогожина", "Рогожина"], "Инесса Ткач": ["Инесса Ткач", "Ткач"]},
+        ),
+        (
+            "Задержали двоих: это Максим К. и Виктор И. из Вязовки.",
+            {"Максим К.": ["Максим К."], "Виктор И.": ["Виктор И."]},
         ),
         (
             "Академик В. П. Кольцов выступил. «Лёд тает», — отметил В.П.Кольцов. Кольцову возразил Н.Н. Рябов.",
