@@ -42,7 +42,7 @@ def found(text: str) -> Iterator[int]:
     """Yields the offsets at which words of a text are cut."""
     seen = frozenset(match[0] for match in _WORD.finditer(text))
     for match in _WORD.finditer(text):
-        yield from (match.start() + cut for cut in cuts(match[0], seen - {match[0]}))
+        yield from (match.start() + cut for cut in cuts(match[0], seen))
 
 
 def kind(before: str, word: str) -> str:

@@ -36,7 +36,7 @@ _WHOLE, _WHOLE_LETTER, _SEAM = 3.5, 0.25, 3.0
 # Added to a cut between parts as brands have them: "ДомКлик".
 _BRAND = 9.0
 # The most letters of a part, and of a word that is looked at; both bound time.
-_LONGEST, _LONGEST_WORD = 24, 80
+_LONGEST, _LONGEST_WORD = 24, 60
 # The fewest letters of each part of a word without a seam, and of parts that are neither verbs nor function words.
 _PLAIN_PART, _OTHER_PART = 5, 6
 # The fewest letters of a word after a verb that stands after another word.
@@ -52,7 +52,7 @@ _ENDINGS = frozenset("акосуяы")
 def cuts(word: str, seen: Set[str]) -> tuple[int, ...]:
     """Returns the offsets at which a word of letters is to be cut into several; none if it is one word.
 
-    `seen` are the other words of the document.
+    `seen` are the words of the document.
     """
     if not may_be_glued(word):
         return ()

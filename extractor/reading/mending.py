@@ -44,6 +44,9 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _SIGNS = 2
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OPEN, _CLOSE = frozenset('«„"'), frozenset('»“"')
+# How far before a place its surroundings are looked for: further than any address or bracket, and most utterances in
+# quotation marks.  It bounds time on texts without spaces.
+_LOOK_BACK = 400
 _ADDRESS = re.compile(r"://|www\.")
 # A word beside one of these is a handle, a tag or part of an address.
 _IN_ADDRESS = frozenset("@#/\\_=&")
@@ -81,7 +84,8 @@ def _stuck(text: str) -> Iterator[Edit]:
     """Yields a space for each sentence or word that is stuck to the punctuation before it."""
     for match in _STUCK.finditer(text):
         mark, at = match[0], match.end()
-        if _ADDRESS.search(text, max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1, at):
+        nearest = max(0, at - _LOOK_BACK)
+        if _ADDRESS.search(text, max(text.rfind(" ", nearest, at), text.rfind("\n", nearest, at), nearest), at):
             continue
         if mark == "," and (commas := _commas_between_paragraphs(text, at)):
             yield Edit(at - commas, at, "\n")
@@ -120,7 +124,7 @@ def _after_closing_mark(text: str, at: int) -> int | None:
 
 def _after_bracket(text: str, at: int) -> int | None:
     """A space is missing after a bracket that stands for itself, not in a word ("(не)зависимость", "дом(а)ми")."""
-    opening = text.rfind("(", 0, at)
+    opening = text.rfind("(", max(0, at - _LOOK_BACK), at)
     alone = opening == 0 or (opening > 0 and text[opening - 1].isspace())
     return at if alone and at - opening > 4 and text[at].isalpha() else None
 
@@ -171,7 +175,8 @@ def _beside_mark(text: str, mark: int) -> int | None:
 def _opens(text: str, mark: int) -> bool:
     """Whether the straight mark at this offset opens: by white space beside the marks before it in its line."""
     opens = False
-    for i in range(text.rfind("\n", 0, mark) + 1, mark + 1):
+    nearest = max(0, mark - _LOOK_BACK)
+    for i in range(max(text.rfind("\n", nearest, mark) + 1, nearest), mark + 1):
         if text[i] == '"':
             after = i > 0 and (text[i - 1].isspace() or text[i - 1] in "(«")
             before = text[i + 1 : i + 2]
@@ -239,11 +244,14 @@ def _glued_words(text: str, signs: int) -> Iterator[Edit]:
         return
     seen = frozenset(_LETTERS.findall(text))
     seamless: list[Edit] = []
+    found: dict[str, tuple[int, ...]] = {}
     for match in _WORD.finditer(text):
         word, start, end = match[0], match.start(), match.end()
         beside = text[start - 1 : start], text[end : end + 1]
         if gluing.may_be_glued(word) and _IN_ADDRESS.isdisjoint(beside) and not _is_marked(text, start, end):
-            edits = [Edit(start + cut, start + cut, " ") for cut in gluing.cuts(word, seen - {word})]
+            if word not in found:
+                found[word] = gluing.cuts(word, seen)
+            edits = [Edit(start + cut, start + cut, " ") for cut in found[word]]
             if gluing.has_seam(word):
                 signs += bool(edits)
                 yield from edits

@@ -21,6 +21,7 @@ _OPENERS = "opener"
 _SHORTEST_CUT = 40
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_IN_WORD = re.compile(r"[^\W_]")
 # A line that ends a sentence; lost link texts leave a comma, Markdown its underscores and asterisks.
 STOP = re.compile(r"[.!?…][\"»”)\]*_]*,?$")
 
@@ -63,7 +64,7 @@ def pieces(text: str, paragraphs: Iterable[tuple[int, int]]) -> Iterator[Piece]:
         if len(string) >= _SHORTEST_CUT and _may_be_mixed(string):
             for match in _CUT.finditer(text, start, end):
                 cut = match.end()
-                if WORD.search(text, start, cut) and WORD.search(text, cut, end):
+                if _IN_WORD.search(text, start, cut) and _IN_WORD.search(text, cut, end):
                     yield Piece(start, cut, line)
                     start = cut
         yield Piece(start, end, line)

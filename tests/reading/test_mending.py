@@ -1,11 +1,15 @@
 """Mending, in whole texts: a scraped one, and what a reader would write in its place."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.reading.article import blocks
 from extractor.reading.cleaning import clean
 from extractor.reading.mending import mends
+from extractor.reading.segmentation import paragraphs
 from extractor.reading.text import SourceText
 
 
@@ -137,3 +141,17 @@ def test_mending_changes_white_space_alone(text: str) -> None:
             assert text[found.raw_position(position)] == character
     dropped = len([c for c in text if not c.isspace()]) - len(kept)
     assert dropped <= text.count("\\") + text.count("n") + text.count(",")
+
+
+@pytest.mark.parametrize("unit", ['"а"', "(а)б", '"А.', "словоСлово", "а\n,", "Слово."])
+def test_time_grows_with_the_length_of_a_text_without_spaces(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = (unit * size)[:size]
+        start = time.process_time()
+        source = clean(text)
+        source = source.edited(mends(source.text))
+        list(blocks(source.text, list(paragraphs(source.text))))
+        return time.process_time() - start
+
+    seconds(1000)
+    assert seconds(80_000) < 12 * max(seconds(20_000), 0.02)
