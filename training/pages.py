@@ -16,6 +16,10 @@ from typing import NamedTuple
 
 from training.corpora import Record
 
+# The files of shared/ that `train_article.py` reads: learned from, and measured on.
+LEARNED = ("real/train", "real/pool", "pages/tokayev.gold", "quotes/train")
+MEASURED = ("real/dev", "pages/pages_dev")
+CORPORA = (*LEARNED, *MEASURED)
 _LINES = Path(__file__).with_name("page_lines.tsv")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _CLAUSE_END = re.compile(r"(?<=[,;])\s")

@@ -27,7 +27,7 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import features, gold_speakers, measure_quotes, names, train_article, unseen
+from training import features, gold_speakers, measure_quotes, names, pages, unseen
 from training.corpora import BUILD, KEPT_OUT, QUOTES
 from training.unseen import NAMES
 
@@ -88,12 +88,12 @@ def steps(shared: Path) -> list[Step]:
     unseen_names = tuple(map(str, NAMES))
     # The lexicons and weights of the package that no step makes.
     lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer}))
-    pages = tuple(f"{shared}/{name}.jsonl" for name in train_article.CORPORA)
+    annotated = tuple(f"{shared}/{name}.jsonl" for name in pages.CORPORA)
     hand_made = ("models/page_words.tsv", "training/article_spans.tsv", "training/page_lines.tsv")
     measured = tuple(f"{shared}/{name}.jsonl" for name in measure_quotes.CORPORA)
     train_quotes = "training.train_quotes"
     return [
-        Step("article", ("training.train_article", str(shared)), (*pages, *hand_made), (article,)),
+        Step("article", ("training.train_article", str(shared)), (*annotated, *hand_made), (article,)),
         *_naming_steps(shared, (*corpora, article), namer),
         Step(
             "examples",

@@ -30,15 +30,11 @@ from extractor.reading.pieces import STOP, Piece, pieces
 from training import boosting
 from training.boosting import Bits, Matrix
 from training.corpora import Record, documents
-from training.pages import Printer
+from training.pages import LEARNED, MEASURED, Printer
 from training.scoring import table_head, write_between
 
 _MODELS = Path(__file__).resolve().parent.parent / "models"
 _SPANS = Path(__file__).with_name("article_spans.tsv")
-# The files of shared/ that are read: learned from, and measured on.
-_LEARNED = ("real/train", "real/pool", "pages/tokayev.gold", "quotes/train")
-_MEASURED = ("real/dev", "pages/pages_dev")
-CORPORA = (*_LEARNED, *_MEASURED)
 BEGIN, END = "<!-- figures: written by training/train_article.py -->", "<!-- end of figures -->"
 _HEAD = (
     "# ensemble, tree, feature, the most it may be for yes, node of yes and of no (0: a leaf), value: see",
@@ -134,7 +130,7 @@ def example(document: Record, spans: Sequence[Sequence[int]], kind: str, outlet:
 
 def real_pages(shared: Path) -> list[Example]:
     """Returns the annotated pages of the corpora."""
-    train, pool, pages, _ = (documents(shared / f"{name}.jsonl") for name in _LEARNED)
+    train, pool, pages, _ = (documents(shared / f"{name}.jsonl") for name in LEARNED)
     spans = dict(_annotated())
     found = [
         example(document, document.get("article") or spans[document["id"]], document["kind"], outlet(document), 1.0)
@@ -163,7 +159,7 @@ def outlet(document: Record) -> str:
 def other_pages(shared: Path) -> list[Example]:
     """Returns the pages that are made up, and clean articles."""
     rng = random.Random(_SEED)
-    _, pool, _, clean_articles = (documents(shared / f"{name}.jsonl") for name in _LEARNED)
+    _, pool, _, clean_articles = (documents(shared / f"{name}.jsonl") for name in LEARNED)
     articles = [document for document in clean_articles if is_bare(document["text"])]
     printer = Printer(articles, rng)
     found: list[Example] = []
@@ -298,7 +294,7 @@ def main() -> None:
     )
     for name, key in keys:
         lines.append(figures(name, pages, cross_validated(pages, others, key)))
-    for name in _MEASURED:
+    for name in MEASURED:
         measured = [
             example(document, document["article"], document.get("kind", "page"), "", 1.0)
             for document in documents(arguments.shared / f"{name}.jsonl")
