@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from extractor.quotes.learned.tagger import LABELS, columns
 from extractor.reading.analysis import Analysis
+from extractor.reading.tagging import GRAMMAR_STATES
 from training import unseen
 from training.augment import augmented
 from training.corpora import BUILD, Record, with_quotes
@@ -54,7 +55,7 @@ def example(record: Record, analysis: Analysis) -> Example:
         id=record["id"],
         # Interned: equal values share one string, which takes an eighth of the memory and of the file.
         columns={name: [sys.intern(value) for value in col.of_words()] for name, col in columns(analysis).items()},
-        states=analysis.states.astype(np.float16),
+        states=analysis.states[:, :GRAMMAR_STATES].astype(np.float16),
         heads=analysis.arrays.head.astype(np.int32),
         labels=labels(analysis, record["quotes"]),
     )

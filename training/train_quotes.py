@@ -24,7 +24,7 @@ from torch.nn import functional
 from extractor.names.tagger import label
 from extractor.quotes.learned.tagger import LABELS, Network, QuoteTags
 from extractor.reading.analysis import read
-from extractor.reading.tagging import STATES
+from extractor.reading.tagging import GRAMMAR_STATES
 from training import crf, features, unseen
 from training.corpora import documents
 from training.descent import Descent, save
@@ -72,7 +72,7 @@ class Model(nn.Module):
         self.register_buffer("std", std)
         self.table = nn.EmbeddingBag(sum(sizes), WIDTH, mode="sum")
         nn.init.normal_(self.table.weight, std=0.3)
-        self.states = nn.Linear(STATES, WIDTH)
+        self.states = nn.Linear(GRAMMAR_STATES, WIDTH)
         self.stack = Stack(BLOCKS, WIDTH, sum(map(len, LABELS.values())))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS["content"]), len(LABELS["content"])))
 

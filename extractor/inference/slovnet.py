@@ -1,4 +1,4 @@
-"""The forward pass of Natasha's networks for morphology and syntax, in NumPy and, faster, compiled (`kernels.py`).
+"""The forward pass of Natasha's networks (morphology, syntax, names), in NumPy and, faster, compiled (`kernels.py`).
 
 The networks and their weights are Slovnet's (https://github.com/natasha/slovnet), trained on news, the word vectors
 Navec's.  Slovnet's own inference pads sentences to batches, copies a window for each convolution and embeds each word
@@ -23,11 +23,11 @@ import numpy as np
 import numpy.typing as npt
 from navec import Navec
 from slovnet.const import SHAPE
-from slovnet.exec.model import Morph, Syntax
+from slovnet.exec.model import NER, Morph, Syntax
 from slovnet.exec.pack import Pack
 from slovnet.shape import word_shape
 
-from extractor.inference import kernels
+from extractor.inference import kernels, layers
 from extractor.inference.kernels import Floats, Ints
 
 # Memory of the cache of what words contribute to the first convolutions: 8,500 words for two encoders.  It is allocated
@@ -347,6 +347,32 @@ class SyntaxNetwork:
         projected += self._bias
         np.maximum(projected, 0, out=projected)
         return np.split(projected, 4, axis=-1)
+
+
+class NameNetwork:
+    """The network for names, read from a Slovnet pack: gives each token one of the BIO labels `tags` ("B-PER")."""
+
+    def __init__(self, path: Path) -> None:
+        model, vocabularies = _load(path, NER, (SHAPE, "tag"))
+        self.encoder = Encoder(model, vocabularies[0])
+        assert vocabularies[1].pad_id == 0
+        self.tags: tuple[str, ...] = tuple(vocabularies[1].items[1:])
+        self._scores = batch_invariant_product(np.ascontiguousarray(model.head.proj.weight.array[:, 1:]))
+        self._bias: Floats = model.head.proj.bias.array[1:]
+        # Padding, which no token may be, stands between the sentences: any label may follow it and stand before it.
+        self._transitions: Floats = model.head.crf.transitions.array.copy()
+        self._transitions[0] = self._transitions[:, 0] = 0
+
+    def __call__(self, first: Floats, layout: Layout) -> tuple[Floats, Ints]:
+        """Returns hidden states, (tokens, 64), and indexes of tags, from the encoder's sums of `FirstLayers`.
+
+        The tags are the best path of each sentence by its conditional random field.
+        """
+        hidden = self.encoder(first, layout)
+        probabilities = np.zeros((layout.size, len(self._transitions)), dtype=np.float32)
+        probabilities[layout.separators, 0] = 1
+        probabilities[layout.rows, 1:] = layers.softmax(self._scores(hidden) + self._bias)
+        return hidden, layers.best_path(probabilities, self._transitions)[layout.rows] - 1
 
 
 def shape(word: str) -> str:

@@ -1,9 +1,10 @@
 """The names network: labels each token as part of a name of a person, organization or place, or as none.
 
 It labels all tokens of a document at once, so that a name in full helps to recognize the same name where it is short.
-Its input is the token's vector, letters and dictionary entry, the hidden states of Natasha's morphology and syntax
-models, and the token's place among lines, sentences and quotation marks.  `training/train_names.py` trains it; figures
-and labelling conventions stand in `models/names_tagger.md`.
+Its input is the token's vector, letters and dictionary entry, the hidden states of Natasha's models for morphology,
+syntax and names, what the last said of the token and its neighbours, and the token's place among lines, sentences and
+quotation marks.  `training/train_names.py` trains it; figures and labelling conventions stand in
+`models/names_tagger.md`.
 """
 
 from __future__ import annotations
@@ -125,6 +126,7 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
     return {
         "head": _heads(arrays),
         "space": analysis.gaps,
+        "ner": _ner(arrays),
         "elsewhere": _elsewhere(analysis, stems, capitals),
         "place": places(analysis.lengths),
         "sort": _sorts(analysis, capitals),
@@ -138,6 +140,21 @@ def _heads(arrays: TokenArrays) -> Column:
     size = len(DISTANCES)
     parts = tagger().tag_parts_of_speech[arrays.tag[arrays.head]]
     return Column(np.where(steps == 0, 0, 1 + parts * size + distances(steps)), _head_values())
+
+
+def _ner(arrays: TokenArrays) -> Column:
+    """What Natasha's network for names said of the tokens before, here and after: "O|B-PER|I-PER"; "O" beyond the ends
+    of the text.
+    """
+    here = np.pad(arrays.ner, 1)
+    size = len(tagger().ner_tags)
+    return Column((here[:-2] * size + here[1:-1]) * size + here[2:], _ner_values())
+
+
+@cache
+def _ner_values() -> Sequence[str]:
+    """All values of `_ner`."""
+    return tuple(map("|".join, product(tagger().ner_tags, repeat=3)))
 
 
 @cache
@@ -271,7 +288,8 @@ class Network:
         w = self._weights
         arrays = analysis.arrays
         stems = numbered_stems(arrays)
-        x = analysis.states @ w["states.weight"]
+        # Weights from before Natasha's network for names was in the flow read the states of grammar, the first columns.
+        x = analysis.states[:, : len(w["states.weight"])] @ w["states.weight"]
         x += w["states.bias"]
         x += self._form_rows(arrays.texts, arrays.form)
         self._columns.add(x, self._columns.ids(columns(analysis, stems)))

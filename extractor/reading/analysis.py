@@ -54,7 +54,8 @@ class Token:
     `tag` is the whole morphological tag ("NOUN|Animacy=Anim|Case=Nom|…"), `pos` its part of speech and `feats` its
     features, after Universal Dependencies; `case`, `number` and `gender` are three of the features ("Nom", "Sing",
     "Masc"), None where the token has none.  `head` is the index of its syntactic head, -1 for a root, `rel` its
-    relation to it ("nsubj").  `name` is its BIO label in a name ("B-PER", "I-ORG", "O").
+    relation to it ("nsubj").  `name` is its BIO label in a name ("B-PER", "I-ORG", "O"); `ner` is the label that
+    Natasha's network for names gave it, of the kinds PER, LOC and ORG, which is an input of the network of `name`.
     """
 
     index: int
@@ -71,13 +72,23 @@ class Token:
     head: int
     rel: str
     name: str
+    ner: str
     sentence: int
     paragraph: int
     form: Form = field(repr=False)
     _lemma: str | None = field(repr=False)
 
     def __init__(
-        self, index: int, start: int, form: Form, tag: MorphTag, head: int, rel: str, sentence: int, paragraph: int
+        self,
+        index: int,
+        start: int,
+        form: Form,
+        tag: MorphTag,
+        head: int,
+        rel: str,
+        ner: str,
+        sentence: int,
+        paragraph: int,
     ) -> None:
         self.index = index
         self.start = start
@@ -88,6 +99,7 @@ class Token:
         self.tag, self.pos, self.feats, self.case, self.number, self.gender = tag
         self.head = head
         self.rel = rel
+        self.ner = ner
         self.sentence = sentence
         self.paragraph = paragraph
         self.name = "O"
@@ -112,7 +124,7 @@ class Token:
         token.lower = self.lower
         token.tag, token.pos, token.feats, token.case = self.tag, self.pos, self.feats, self.case
         token.number, token.gender, token.head, token.rel = self.number, self.gender, self.head, self.rel
-        token.sentence, token.paragraph, token.form = self.sentence, self.paragraph, self.form
+        token.ner, token.sentence, token.paragraph, token.form = self.ner, self.sentence, self.paragraph, self.form
         token.name, token._lemma = name, self._lemma
         return token
 
@@ -133,9 +145,9 @@ class TokenArrays(NamedTuple):
     """The tokens of a text as arrays with one number per token, for the networks and for vectorized passes.
 
     `start` is the character offset in the clean text, `sentence` the number of the sentence, `form` the index in
-    `forms` and in `texts`, `tag` and `rel` the indexes in `Tagger.tags` and `Tagger.rels`, `head` the index of the head
-    (of the token itself for a root).  `forms` are the different forms of the text in the order of their first tokens,
-    `texts` what each of them is as a string.
+    `forms` and in `texts`, `tag`, `rel` and `ner` the indexes in `Tagger.tags`, `Tagger.rels` and `Tagger.ner_tags`,
+    `head` the index of the head (of the token itself for a root).  `forms` are the different forms of the text in the
+    order of their first tokens, `texts` what each of them is as a string.
     """
 
     texts: Sequence[str]
@@ -146,6 +158,7 @@ class TokenArrays(NamedTuple):
     tag: Ints
     rel: Ints
     head: Ints
+    ner: Ints
 
     def of_forms(self, function: Callable[[str], T]) -> list[T]:
         """Returns what a function of texts gives for each of `forms`; answers are cached with the form."""
@@ -164,8 +177,9 @@ class Analysis:
     `article` says of each paragraph whether it belongs to the article or stands around it on the page.  Paragraphs that
     surely stand around it come last, wherever they stand in the text, so that the stages read the article without what
     interrupts it; the tokens before `asides_start` are the rest.
-    `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology and syntax, (tokens,
-    `tagging.STATES`), which the names and quotes networks take as input.
+    `arrays` are the tokens as arrays, `states` the hidden states of the networks for morphology, syntax and names,
+    (tokens, `tagging.STATES`), which the names network takes as input; the quotes network takes those for grammar, the
+    first `tagging.GRAMMAR_STATES`.
     """
 
     source_text: SourceText
@@ -318,12 +332,12 @@ def _satisfying_tags(holds: Callable[[MorphTag], object]) -> npt.NDArray[np.bool
 
 
 def read(raw: str) -> Analysis:
-    """Reads a raw text: cleans it, segments it, and tags its morphology and syntax.
+    """Reads a raw text: cleans it, segments it, and tags its morphology, syntax and names.
 
     This is the first stage, and the only way to an `Analysis`; all other stages take what it returns.  The text is
     cleaned (`cleaning.clean`), mended (`mending.mends`), split into paragraphs, sentences and tokens (`segmentation`),
-    and tagged by two networks (`tagging.tagger`), which give each token its tag, its head with the relation to it, and
-    its hidden states.  What surely stands around the article comes last.
+    and tagged by three networks (`tagging.tagger`), which give each token its tag, its head with the relation to it,
+    Natasha's name label, and its hidden states.  What surely stands around the article comes last.
 
     >>> analysis = read("«Да», — сказала Инна.")
     >>> [f"{token.text}/{token.pos}" for token in analysis.tokens]
@@ -372,6 +386,7 @@ def read(raw: str) -> Analysis:
         map(tagger().tags.__getitem__, tagged.tags.tolist()),
         np.where(heads == indexes, -1, heads).tolist(),
         map(tagger().rels.__getitem__, tagged.rels.tolist()),
+        map(tagger().ner_tags.__getitem__, tagged.ner.tolist()),
         sentence_numbers.tolist(),
         np.array(paragraph_numbers, dtype=np.int64).take(sentence_numbers).tolist(),
     )
@@ -391,6 +406,7 @@ def read(raw: str) -> Analysis:
             tagged.tags,
             tagged.rels,
             heads,
+            tagged.ner,
         ),
         tagged.states,
     )

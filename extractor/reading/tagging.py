@@ -1,4 +1,4 @@
-"""Morphology and syntax of sentences, by Natasha's news models (https://github.com/natasha/slovnet), loaded once.
+"""Morphology, syntax and names of sentences, by Natasha's models for news (github.com/natasha/slovnet), loaded once.
 
 No other module knows where the models come from.  Their files come with the package `natasha`, which is never imported:
 it would import pymorphy2, which is abandoned and does not run on current Pythons.
@@ -16,15 +16,24 @@ from typing import NamedTuple
 import numpy as np
 
 from extractor.inference.kernels import Floats, Ints
-from extractor.inference.slovnet import Embedding, FirstLayers, Layout, SyntaxNetwork, TagNetwork, distinct
+from extractor.inference.slovnet import (
+    Embedding,
+    FirstLayers,
+    Layout,
+    NameNetwork,
+    SyntaxNetwork,
+    TagNetwork,
+    distinct,
+)
 
 # Sentences go through the networks in blocks of at most so many tokens (or one sentence), so that memory does not grow
 # with the length of the text.  Swept 256 to 8,192 on a text of 105,000 characters: 0.15 to 0.16 s, no clear best; all
 # of it in one block takes 0.17 s and 70 MB more.
 _BLOCK = 2048
 
-# The length of a token's hidden states: 64 of each network.
-STATES = 128
+# The length of a token's hidden states: 64 of each network.  Those of morphology and syntax, which stand first, are all
+# that a network reads which was trained without those for names.
+STATES, GRAMMAR_STATES = 192, 128
 
 
 class MorphTag(NamedTuple):
@@ -44,21 +53,24 @@ class MorphTag(NamedTuple):
 class Tagging(NamedTuple):
     """The networks' output for the tokens of a text, arrays with one value per token.
 
-    `tags` and `rels` are indexes in `Tagger.tags` and `Tagger.rels`; `heads` are indexes of tokens in the text, -1 for
-    a root.  `states` are the last hidden states of both networks side by side, (tokens, `STATES`).
+    `tags`, `rels` and `ner` are indexes in `Tagger.tags`, `Tagger.rels` and `Tagger.ner_tags`; `heads` are indexes of
+    tokens in the text, -1 for a root.  `states` are the last hidden states of the networks for morphology, syntax and
+    names side by side, (tokens, `STATES`).
     """
 
     tags: Ints
     heads: Ints
     rels: Ints
+    ner: Ints
     states: Floats
 
 
 class Tagger:
-    """Tags morphology and syntax of sentences.
+    """Tags morphology, syntax and names of sentences.
 
-    `tags`, `rels` and `parts_of_speech` are all that the networks know; `tag_parts_of_speech` has for each of `tags`
-    the index of its part of speech.  `vectors` are the word vectors that the networks read.
+    `tags`, `rels`, `ner_tags` (BIO labels: "O", "B-PER", …) and `parts_of_speech` are all that the networks know;
+    `tag_parts_of_speech` has for each of `tags` the index of its part of speech.  `vectors` are the word vectors that
+    the networks read.
     """
 
     def __init__(self) -> None:
@@ -66,9 +78,12 @@ class Tagger:
         self.vectors = Embedding(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
         self._tag = TagNetwork(data / "model" / "slovnet_morph_news_v1.tar")
         self._parse = SyntaxNetwork(data / "model" / "slovnet_syntax_news_v1.tar")
-        self._first = FirstLayers(self.vectors, [self._tag.encoder, self._parse.encoder])
+        self._name = NameNetwork(data / "model" / "slovnet_ner_news_v1.tar")
+        networks = self._tag, self._parse, self._name
+        self._first = FirstLayers(self.vectors, [network.encoder for network in networks])
         self.tags = tuple(map(_parsed, self._tag.tags))
         self.rels = self._parse.rels
+        self.ner_tags = self._name.tags
         numbers: dict[str, int] = {}
         of_tags = [numbers.setdefault(tag.pos, len(numbers)) for tag in self.tags]
         self.parts_of_speech, self.tag_parts_of_speech = tuple(numbers), np.array(of_tags)
@@ -92,16 +107,17 @@ class Tagger:
     def _tag_block(self, forms: Sequence[str], form_numbers: Ints, first: int, lengths: Sequence[int]) -> Tagging:
         """Tags one block of sentences, whose first token has the index `first` in the text."""
         layout = Layout.of(lengths)
-        tag_sums, syntax_sums = self._first(forms, form_numbers, layout)
+        tag_sums, syntax_sums, name_sums = self._first(forms, form_numbers, layout)
         tag_states, tags = self._tag(tag_sums, layout)
         syntax_states, heads, rels = self._parse(syntax_sums, layout)
+        name_states, ner = self._name(name_sums, layout)
         sentence_starts = np.repeat(np.cumsum(lengths) - lengths, lengths) + first
         heads = np.where(heads < 0, -1, heads + sentence_starts)
-        return Tagging(tags, heads, rels, np.concatenate((tag_states, syntax_states), axis=1))
+        return Tagging(tags, heads, rels, ner, np.concatenate((tag_states, syntax_states, name_states), axis=1))
 
 
 _NO_NUMBERS = np.zeros(0, dtype=np.int64)
-_EMPTY = Tagging(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros((0, STATES), dtype=np.float32))
+_EMPTY = Tagging(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros((0, STATES), dtype=np.float32))
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from navec import Navec
-from slovnet import Morph, Syntax
+from slovnet import NER, Morph, Syntax
 from tagged import TEXT, Products, numbered, sentences_of, tagged
 
 from extractor.inference import slovnet as networks
@@ -51,10 +51,18 @@ def test_syntax_equals_slovnets(tagger: tagging.Tagger, words: list[list[str]], 
         assert [tagger.rels[number] for number in ours.rels[part]] == [token.rel for token in markup.tokens]
 
 
+def test_names_equal_slovnets(tagger: tagging.Tagger, words: list[list[str]], navec: Navec) -> None:
+    """Slovnet's inference for names takes texts and splits them itself, so its parts are called one by one."""
+    infer = NER.load(tagging.natasha_data() / "model" / "slovnet_ner_news_v1.tar").navec(navec).infer
+    theirs = [tag for tags in infer.decoder(infer.process(infer.encoder(words))) for tag in tags]
+    assert [tagger.ner_tags[number] for number in tagged(tagger, words).ner] == theirs
+    assert {"B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"} <= set(theirs)
+
+
 def test_hidden_states_equal_slovnets(tagger: tagging.Tagger, words: list[list[str]], navec: Navec) -> None:
     """To 2e-5 of the largest: both add in single precision, in another order."""
     ours = tagged(tagger, words).states
-    for at, (kind, name) in enumerate([(Morph, "morph"), (Syntax, "syntax")]):
+    for at, (kind, name) in enumerate([(Morph, "morph"), (Syntax, "syntax"), (NER, "ner")]):
         infer = kind.load(tagging.natasha_data() / "model" / f"slovnet_{name}_news_v1.tar").navec(navec).infer
         states = []
         for batch in infer.encoder(words):

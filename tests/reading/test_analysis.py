@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import extractor.reading.analysis
 from extractor.names.tagger import label
 from extractor.reading.analysis import Analysis, TokenSpan, read
-from extractor.reading.tagging import STATES, MorphTag
+from extractor.reading.tagging import STATES, MorphTag, tagger
 
 TEXT = "Мэр Ирина Гладких приехала в школу.\n«Крыша течёт», — сказала она учителям. Ремонт начнут летом."
 
@@ -77,6 +77,7 @@ def test_arrays_say_what_the_tokens_say(analysis: Analysis) -> None:
     assert arrays.start.tolist() == [token.start for token in tokens]
     assert arrays.sentence.tolist() == [token.sentence for token in tokens]
     assert arrays.head.tolist() == [token.index if token.head < 0 else token.head for token in tokens]
+    assert [tagger().ner_tags[number] for number in arrays.ner] == [token.ner for token in tokens]
     assert arrays.of_tokens(len).tolist() == [len(token.text) for token in tokens]
     assert analysis.states.shape == (len(tokens), STATES)
 

@@ -28,11 +28,12 @@ def test_a_sentence_is_tagged_the_same_alone_and_among_others(tagger: tagging.Ta
             assert np.array_equal(alone.tags, together.tags[part])
             assert np.array_equal(np.where(alone.heads < 0, -1, alone.heads + at), together.heads[part])
             assert np.array_equal(alone.rels, together.rels[part])
+            assert np.array_equal(alone.ner, together.ner[part])
             at = part.stop
 
 
 def test_no_sentences_give_no_tags(tagger: tagging.Tagger) -> None:
-    assert [len(array) for array in tagged(tagger, [])] == [0, 0, 0, 0]
+    assert [len(array) for array in tagged(tagger, [])] == [0, 0, 0, 0, 0]
 
 
 def test_tags_come_with_their_parts(tagger: tagging.Tagger) -> None:
@@ -53,4 +54,5 @@ def test_a_sentence_reads_as_a_tree_with_its_tags(tagger: tagging.Tagger) -> Non
     assert [tagger.tags[number].pos for number in found.tags] == ["PROPN", "PROPN", "VERB", "NOUN", "PUNCT"]
     assert found.heads.tolist() == [2, 0, -1, 2, 2]
     assert [tagger.rels[number] for number in found.rels] == ["nsubj", "appos", "root", "obj", "punct"]
+    assert [tagger.ner_tags[number] for number in found.ner] == ["B-PER", "I-PER", "O", "O", "O"]
     assert found.states.shape == (5, tagging.STATES)

@@ -34,7 +34,7 @@ from extractor.inference.slovnet import shape
 from extractor.names import tagger as names_tagger
 from extractor.reading.analysis import Analysis
 from extractor.reading.characters import STOPS
-from extractor.reading.tagging import tagger
+from extractor.reading.tagging import GRAMMAR_STATES, tagger
 
 # The labels of a token, in groups of exclusive ones; the network gives a distribution over each group.
 # content      B begins a quote, C a further fragment of the same quote, I continues either.
@@ -252,7 +252,7 @@ class Network:
         arrays = analysis.arrays
         numbers = np.unravel_index(arrays.of_tokens(self._numbers_of_form), self._sizes)
         ids = self._columns.ids(_of_places(analysis), dict(zip(_OF_FORMS, numbers, strict=True)))
-        return self.tags(ids, analysis.states, arrays.head)
+        return self.tags(ids, analysis.states[:, :GRAMMAR_STATES], arrays.head)
 
     def _numbers_of_form(self, text: str) -> int:
         """The numbers of a form's features, packed in mixed radix."""
@@ -271,8 +271,9 @@ class Network:
     def scores(self, ids: Ints, states: Floats, heads: Ints) -> Floats:
         """The scores (tokens, labels) of all labels before softmax.
 
-        `ids` are the features (tokens, columns) as `EmbeddingTable` numbers them, `states` the taggers' hidden states
-        (tokens, `tagging.STATES`), `heads` the index of each token's head, its own for a root.
+        `ids` are the features (tokens, columns) as `EmbeddingTable` numbers them, `states` the hidden states of
+        morphology and syntax (tokens, `tagging.GRAMMAR_STATES`), `heads` the index of each token's head, its own for a
+        root.
         """
         w = self._weights
         x = states @ w["states.weight"]
