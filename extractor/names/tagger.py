@@ -1,10 +1,10 @@
 """The names network: labels each token as part of a name of a person, organization or place, or as none.
 
 It labels all tokens of a document at once, so that a name in full helps to recognize the same name where it is short.
-Its input is the token's vector, letters and dictionary entry, the hidden states of Natasha's models for morphology,
-syntax and names, what the last said of the token and its neighbours, and the token's place among lines, sentences and
-quotation marks.  `training/train_names.py` trains it; figures and labelling conventions stand in
-`models/names_tagger.md`.
+Its input is the token's vector, letters and entries in dictionary and lexicons, the hidden states of Natasha's models
+for morphology, syntax and names, what the last said of the token and its neighbours, and the token's place on the page
+and among lines, sentences and quotation marks.  `training/train_names.py` trains it; figures and labelling conventions
+stand in `models/names_tagger.md`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from extractor.inference.columns import (
 )
 from extractor.inference.kernels import Floats, Ints
 from extractor.inference.slovnet import Embedding, RowCache
+from extractor.names.classes import PERSON_CLASSES, body_class, body_classes, person_class, stem
 from extractor.reading.analysis import Analysis, TokenArrays
 from extractor.reading.characters import STOPS
 from extractor.reading.morphology import known_tags
@@ -50,10 +51,6 @@ _PREFIXES = (1, 2, 3, 4)
 _SUFFIXES = (1, 2, 3, 4, 5)
 _GRAMMEMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Trad", "anim")
 _LONGEST_SHAPE = 8
-# Letters that may be part of a case ending, how many of them a stem loses at most, and how many letters it keeps.
-_ENDING_LETTERS = "аеёиоуыэюяйьмхв"
-_LONGEST_ENDING = 3
-_SHORTEST_STEM = 3
 # Quotations within others count up to this length in tokens; it bounds the time on deeply nested marks.
 _LONGEST_INNER = 2 * BUCKETS[-1]
 # The values of the features "elsewhere" and "sort": see `_elsewhere` and `_sorts`.
@@ -64,6 +61,7 @@ _SORTS = tuple(
         range(3), range(2), range(2), range(2), range(5), range(3)
     )
 )
+_BLOCKS = ("0", "1")
 # The forms whose rows are cached; the rows take 8 MB.
 _CACHED_FORMS = 20_000
 
@@ -127,6 +125,9 @@ def columns(analysis: Analysis, stems: Ints) -> dict[str, Column]:
         "head": _heads(arrays),
         "space": analysis.gaps,
         "ner": _ner(arrays),
+        "body": Column(arrays.of_tokens(body_class), body_classes()),
+        "person": Column(arrays.of_tokens(person_class), PERSON_CLASSES),
+        "block": _blocks(analysis),
         "elsewhere": _elsewhere(analysis, stems, capitals),
         "place": places(analysis.lengths),
         "sort": _sorts(analysis, capitals),
@@ -155,6 +156,12 @@ def _ner(arrays: TokenArrays) -> Column:
 def _ner_values() -> Sequence[str]:
     """All values of `_ner`."""
     return tuple(map("|".join, product(tagger().ner_tags, repeat=3)))
+
+
+def _blocks(analysis: Analysis) -> Column:
+    """What part of the page each token stands in: "0" around the article, "1" the article."""
+    lengths = [end - start for start, end in analysis.paragraphs]
+    return Column(np.repeat(np.array(analysis.article, dtype=np.int64), lengths), _BLOCKS)
 
 
 @cache
@@ -231,15 +238,6 @@ def numbered_stems(arrays: TokenArrays) -> Ints:
     numbers: dict[str, int] = {}
     of_forms = [numbers.setdefault(known, len(numbers)) for known in arrays.of_forms(stem)]
     return np.array(of_forms, dtype=np.int64)[arrays.form]
-
-
-def stem(text: str) -> str:
-    """A word in lower case without the letters that may be its case ending: "Путиным" → "путин"."""
-    lower = text.lower()
-    end = len(lower)
-    while end > _SHORTEST_STEM and len(lower) - end < _LONGEST_ENDING and lower[end - 1] in _ENDING_LETTERS:
-        end -= 1
-    return lower[:end]
 
 
 # ---------------------------------------------------------------- the network

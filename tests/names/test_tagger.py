@@ -73,6 +73,16 @@ def test_marks_say_what_stands_between_them() -> None:
     assert set(marks[4:]) == {""}
 
 
+def test_columns_say_what_natasha_and_the_lexicons_said() -> None:
+    analysis = read("Мэру Антону Лагутину ответила Инна.")
+    columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.arrays))
+    natasha = ["O|O|B-PER", "O|B-PER|I-PER", "B-PER|I-PER|O", "I-PER|O|B-PER", "O|B-PER|O", "B-PER|O|O"]
+    assert columns["ner"].of_words() == natasha
+    assert columns["person"].of_words() == ["nto", "", "", "", "", ""]
+    assert columns["body"].of_words() == [""] * 6
+    assert columns["block"].of_words() == ["1"] * 6
+
+
 def test_the_innermost_marks_count() -> None:
     analysis = read('Он сказал: "Завод "Вега" закрыли".')
     columns = names_tagger.columns(analysis, names_tagger.numbered_stems(analysis.arrays))

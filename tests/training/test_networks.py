@@ -16,7 +16,7 @@ from extractor.names.tagger import label
 from extractor.quotes.learned.tagger import LABELS
 from extractor.quotes.learned.tagger import Network as QuotesNetwork
 from extractor.reading.analysis import Analysis, read
-from extractor.reading.tagging import tagger
+from extractor.reading.tagging import GRAMMAR_STATES, tagger
 from training import features, names, train_names, train_quotes
 from training.corpora import Record
 from training.descent import save
@@ -56,7 +56,7 @@ def test_the_quote_tagger_is_the_same_once_it_is_saved(
     example = features.example(RECORD, analysis)
     known = features.vocabularies([example])
     torch.manual_seed(2)
-    states = torch.from_numpy(analysis.states)
+    states = torch.from_numpy(analysis.states[:, :GRAMMAR_STATES])
     model = train_quotes.Model(known, states.mean(0), states.std(0) + 1e-3).eval()
     torch.nn.init.normal_(model.transitions)
     save(tmp_path / "quotes.npz", known, model.weights())
@@ -130,7 +130,7 @@ def test_a_quote_tagger_learns_the_article_that_it_is_shown(
     known = features.vocabularies([example])
     arrays = features.as_arrays(example, known)
     torch.manual_seed(4)
-    states = torch.from_numpy(analysis.states)
+    states = torch.from_numpy(analysis.states[:, :GRAMMAR_STATES])
     model = train_quotes.Model(known, states.mean(0), states.std(0) + 1e-3)
     train_quotes.train(model, [[arrays]], epochs=120, seed=1, tests={"seen": [arrays]})
     last = capsys.readouterr().out.splitlines()[-1]
