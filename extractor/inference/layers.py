@@ -223,17 +223,17 @@ def _centred(w: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     return weight - weight.mean(axis=1, keepdims=True), bias - bias.mean()
 
 
-def best_path(probabilities: Floats, transitions: Floats) -> Ints:
+def best_path(probabilities: Floats, transitions: Floats, certainty: float = _SURE) -> Ints:
     """Returns the sequence of labels with the highest score: log-probabilities plus scores of transitions (Viterbi).
 
     `probabilities` are (tokens, labels), `transitions` (label, next label); label 0 stands before the first token and
-    after the last.  A label of a probability of `_SURE` is taken without a search, unless a transition to or from the
-    likeliest labels beside it is forbidden.
+    after the last.  A label of at least the probability `certainty` is taken without a search, unless a transition
+    to or from the likeliest labels beside it is forbidden.
     """
     if kernels.available:
-        return kernels.best_path(probabilities, transitions, _SURE, _FORBIDDEN)
+        return kernels.best_path(probabilities, transitions, certainty, _FORBIDDEN)
     path: Ints = probabilities.argmax(axis=1)
-    sure = probabilities.max(axis=1) >= _SURE
+    sure = probabilities.max(axis=1) >= certainty
     # The likeliest labels, with those before and after the text.
     given = np.concatenate(([0], path, [0]))
     barred = transitions[given[:-1], given[1:]] < _FORBIDDEN
