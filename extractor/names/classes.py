@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from extractor import resources
-from extractor.names.people.nouns import grammatical_gender
 from extractor.reading.forms import plain
 from extractor.reading.morphology import forms_of
 
@@ -18,6 +17,8 @@ from extractor.reading.morphology import forms_of
 _ENDING_LETTERS = "аеёиоуыэюяйьмхв"
 _LONGEST_ENDING = 3
 _SHORTEST_STEM = 3
+# As many columns as any of the lexicons has; only the first is read.
+_MOST_COLUMNS = 4
 # The lexicons of words in names of organizations, each with the class of its words.  A word of several has the last;
 # `organization_words.tsv`, whose words have classes of their own, counts as the last one.
 _BODIES = (
@@ -28,15 +29,16 @@ _BODIES = (
 )
 # The lexicons of words in and beside names of people, each with its letter.
 _PEOPLE = (
+    ("n", "person_nouns.tsv"),
     ("t", "name_titles.tsv"),
     ("o", "place_offices.tsv"),
     ("s", "street_words.tsv"),
     ("p", "name_particles.tsv"),
     ("a", "asian_surnames.tsv"),
 )
-# "n" is a noun for a person by the dictionary, "g" a word with the stem of one of `given_names.tsv`: to decline those
-# names, which the dictionary lacks, would take 0.14 s at the start.
-_LETTERS = ("n", *(letter for letter, _ in _PEOPLE), "g")
+# "g" is a word with the stem of a name in `given_names.tsv`: to decline these, which the dictionary lacks, would take
+# 0.14 s at the start.
+_LETTERS = (*(letter for letter, _ in _PEOPLE), "g")
 # The values of `person_class`: the letters of the sum of flags that stands at that index.
 PERSON_CLASSES = tuple(
     "".join(letter for bit, letter in enumerate(_LETTERS) if flags >> bit & 1) for flags in range(1 << len(_LETTERS))
@@ -79,15 +81,15 @@ def _body_words() -> Iterator[tuple[str, str]]:
 
 def person_class(text: str) -> int:
     """The index in `PERSON_CLASSES` of what the lexicons for people say of a form."""
-    given = 1 << len(_PEOPLE) + 1 if stem(text) in _given_stems() else 0
-    return _people().get(plain(text.lower()), 0) + (grammatical_gender(text) is not None) + given
+    given = 1 << len(_PEOPLE) if stem(text) in _given_stems() else 0
+    return _people().get(plain(text.lower()), 0) + given
 
 
 @cache
 def _people() -> Mapping[str, int]:
     """The flags of each form in the lexicons for people, in lower case with е for ё."""
     found: dict[str, int] = {}
-    for bit, (_, file) in enumerate(_PEOPLE, 1):
+    for bit, (_, file) in enumerate(_PEOPLE):
         for form in forms_of(_words(file)):
             found[form] = found.get(form, 0) | 1 << bit
     return found
@@ -101,5 +103,5 @@ def _given_stems() -> frozenset[str]:
 
 def _words(file: str) -> list[str]:
     """The lemmas in the first column of a lexicon, without those of several words and without endings."""
-    entries = (row[0] for row in resources.rows(file, 2))
+    entries = (row[0] for row in resources.rows(file, _MOST_COLUMNS))
     return [entry for entry in entries if entry.replace("-", "").isalpha()]
