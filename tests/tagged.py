@@ -1,4 +1,4 @@
-"""What the tests of the networks for morphology and syntax share: sentences, and how the tagger is called."""
+"""What the tests of Natasha's networks share: sentences, and how the tagger is called."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

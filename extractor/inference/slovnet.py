@@ -30,9 +30,9 @@ from slovnet.shape import word_shape
 from extractor.inference import kernels, layers
 from extractor.inference.kernels import Floats, Ints
 
-# Memory of the cache of what words contribute to the first convolutions: 8,500 words for two encoders.  It is allocated
-# at once and is part of the 400 MB that a process is to stay below.  In the 689,527 tokens of quotes and real a word
-# has to be computed 33 % of the times with half as much memory, 26 % with this and 19 % with twice as much.
+# Memory of the cache of what words contribute to the first convolutions: 5,700 words for three encoders.  It is
+# allocated at once and is part of the 400 MB that a process is to stay below.  In the 686,621 tokens of quotes and real
+# a word has to be computed 37 % of the times with half as much memory, 30 % with this and 23 % with twice as much.
 _CACHED_BYTES = 50 * 2**20
 # So many words are computed at a time, which bounds the memory of a text of very many new words.
 _BATCH = 256

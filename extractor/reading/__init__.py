@@ -1,1 +1,1 @@
-"""The first stage: turns a text into an `Analysis`: tokens with morphology and syntax, sentences and paragraphs."""
+"""The first stage: turns a text into an `Analysis`: sentences and tokens with grammar and Natasha's names."""
