@@ -34,7 +34,7 @@ def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> 
     `entities` are those that the text names, with their name mentions.  A speaker is None only where nothing in the
     text says who speaks; the entity of a speaker is one of the entities that are returned.
     """
-    walk = Walk(analysis, references(analysis, entities.people), quotes)
+    walk = Walk(analysis, references(analysis, entities.people, entities.organizations), quotes)
     walk.run()
     known = with_references(analysis, entities, walk)
     before = {number: len(referent.references) for number, referent in walk.named.items()}
@@ -54,14 +54,23 @@ def resolve(analysis: Analysis, entities: Entities, quotes: Sequence[Quote]) -> 
 
 
 def with_references(analysis: Analysis, entities: Entities, walk: Walk) -> Entities:
-    """The entities with the references of the walk beside the names of people; `unnamed` are those to nobody named."""
+    """The entities with the references of the walk beside their names; `unnamed` are those to nobody named."""
     people = list(entities.people)
     for number, referent in walk.named.items():
         names = {i for r in referent.references if r.kind == "name" for i in range(*r.span)}
         others = (r for r in referent.references if r.kind != "name" and names.isdisjoint(range(*r.span)))
         people[number] = with_mentions(people[number], [_mention(analysis, r) for r in others])
+    organizations = list(entities.organizations)
+    for number, referent in walk.organizations.items():
+        others = (r for r in referent.references if r.kind != "organization")
+        organizations[number] = with_mentions(organizations[number], [_mention(analysis, r) for r in others])
     unnamed = [Mention(r.span, _kind(r), certainty=r.certainty) for one in walk.unnamed for r in one.references]
-    return replace(entities, people=tuple(people), unnamed=tuple(sorted(unnamed, key=lambda m: m.span)))
+    return replace(
+        entities,
+        people=tuple(people),
+        organizations=tuple(organizations),
+        unnamed=tuple(sorted(unnamed, key=lambda m: m.span)),
+    )
 
 
 def _with_descriptions(
