@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from extractor.coreference.ranking import Choice, Ranking, ranking_of
 from extractor.coreference.references import Reference, references
 from extractor.coreference.sources import Source
 from extractor.coreference.speakers import Descriptions, SpeakerResolver
+from extractor.names.entities import Entity
 from extractor.reading.analysis import Token
 from training.corpora import QUOTES, Record, with_quotes
 from training.gold_speakers import Article, articles, in_part
@@ -61,12 +62,15 @@ class _Teacher(Walk):
     def __init__(self, article: Article, scorer: Any) -> None:
         gold = article.gold()
         self.scorer = scorer
-        self.people = article.entities.people
+        self.entities = article.entities
         self.gold: list[Record] = [record for record, _ in gold]
         self.examples: list[Example] = []
         self.lost = 0
-        found = references(article.analysis, self.people)
-        super().__init__(article.analysis, found, [quote for _, quote in gold])
+        super().__init__(article.analysis, self.found(article), [quote for _, quote in gold])
+
+    def found(self, article: Article) -> list[Reference]:
+        """Returns the references to walk through."""
+        return references(article.analysis, article.entities.people, article.entities.organizations)
 
     def choose(self, reference: Reference, choices: Sequence[Choice[Referent | None]]) -> tuple[Referent | None, float]:
         """Chooses by the weights of now; keeps the choices of a speaker, each with whether it is right."""
@@ -81,8 +85,22 @@ class _Teacher(Walk):
         return super().choose(reference, choices)
 
     def _is(self, referent: Referent | None, gold: Record) -> bool:
-        name = None if referent is None or referent.person is None else self.people[referent.person].name
-        return bool(self.scorer.same_name(gold["name"], name, gold["kind"]))
+        entity: Entity | None = None
+        if referent is not None and referent.person is not None:
+            entity = self.entities.people[referent.person]
+        elif referent is not None and referent.organization is not None:
+            entity = self.entities.organizations[referent.organization]
+        return bool(self.scorer.same_name(gold["name"], None if entity is None else entity.name, gold["kind"]))
+
+
+class _PeopleTeacher(_Teacher):
+    """The same without organizations: few of the pronouns that speak mean one, and so few must not shift the weights by
+    which people are told apart.
+    """
+
+    def found(self, article: Article) -> list[Reference]:
+        """Returns the references to walk through."""
+        return [reference for reference in super().found(article) if reference.kind != "organization"]
 
 
 class _SourceTeacher(SpeakerResolver):
@@ -98,9 +116,10 @@ class _SourceTeacher(SpeakerResolver):
         self.gold: list[Record] = [record for record, _ in gold]
         self.examples: list[Example] = []
         self.lost = 0
-        walk = Walk(article.analysis, references(article.analysis, article.entities.people), quotes)
+        entities = article.entities
+        walk = Walk(article.analysis, references(article.analysis, entities.people, entities.organizations), quotes)
         walk.run()
-        super().__init__(article.analysis, with_references(article.analysis, article.entities, walk), quotes)
+        super().__init__(article.analysis, with_references(article.analysis, entities, walk), quotes)
 
     def describe_body(self, token: Token, descriptions: Descriptions) -> None:
         """Passes over nouns that speak no quote: nothing is annotated of them."""
@@ -133,18 +152,26 @@ def main() -> None:
     taught = [article for article in found if not in_part(article.id, part, parts)]
     left_out = [article for article in found if parts > 1 and in_part(article.id, part, parts)]
     tables: dict[str, dict[str, float]] = {}
-    for teacher, kinds in ((_Teacher, ("description", "pronoun")), (_SourceTeacher, ("source",))):
+    steps: tuple[tuple[type[_Teacher] | type[_SourceTeacher], tuple[Ranking, ...]], ...] = (
+        (_PeopleTeacher, ("description", "pronoun")),
+        (_Teacher, ("pronoun",)),
+        (_SourceTeacher, ("source",)),
+    )
+    for teacher, kinds in steps:
+        held = dict(tables)
         learned: list[Example] = []
         for turn in range(_ROUNDS):
             new, lost = _examples(teacher, taught, scorer)
             learned += new
-            tables |= {kind: fit([e for e in learned if e.kind == kind], turn + 1) for kind in kinds}
+            tables |= {
+                kind: fit([e for e in learned if e.kind == kind], turn + 1, held.get(kind, {})) for kind in kinds
+            }
             write(tables)
             ranking.weights.cache_clear()
             print(f"round {turn}: {len(new)} examples, {lost} without a right choice; {_report(new)}", flush=True)
         if left_out:
-            held, lost = _examples(teacher, left_out, scorer)
-            print(f"left out: {len(held)} examples, {lost} without a right choice; {_report(held)}", flush=True)
+            new, lost = _examples(teacher, left_out, scorer)
+            print(f"left out: {len(new)} examples, {lost} without a right choice; {_report(new)}", flush=True)
 
 
 def _examples(
@@ -171,32 +198,34 @@ def _report(examples: Sequence[Example]) -> str:
     return ", ".join(f"{kind} {right[kind] / total[kind]:.4f}" for kind in sorted(total))
 
 
-def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
-    """Returns the weights under which the right choices are likeliest, with an L2 penalty.
+def fit(examples: Sequence[Example], rounds: int, held: Mapping[str, float]) -> dict[str, float]:
+    """Returns the weights under which the right choices are likeliest, with an L2 penalty; those in `held` stay.
 
     The examples come from `rounds` walks through the same articles, which differ little: together they count as one.
     """
     counts = Counter(name for e in examples for name in {name for features in e.features for name in features})
-    names = sorted(name for name, count in counts.items() if count >= _RARE * rounds)
+    names = sorted(name for name, count in counts.items() if count >= _RARE * rounds and name not in held)
     column = {name: i for i, name in enumerate(names)}
     rows: list[int] = []
     columns: list[int] = []
     example_of: list[int] = []
     right: list[bool] = []
+    before: list[float] = []
     for number, example in enumerate(examples):
         for features, is_right in zip(example.features, example.right, strict=True):
             rows += [len(right)] * sum(name in column for name in features)
             columns += [column[name] for name in features if name in column]
             example_of.append(number)
+            before.append(sum(held.get(name, 0.0) for name in features))
             right.append(is_right)
     row, col = torch.tensor(rows), torch.tensor(columns)
-    group, good = torch.tensor(example_of), torch.tensor(right)
+    group, good, base = torch.tensor(example_of), torch.tensor(right), torch.tensor(before, dtype=torch.float64)
     weights = torch.zeros(len(names), dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=_STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        scores = torch.zeros(len(right), dtype=torch.float64).index_add(0, row, weights[col]).exp()
+        scores = base.index_add(0, row, weights[col]).exp()
         everything = torch.zeros(len(examples), dtype=torch.float64)
         likely = everything.index_add(0, group[good], scores[good]) / everything.index_add(0, group, scores)
         value = -likely.log().sum() / rounds + _PENALTY * (weights**2).sum() / 2
@@ -204,7 +233,7 @@ def fit(examples: Sequence[Example], rounds: int) -> dict[str, float]:
         return value
 
     optimizer.step(loss)
-    return {name: float(weight) for name, weight in zip(names, weights.detach(), strict=True)}
+    return {**held, **{name: float(weight) for name, weight in zip(names, weights.detach(), strict=True)}}
 
 
 def write(tables: dict[str, dict[str, float]]) -> None:
@@ -212,7 +241,9 @@ def write(tables: dict[str, dict[str, float]]) -> None:
     head = "# kind of reference, feature, weight: see extractor/coreference/ranking.py; made by\n"
     head += "# training/train_references.py.  Card: coreference.md\n"
     body = "".join(
-        f"{kind}\t{feature}\t{weight:.3f}\n" for kind in sorted(tables) for feature, weight in tables[kind].items()
+        f"{kind}\t{feature}\t{weight:.3f}\n"
+        for kind in sorted(tables)
+        for feature, weight in sorted(tables[kind].items())
     )
     _MODEL.write_text(head + body, encoding="utf-8")
 

@@ -58,12 +58,12 @@ NO_FIT = Fit()
 
 
 class Candidate(NamedTuple):
-    """What the ranking knows of a person or thing that a reference may mean.
+    """What the ranking knows of a person, organization or thing that a reference may mean.
 
-    `kind` is "named", "unnamed", "thing", or "ahead" for a person whose name comes only later.  `last` is the last
-    reference to the candidate, outside the quote that the reference speaks, if it speaks one; `distance` to it is in
-    sentences.  `rank` is the place among those mentioned last, from 0 to 4 ("or further back"), 5 for one no longer in
-    memory and 9 for one named only ahead; `mentions` counts the references to the candidate.
+    `kind` is "named", "unnamed", "organization", "thing", or "ahead" for a person whose name comes only later.  `last`
+    is the last reference to the candidate, outside the quote that the reference speaks, if it speaks one; `distance` to
+    it is in sentences.  `rank` is the place among those mentioned last, from 0 to 4 ("or further back"), 5 for one no
+    longer in memory and 9 for one named only ahead; `mentions` counts the references to the candidate.
     """
 
     kind: str
@@ -126,6 +126,8 @@ def describe(reference: Reference, situation: Situation, candidate: Candidate) -
     kind, last, rank = candidate.kind, candidate.last, candidate.rank
     distance, mentions = class_of(candidate.distance, _DISTANCES), class_of(candidate.mentions, _COUNTS)
     features = [*_standing(kind, distance, mentions, rank), *candidate.facts]
+    if kind == "organization":
+        features += [f"{kind} people {min(situation.named, 2)}", *(f"{kind} {fact}" for fact in situation.facts)]
     if situation.named <= 1 and kind in ("named", "ahead"):
         features.append(f"{kind} alone")
     if last is not None:
@@ -142,7 +144,8 @@ def describe(reference: Reference, situation: Situation, candidate: Candidate) -
 @lru_cache(maxsize=_CACHED)
 def _standing(kind: str, distance: str, mentions: str, rank: int) -> tuple[str, ...]:
     """The features of how far off a candidate is, and how often and how recently it was mentioned."""
-    return kind, f"{kind} distance {distance}", f"{kind} count {mentions}", f"rank {rank}"
+    ranked = "organization rank" if kind == "organization" else "rank"
+    return kind, f"{kind} distance {distance}", f"{kind} count {mentions}", f"{ranked} {rank}"
 
 
 @lru_cache(maxsize=_CACHED)

@@ -1,5 +1,5 @@
-"""References: the places of a text that may mean a person (names with their roles, descriptions, pronouns), and the
-things that a pronoun may mean instead.
+"""References: the places of a text that may mean a person or an organization (names with what goes with them,
+descriptions, pronouns), and the things that a pronoun may mean instead.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from extractor.coreference.offices import PHRASE_HEADS, Role, is_person_noun, role_at
-from extractor.names.entities import TAGGED_GENDERS, Gender, Person
+from extractor.names.entities import TAGGED_GENDERS, Gender, Organization, Person
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.grammar import NOUNS, SUBJECTS, VERBS
 from extractor.reading.nominative import head_of
 from extractor.reading.tagging import MorphTag
 from extractor.resources import rows, words
 
-ReferenceKind = Literal["name", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"]
+ReferenceKind = Literal[
+    "name", "organization", "description", "personal", "possessive", "relative", "reflexive", "first", "thing"
+]
+# The gender of a word in the singular: of one for a person, that of the person.
+Agreement = Literal["male", "female", "neuter"]
 
 _APPOSITION = frozenset({"appos", "flat:name", "flat"})
 _MODIFIERS = frozenset({"amod", "det", "nummod", "nummod:gov"})
@@ -32,12 +36,14 @@ _PHRASE = 12
 
 
 class Reference(NamedTuple):
-    """A place that may mean a person, or a thing.
+    """A place that may mean a person, an organization or a thing.
 
     `head` is the head of its span and `sentence` the number of its sentence; `verb` is the predicate of its clause and
-    `subject` says whether it is the subject there.  `person` is the index of the person whom a name names, `roles` are
-    the roles that the place tells, `told` the heads of the phrases that tell them.  `antecedent` is the token to which
-    syntax ties a relative or reflexive pronoun.  `new` marks a description of somebody not mentioned before ("другой
+    `subject` says whether it is the subject there.  `gender` is the one that the place tells; a pronoun that is
+    `maybe_neuter` may be neuter as well ("его").  `person` is the index of the person whom a name names, `organization`
+    that of the organization, `roles` are the roles that the place tells, `told` the heads of the phrases that tell
+    them, or the noun to which the name of an organization is an apposition.  `antecedent` is the token to which syntax
+    ties a relative or reflexive pronoun.  `new` marks a description of somebody not mentioned before ("другой
     депутат"), `first_person` a pronoun whose verb is in the first person.  `certainty`, 0 to 1, is the probability of
     the referent that it was tied to.
     """
@@ -48,8 +54,10 @@ class Reference(NamedTuple):
     sentence: int
     verb: int
     subject: bool
-    gender: Gender | None = None
+    gender: Agreement | None = None
+    maybe_neuter: bool = False
     person: int | None = None
+    organization: int | None = None
     roles: tuple[Role, ...] = ()
     antecedent: int | None = None
     told: tuple[int, ...] = ()
@@ -64,13 +72,14 @@ class Reference(NamedTuple):
 
 
 @cache
-def _pronouns() -> dict[str, tuple[ReferenceKind, Gender | None]]:
+def _pronouns() -> dict[str, tuple[ReferenceKind, Agreement | None, bool]]:
+    """The pronouns by form: the kind, the gender, and whether it may be neuter instead."""
     kinds: dict[str, ReferenceKind] = {
         "personal": "personal", "possessive": "possessive", "relative": "relative", "reflexive": "reflexive",
         "first": "first",
     }  # fmt: skip
-    genders: dict[str, Gender | None] = {"m": "male", "f": "female", "": None}
-    return {form: (kinds[kind], genders[gender]) for form, kind, gender in rows("pronouns.tsv", 3)}
+    genders: dict[str, Agreement | None] = {"m": "male", "mn": "male", "f": "female", "n": "neuter", "": None}
+    return {form: (kinds[kind], genders[gender], gender == "mn") for form, kind, gender in rows("pronouns.tsv", 3)}
 
 
 def _is_pronoun(text: str) -> bool:
@@ -87,8 +96,10 @@ def _word_list(name: str) -> frozenset[str]:
     return words(f"{name}.tsv")
 
 
-def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
-    """All references of a text, in its order; `people` are those whom it names, with their name mentions."""
+def references(analysis: Analysis, people: Sequence[Person], organizations: Sequence[Organization]) -> list[Reference]:
+    """All references of a text, in its order; `people` and `organizations` are those that it names, with their name
+    mentions.
+    """
     names = sorted(
         (mention.span, number)
         for number, person in enumerate(people)
@@ -108,7 +119,13 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
         verb, subject = _clause(analysis, top)
         gender = people[number].gender or _told_gender(analysis, roles, verb, subject)
         sentence = analysis.tokens[head].sentence
-        found.append(Reference("name", span, head, sentence, verb, subject, gender, number, roles, told=tuple(told)))
+        found.append(
+            Reference("name", span, head, sentence, verb, subject, gender, person=number, roles=roles, told=tuple(told))
+        )
+    for name in _organization_names(analysis, organizations, taken):
+        found.append(name)
+        for i in (*range(*name.span), *name.told):
+            taken[i] = 1
     pronouns = _pronouns()
     for i in sorted({*analysis.where_form(_is_pronoun), *analysis.where_tag(_may_refer)}):
         if not taken[i]:
@@ -121,12 +138,53 @@ def references(analysis: Analysis, people: Sequence[Person]) -> list[Reference]:
     return [first[span] for span in sorted(first)]
 
 
+def _organization_names(
+    analysis: Analysis, organizations: Sequence[Organization], taken: bytearray
+) -> Iterator[Reference]:
+    """The names of organizations in the singular whose head is not `taken` by a person's name."""
+    for number, organization in enumerate(organizations):
+        for mention in organization.mentions:
+            head = head_of(analysis, mention.span)
+            head = mention.span.start if head is None else head
+            if mention.kind != "name" or taken[head]:
+                continue
+            above = analysis.tokens[head].head
+            noun = _is_headed(analysis, mention.span, head)
+            top = above if noun else head
+            token = analysis.tokens[top]
+            if token.number == "Plur":
+                continue
+            verb, subject = _clause(analysis, top)
+            yield Reference(
+                "organization", mention.span, head, token.sentence, verb, subject, _gender_of_name(token),
+                organization=number, told=(top,) if noun else (),
+            )  # fmt: skip
+
+
+def _is_headed(analysis: Analysis, span: TokenSpan, head: int) -> bool:
+    """Whether the name of an organization is an apposition to a common noun for it: "газета «Заря»"."""
+    token = analysis.tokens[head]
+    if token.rel not in _APPOSITION or token.head < 0 or span.start <= token.head < span.end:
+        return False
+    noun = analysis.tokens[token.head]
+    return noun.pos == "NOUN" and noun.name == "O" and not is_person_noun(analysis, noun.index)
+
+
+def _gender_of_name(token: Token) -> Agreement | None:
+    """The gender of the head of an organization's name; None for foreign words and abbreviations, which the text may
+    call by the gender of any noun ("МВД сообщило", "МВД сообщил").
+    """
+    if token.text.isascii() or (token.text.isupper() and len(token.text) > 1):
+        return None
+    return "neuter" if token.gender == "Neut" else TAGGED_GENDERS.get(token.gender)
+
+
 def _reference(
-    analysis: Analysis, token: Token, pronoun: tuple[ReferenceKind, Gender | None] | None
+    analysis: Analysis, token: Token, pronoun: tuple[ReferenceKind, Agreement | None, bool] | None
 ) -> Reference | None:
-    """The reference that a token outside of names is, if any; `pronoun` is its kind and gender where it is one."""
+    """The reference that a token outside of names is, if any; `pronoun` is what `_pronouns` says of it."""
     if pronoun is not None and token.name == "O" and (token.number != "Plur" or pronoun[0] != "personal"):
-        kind, gender = pronoun
+        kind, gender, maybe_neuter = pronoun
         verb, subject = _clause(analysis, token.index)
         antecedent = None
         if kind == "personal" and token.rel == "det":
@@ -137,7 +195,8 @@ def _reference(
             antecedent = _controller(analysis, token.index)
         told = tuple(_predicated(analysis, token.index)) if kind == "personal" else ()
         return Reference(
-            kind, _alone(token), token.index, token.sentence, verb, subject, gender, antecedent=antecedent,
+            kind, _alone(token), token.index, token.sentence, verb, subject, gender, maybe_neuter,
+            antecedent=antecedent,
             roles=tuple([role_at(analysis, i) for i in told]), told=told,
             first_person=analysis.tokens[verb].feats.get("Person") == "1",
         )  # fmt: skip
@@ -151,8 +210,8 @@ def _reference(
         )  # fmt: skip
     if token.rel in _PROMINENT and token.gender in TAGGED_GENDERS and _is_thing(token):
         verb, subject = _clause(analysis, token.index)
-        gender = TAGGED_GENDERS[token.gender]
-        return Reference("thing", _alone(token), token.index, token.sentence, verb, subject, gender)
+        called = TAGGED_GENDERS[token.gender]
+        return Reference("thing", _alone(token), token.index, token.sentence, verb, subject, called)
     return None
 
 

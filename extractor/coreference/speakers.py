@@ -91,7 +91,8 @@ class SpeakerResolver:
         self._index = MentionIndex(analysis, entities)
         # By lemma who put out the document that the noun stood for last.
         self._owners: dict[str, Source] = {}
-        mentions = (*(m for person in entities.people for m in person.mentions), *entities.unnamed)
+        named: tuple[Entity, ...] = (*entities.people, *entities.organizations)
+        mentions = (*(m for entity in named for m in entity.mentions), *entities.unnamed)
         self._certainties = {head_or_first(analysis, m.span): m.certainty for m in mentions if m.kind != "name"}
 
     # Made when first asked for: many texts have no speaker called by a common noun, and no label of initials.
@@ -165,9 +166,10 @@ class SpeakerResolver:
     def _spoken(self, span: TokenSpan) -> Speaker:
         """The speaker whom the mention beside a quote means."""
         speaker = self._mentioned(span, _DEPTH)
-        if speaker.kind == "PER":
-            head = head_or_first(self.analysis, span)
-            speaker = speaker._replace(certainty=self._certainties.get(head, speaker.certainty))
+        head = head_or_first(self.analysis, span)
+        certainty = self._certainties.get(head)
+        if certainty is not None and (speaker.kind == "PER" or self.analysis.tokens[head].pos in _PRONOUNS):
+            speaker = speaker._replace(certainty=certainty)
         return speaker._replace(mention=span)
 
     def _mentioned(self, span: TokenSpan, depth: int) -> Speaker:
@@ -188,6 +190,9 @@ class SpeakerResolver:
         person = self._index.people.get(head) or self._apposed_person(span, head)
         if person is not None:
             return Speaker(span, person.name, "PER", person)
+        if token.pos in _PRONOUNS and head in self._index.organizations:
+            organization = self._index.organizations[head]
+            return Speaker(span, organization.name, "ORG", organization)
         if noun_class(token) == "collective":
             return Speaker(span, None, "OTHER")
         if head in self._index.organizations:

@@ -17,7 +17,8 @@ def walked(text: str) -> tuple[Analysis, list[str], Walk]:
     """The analysis of a text, the names of its people, and the walk through it."""
     analysis = label(read(text))
     entities = find_entities(analysis)
-    walk = Walk(analysis, references(analysis, entities.people), find_quotes(analysis, entities))
+    found = references(analysis, entities.people, entities.organizations)
+    walk = Walk(analysis, found, find_quotes(analysis, entities))
     walk.run()
     return analysis, [person.name for person in entities.people], walk
 
@@ -66,3 +67,13 @@ def test_a_quote_map_knows_what_stands_in_a_quote_and_what_speaks_it() -> None:
     assert [places.at(i) for i in (0, 1, 2, 3, 8, 9, 10, 12)] == [None, 0, 0, None, 0, 0, None, None]
     assert QuoteMap(quotes, ("indirect",)).at(12) == 1
     assert places.holds(1, 13) and not places.holds(0, 13)
+
+
+def test_a_pronoun_of_another_gender_than_the_noun_of_an_organization_does_not_mean_it() -> None:
+    analysis, _, walk = walked("Газета «Заречье» закрыла сайт. Он сообщил, что вернётся весной.")
+    assert [texts(analysis, referent) for referent in walk.organizations.values()] == [["Заречье"]]
+
+
+def test_a_neuter_pronoun_means_no_person() -> None:
+    analysis, _, walk = walked("Ректор Олег Тимин выступил утром. Оно началось в девять.")
+    assert texts(analysis, walk.named[0]) == ["Олег Тимин"]

@@ -10,7 +10,8 @@ from extractor.reading.analysis import Analysis, read
 
 def found(text: str) -> tuple[Analysis, list[Reference]]:
     analysis = label(read(text))
-    return analysis, references(analysis, find_entities(analysis).people)
+    entities = find_entities(analysis)
+    return analysis, references(analysis, entities.people, entities.organizations)
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -54,3 +55,9 @@ def test_a_phrase_has_its_modifiers_and_complements_but_no_clause() -> None:
     analysis = label(read(text))
     head = next(token.index for token in analysis.tokens if token.text == "министр")
     assert analysis.span_text(phrase(analysis, head)) == "новый министр обороны Лумерии"
+
+
+def test_the_gender_of_an_organization_is_that_of_the_noun_beside_its_name_else_of_its_head() -> None:
+    _, all_ = found("Газета «Заречье» закрыла сайт. Министерство финансов промолчало, а ФСК ответила.")
+    genders = [reference.gender for reference in all_ if reference.kind == "organization"]
+    assert genders == ["female", "neuter", None]

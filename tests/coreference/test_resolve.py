@@ -93,6 +93,18 @@ def test_mentions(text: str, name: str, expected: list[str]) -> None:
             [("который", "pronoun", None)],
             id="a relative pronoun",
         ),
+        pytest.param(
+            "Газета «Заречье» закрыла сайт. Она сообщила, что вернётся весной.",
+            "Заречье",
+            [("Она", "pronoun", None)],
+            id="a pronoun of the gender of the noun before the name",
+        ),
+        pytest.param(
+            "Прокуратура Лумерии проверила склад. По её данным, сторожа не было.",
+            "Прокуратура Лумерии",
+            [("её", "pronoun", None)],
+            id="the data of an organization that spoke nothing before",
+        ),
     ],
 )
 def test_mentions_of_an_organization(text: str, name: str, expected: list[tuple[str, str, str | None]]) -> None:
@@ -215,7 +227,7 @@ def test_no_first_person_in_a_direct_quote_is_anybodys_but_its_speakers(sentence
     entities = find_entities(analysis)
     quotes = find_quotes(analysis, entities)
     resolved, speakers = resolve(analysis, entities, quotes)
-    own = {r.span for r in references(analysis, entities.people) if r.kind == "first"}
+    own = {r.span for r in references(analysis, entities.people, entities.organizations) if r.kind == "first"}
     for quote, speaker in zip(quotes, speakers, strict=True):
         inside = {i for fragment in quote.fragments for i in range(*fragment)} if quote.type == "direct" else set()
         for person in resolved.people:
