@@ -80,12 +80,20 @@ def may_describe(token: Token, gender: str | None) -> bool:
     """Whether a token can be a noun for one person of that gender ("male", "female", None: unknown)."""
     if is_fixed(token.text):
         return True
-    if token.pos not in _NOUN_TAGS or token.number == "Plur" or _role_nouns().get(token.lemma) == "address":
+    if token.pos not in _NOUN_TAGS or _is_plural(token) or _role_nouns().get(token.lemma) == "address":
         return False
     genders = token.cached(_genders_in_case)
     if not genders and (token.lemma in _person_nouns() or token.lemma in _role_nouns()):
         genders = genders_as_noun(token.text) or frozenset({""})
     return bool(genders) and not (genders == {"femn"} and gender == "male")
+
+
+def _is_plural(token: Token) -> bool:
+    """Whether a word is tagged as a plural and can be one: the tagger takes "лётчик" of two people for one."""
+    if token.number != "Plur":
+        return False
+    tags = _person_tags(token.text)
+    return not tags or any(tag.number == "plur" for tag in tags)
 
 
 def means_several(token: Token) -> bool:

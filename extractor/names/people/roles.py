@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.entities import Person
@@ -15,7 +17,7 @@ from extractor.names.spans import starts_line, tokens_in
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import DASHES, MAY_CLOSE, MAY_OPEN
 from extractor.reading.grammar import SUBJECTS, is_participle
-from extractor.reading.nominative import nominative
+from extractor.reading.nominative import declined_text
 
 # Roles are looked for in at most so many tokens to either side of a name.
 _LONGEST = 40
@@ -35,25 +37,38 @@ def with_roles(analysis: Analysis, people: Sequence[Person]) -> list[Person]:
         for mention in person.mentions:
             bare = mention.normal == analysis.span_text(mention.span)
             for span in _role_spans(analysis, mention.span, person.gender, named, bare):
-                role = _uncapitalized(analysis, span)
+                role = _text(analysis, span)
                 roles.setdefault(role.lower(), role)
         found.append(replace(person, roles=tuple(roles.values())))
     return found
 
 
-def _uncapitalized(analysis: Analysis, span: TokenSpan) -> str:
-    """A role in the nominative, without the capital that it has only because it begins a line or sentence."""
-    first = analysis.tokens[span.start]
-    fixed = is_fixed(first.text) or _is_acting(analysis, span.start)
-    role = analysis.span_text(span) if fixed else nominative(analysis, span)
-    text = first.text
-    usual = text[0].isupper() and (text[1:].islower() or len(text) == 1) and starts_line(analysis, span.start)
-    return role[0].lower() + role[1:] if usual else role
+def _text(analysis: Analysis, role: RoleSpan, number: str | None = None) -> str:
+    """A role in the nominative, without the capital that it has only because it begins a line or sentence; in `number`
+    where given.
+    """
+    tokens, span = analysis.tokens, TokenSpan(role.start, role.end)
+    head, first = tokens[role.head], tokens[role.start].text
+    changing = [i for i in range(*span) if i == role.head or (i < role.head and _is_modifier(tokens[i], head))]
+    changing += [
+        i for i in range(role.head + 1, role.end) if tokens[i].head == role.head and _agrees_behind(tokens[i], head)
+    ]
+    if _is_fixed(analysis, role.head):
+        text = analysis.span_text(span)
+    else:
+        text = declined_text(analysis, span, changing, role.head, number)
+    usual = first[0].isupper() and (first[1:].islower() or len(first) == 1) and starts_line(analysis, role.start)
+    return text[0].lower() + text[1:] if usual else text
+
+
+def _agrees_behind(token: Token, head: Token) -> bool:
+    """Whether a word behind the head of a role changes with it: "епископ Приозёрский", "врач терапевт"."""
+    return token.case == head.case and (token.pos == "ADJ" or (token.pos == "NOUN" and token.rel in ("appos", "flat")))
 
 
 def _role_spans(
     analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int], bare: bool
-) -> Iterator[TokenSpan]:
+) -> Iterator[RoleSpan]:
     """The roles of one mention; `named` are the tokens of all mentions of people, `bare` says that the name is spelled
     as in the nominative.
     """
@@ -62,12 +77,18 @@ def _role_spans(
     yield from _predicated(analysis, name, gender, named)
 
 
+class RoleSpan(NamedTuple):
+    """A role in the text: a span of tokens with the index of its head."""
+
+    start: int
+    end: int
+    head: int
+
+
 # ---------------------------------------------------------------- before a name
 
 
-def _before(
-    analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int], bare: bool
-) -> Iterator[TokenSpan]:
+def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int], bare: bool) -> Iterator[RoleSpan]:
     """The phrases that end where the name begins, the last first: "экономист, бывший министр Иван Лось" has two."""
     tokens = analysis.tokens
     if name.start == 0 or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
@@ -83,7 +104,8 @@ def _before(
         if head < 0:
             if not bare and is_kin(token) and token.case in ("Gen", "Acc") and i + 1 == name.start:
                 return
-            if token.case in cases or i == governor or _is_fixed(analysis, i):
+            nominative = token.lower == token.lemma and "Nom" in cases
+            if token.case in cases or nominative or i == governor or _is_fixed(analysis, i):
                 if _interrupted(analysis, i, end):
                     return
                 head = i
@@ -96,20 +118,22 @@ def _before(
                 head = i
             continue
         if _is_separator(tokens[start - 1]) and start - 1 > i:
-            yield TokenSpan(start, end)
+            yield RoleSpan(start, end, head)
             end = start - 1
             while _is_separator(tokens[end - 1]):
                 end -= 1
             if _interrupted(analysis, i, end):
                 return
-        elif any(tokens[j].pos == "ADP" for j in range(i, head)) or (is_kin(token) and token.case == "Gen"):
+        elif (tokens[head].case != "Nom" and any(tokens[j].pos == "ADP" for j in range(i, head))) or (
+            is_kin(token) and token.case == "Gen"
+        ):
             break
         elif tokens[head].case in _UNGOVERNED:
-            yield TokenSpan(start, end)
+            yield RoleSpan(start, end, head)
             end = start
         head = i
     if head >= 0:
-        yield TokenSpan(_start(analysis, head, analysis.sentence_of(head).start), end)
+        yield RoleSpan(_start(analysis, head, analysis.sentence_of(head).start), end, head)
 
 
 def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterator[int]:
@@ -126,9 +150,8 @@ def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterat
                 return
         elif token.text in MAY_CLOSE or token.text == ")":
             opening = MAY_OPEN if token.text in MAY_CLOSE else "("
-            i -= 1
-            while i >= first and tokens[i].text not in opening:
-                i -= 1
+            # A mark without its partner is passed over: of two marks side by side some pages print one.
+            i = next((j for j in range(i - 1, first - 1, -1) if tokens[j].text in opening), i)
         elif _in_phrase(token) or _is_abbreviating(analysis, i) or (token.text in _BREAKS and i + 1 < name.start):
             yield i
         else:
@@ -139,7 +162,7 @@ def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterat
 # ---------------------------------------------------------------- behind a name
 
 
-def _behind(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> Iterator[TokenSpan]:
+def _behind(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> Iterator[RoleSpan]:
     """The phrases behind a name and a comma, bracket or dash: "Инга Савина, глава Нижнереченска,"."""
     tokens = analysis.tokens
     limit = min(analysis.sentence_of(name.start).end, name.end + _LONGEST)
@@ -157,10 +180,10 @@ def _behind(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
 
 def _phrases(
     analysis: Analysis, area: TokenSpan, name: TokenSpan, gender: str | None, named: set[int]
-) -> Iterator[TokenSpan]:
+) -> Iterator[RoleSpan]:
     """The roles that follow one another from the start of an area on."""
     tokens = analysis.tokens
-    spans: list[TokenSpan] = []
+    spans: list[RoleSpan] = []
     heads: list[int] = []
     begin = area.start
     while begin < area.end:
@@ -175,7 +198,7 @@ def _phrases(
             return
         if not whole:
             break
-        spans.append(TokenSpan(start, end))
+        spans.append(RoleSpan(start, end, head))
         heads.append(head)
         begin = end
         while begin < area.end and _is_separator(tokens[begin]):
@@ -224,7 +247,7 @@ def _continues(analysis: Analysis, begin: int, head: int) -> bool:
 # ---------------------------------------------------------------- predicated of a name
 
 
-def _predicated(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> Iterator[TokenSpan]:
+def _predicated(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int]) -> Iterator[RoleSpan]:
     """Phrases that the clause says of the name: "Иванов был директором завода", "директором назначен Иванов"."""
     tokens = analysis.tokens
     subject = next((i for i in range(*name) if not name.start <= tokens[i].head < name.end), name.start)
@@ -241,7 +264,7 @@ def _predicated(analysis: Analysis, name: TokenSpan, gender: str | None, named: 
         if not name.start <= head < name.end and _is_head(analysis, head, gender):
             start = _start(analysis, head, analysis.sentence_of(head).start)
             end, _ = _phrase_end(analysis, head, analysis.sentence_of(head).end, named)
-            yield TokenSpan(start, end)
+            yield RoleSpan(start, end, head)
 
 
 @cache
