@@ -89,11 +89,9 @@ def may_describe(token: Token, gender: str | None) -> bool:
 
 
 def _is_plural(token: Token) -> bool:
-    """Whether a word is tagged as a plural and can be one: the tagger takes "лётчик" of two people for one."""
-    if token.number != "Plur":
-        return False
-    tags = _person_tags(token.text)
-    return not tags or any(tag.number == "plur" for tag in tags)
+    """Whether a word is a plural: by the dictionary where that knows one number alone, else by its tag."""
+    numbers = {tag.number for tag in _person_tags(token.text)}
+    return numbers == {"plur"} or (token.number == "Plur" and numbers != {"sing"})
 
 
 def means_several(token: Token) -> bool:

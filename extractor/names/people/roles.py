@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.entities import Person
-from extractor.names.people.nouns import is_fixed, is_kin, may_describe
+from extractor.names.people.nouns import is_fixed, is_kin, may_describe, means_several
 from extractor.names.spans import starts_line, tokens_in
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import DASHES, MAY_CLOSE, MAY_OPEN
@@ -31,10 +31,13 @@ _UNGOVERNED = frozenset({"Nom", "Dat", "Ins"})
 def with_roles(analysis: Analysis, people: Sequence[Person]) -> list[Person]:
     """The people, each with the roles that stand beside its mentions: in the nominative, in text order, each once."""
     named = tokens_in(mention.span for person in people for mention in person.mentions)
+    shared = _shared_roles(analysis, sorted(mention.span for person in people for mention in person.mentions))
     found = []
     for person in people:
         roles: dict[str, str] = {}
         for mention in person.mentions:
+            if mention.span in shared:
+                roles.setdefault(shared[mention.span].lower(), shared[mention.span])
             bare = mention.normal == analysis.span_text(mention.span)
             for span in _role_spans(analysis, mention.span, person.gender, named, bare):
                 role = _text(analysis, span)
@@ -157,6 +160,67 @@ def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterat
         else:
             return
         i -= 1
+
+
+# ---------------------------------------------------------------- before several names
+
+
+def _shared_roles(analysis: Analysis, names: Sequence[TokenSpan]) -> dict[TokenSpan, str]:
+    """The roles in the singular that a plural before several names gives each of them: "актёры Иван Лось и Олег Чиж".
+
+    Where the noun has as many complements as there are names, each has its own: "мэры Приозёрска и Лесного ...".
+    """
+    roles: dict[TokenSpan, str] = {}
+    for group in _groups(analysis, names):
+        role = _plural_before(analysis, group[0])
+        if role is not None:
+            parts = _parts(analysis, role)
+            if len(parts) != len(group):
+                parts = [TokenSpan(role.head + 1, role.end)] * len(group)
+            head = _text(analysis, role._replace(end=role.head + 1), "sing")
+            for name, part in zip(group, parts, strict=True):
+                behind = f" {analysis.span_text(part)}" if part.start < part.end else ""
+                roles[name] = head + behind
+    return roles
+
+
+def _groups(analysis: Analysis, names: Sequence[TokenSpan]) -> Iterator[list[TokenSpan]]:
+    """Names of two or more people with nothing but commas and conjunctions between them."""
+    tokens, group = analysis.tokens, list(names[:1])
+    for before, name in pairwise(names):
+        between = tokens[before.end : name.start]
+        joined = between and tokens[before.start].sentence == tokens[name.start].sentence
+        if not (joined and all(_is_separator(token) and token.text not in DASHES for token in between)):
+            if len(group) > 1:
+                yield group
+            group = []
+        group.append(name)
+    if len(group) > 1:
+        yield group
+
+
+def _plural_before(analysis: Analysis, name: TokenSpan) -> RoleSpan | None:
+    """The phrase of a noun for several people that ends where a name begins and agrees with it."""
+    tokens = analysis.tokens
+    if name.start == 0 or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
+        return None
+    cases = {tokens[i].case for i in range(*name)}
+    for i in _open_before(analysis, name, set()):
+        if _is_head(analysis, i, None) or tokens[i].text in _BREAKS:
+            return None
+        if tokens[i].number == "Plur" and tokens[i].case in cases and means_several(tokens[i]):
+            return RoleSpan(_start(analysis, i, analysis.sentence_of(i).start), name.start, i)
+    return None
+
+
+def _parts(analysis: Analysis, role: RoleSpan) -> list[TokenSpan]:
+    """The coordinated complements of a head: "Приозёрска", "Лесного"."""
+    tokens, parts, start = analysis.tokens, [], role.head + 1
+    for i in range(start, role.end):
+        if tokens[i].pos == "CCONJ" or tokens[i].text == ",":
+            parts.append(TokenSpan(start, i))
+            start = i + 1
+    return [*parts, TokenSpan(start, role.end)]
 
 
 # ---------------------------------------------------------------- behind a name

@@ -1,7 +1,7 @@
 """Roles beside the names of people."""
 
 import pytest
-from names.texts import person
+from names.texts import entities, person
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,15 @@ def test_a_role_is_listed_once_in_the_nominative_and_lower_case() -> None:
 
 def test_a_womans_noun_is_no_role_of_a_man() -> None:
     assert person("Вчера писательница Пётр Жилин приехал.").roles == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Приехали известные актёры Глеб Чумак и Пётр Жилин.", ["известный актёр", "известный актёр"]),
+        ("Мэры Приозёрска и Лесного Глеб Чумак и Пётр Жилин уехали.", ["мэр Приозёрска", "мэр Лесного"]),
+        ("Вчера мэр Приозёрска Глеб Чумак и Пётр Жилин уехали.", ["мэр Приозёрска"]),
+    ],
+)
+def test_several_people_share_a_plural(text: str, roles: list[str]) -> None:
+    assert [role for found in entities(text).people for role in found.roles] == roles
