@@ -19,11 +19,13 @@ from extractor.reading.characters import DASHES, MAY_CLOSE, MAY_OPEN
 from extractor.reading.grammar import SUBJECTS, is_participle
 from extractor.reading.nominative import declined_text
 
-# Roles are looked for in at most so many tokens to either side of a name.
-_LONGEST = 40
+# Roles are looked for in at most so many tokens to either side of a name.  16 and 60 find the same in real.
+_LONGEST = 24
 _PHRASE = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "CCONJ", "NUM", "DET", "X", "SYM"})
 _NO_PHRASE_ENDS = frozenset({"ADP", "CCONJ", "DET"})
 _BREAKS = DASHES | {","}
+# What may stand between a role and the name behind it: "Режиссёр — Иван Лось".
+_INTRODUCERS = DASHES | {":"}
 # Cases in which a noun does not govern another: of two such nouns side by side each is a role of its own.
 _UNGOVERNED = frozenset({"Nom", "Dat", "Ins"})
 
@@ -94,21 +96,21 @@ class RoleSpan(NamedTuple):
 def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int], bare: bool) -> Iterator[RoleSpan]:
     """The phrases that end where the name begins, the last first: "экономист, бывший министр Иван Лось" has two."""
     tokens = analysis.tokens
-    if name.start == 0 or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
+    begin = name.start - (name.start > 0 and tokens[name.start - 1].text in _INTRODUCERS)
+    if begin == 0 or tokens[begin - 1].pos in _NO_PHRASE_ENDS:
         return
     cases = {tokens[i].case for i in range(*name)}
     cases = cases | {"Nom"} if bare else cases - {"Nom"}
     governor = tokens[name.start].head if tokens[name.start].rel == "appos" else -1
-    end, head, start = name.start, -1, -1
-    for i in _open_before(analysis, name, named):
+    end, head, start = begin, -1, -1
+    for i in _open_before(analysis, begin, named):
         token = tokens[i]
         if not _is_head(analysis, i, gender):
             continue
         if head < 0:
-            if not bare and is_kin(token) and token.case in ("Gen", "Acc") and i + 1 == name.start:
+            if not bare and is_kin(token) and token.case in ("Gen", "Acc") and i + 1 == begin:
                 return
-            nominative = token.lower == token.lemma and "Nom" in cases
-            if token.case in cases or nominative or i == governor or _is_fixed(analysis, i):
+            if token.case in cases or i == governor or _is_fixed(analysis, i):
                 if _interrupted(analysis, i, end):
                     return
                 head = i
@@ -117,7 +119,7 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
             continue
         start = _start(analysis, head, i + 1)
         if not _agree(analysis, i, head):
-            if bare and token.case == "Nom" and end == name.start and not any(map(_is_separator, tokens[i:head])):
+            if bare and token.case == "Nom" and end == begin and not any(map(_is_separator, tokens[i:head])):
                 head = i
             continue
         if _is_separator(tokens[start - 1]) and start - 1 > i:
@@ -125,8 +127,6 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
             end = start - 1
             while _is_separator(tokens[end - 1]):
                 end -= 1
-            if _interrupted(analysis, i, end):
-                return
         elif (tokens[head].case != "Nom" and any(tokens[j].pos == "ADP" for j in range(i, head))) or (
             is_kin(token) and token.case == "Gen"
         ):
@@ -139,13 +139,13 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
         yield RoleSpan(_start(analysis, head, analysis.sentence_of(head).start), end, head)
 
 
-def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterator[int]:
-    """The tokens before a name that may belong to its roles, the last first, without those in marks or brackets and
-    without names in the genitive, which may be complements ("супруга Ивана Лося Мария").
+def _open_before(analysis: Analysis, end: int, named: set[int]) -> Iterator[int]:
+    """The tokens before a name that may belong to its roles, from before `end` on, the last first: without those in
+    marks or brackets and without names in the genitive, which may be complements ("супруга Ивана Лося Мария").
     """
     tokens = analysis.tokens
-    first = max(analysis.sentence_of(name.start).start, name.start - _LONGEST)
-    i = name.start - 1
+    first = max(analysis.sentence_of(end).start, end - _LONGEST)
+    i = end - 1
     while i >= first:
         token = tokens[i]
         if i in named:
@@ -155,7 +155,7 @@ def _open_before(analysis: Analysis, name: TokenSpan, named: set[int]) -> Iterat
             opening = MAY_OPEN if token.text in MAY_CLOSE else "("
             # A mark without its partner is passed over: of two marks side by side some pages print one.
             i = next((j for j in range(i - 1, first - 1, -1) if tokens[j].text in opening), i)
-        elif _in_phrase(token) or _is_abbreviating(analysis, i) or (token.text in _BREAKS and i + 1 < name.start):
+        elif _in_phrase(token) or _is_abbreviating(analysis, i) or (token.text in _BREAKS and i + 1 < end):
             yield i
         else:
             return
@@ -202,14 +202,15 @@ def _groups(analysis: Analysis, names: Sequence[TokenSpan]) -> Iterator[list[Tok
 def _plural_before(analysis: Analysis, name: TokenSpan) -> RoleSpan | None:
     """The phrase of a noun for several people that ends where a name begins and agrees with it."""
     tokens = analysis.tokens
-    if name.start == 0 or tokens[name.start - 1].pos in _NO_PHRASE_ENDS:
+    begin = name.start - (name.start > 0 and tokens[name.start - 1].text in _INTRODUCERS)
+    if begin == 0 or tokens[begin - 1].pos in _NO_PHRASE_ENDS:
         return None
     cases = {tokens[i].case for i in range(*name)}
-    for i in _open_before(analysis, name, set()):
+    for i in _open_before(analysis, begin, set()):
         if _is_head(analysis, i, None) or tokens[i].text in _BREAKS:
             return None
         if tokens[i].number == "Plur" and tokens[i].case in cases and means_several(tokens[i]):
-            return RoleSpan(_start(analysis, i, analysis.sentence_of(i).start), name.start, i)
+            return RoleSpan(_start(analysis, i, analysis.sentence_of(i).start), begin, i)
     return None
 
 
@@ -231,14 +232,12 @@ def _behind(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     tokens = analysis.tokens
     limit = min(analysis.sentence_of(name.start).end, name.end + _LONGEST)
     at = name.end
-    if at < limit and tokens[at].text == "*":
-        at += 1
     if at < limit and tokens[at].text == "(":
         close = next((i for i in range(at, limit) if tokens[i].text == ")"), limit)
         found = list(_phrases(analysis, TokenSpan(at + 1, close), name, gender, named))
         yield from found
         at = close + 1
-    if at < limit and (tokens[at].text == "," or (tokens[at].text in DASHES and tokens[name.start].case == "Nom")):
+    if at < limit and tokens[at].text in _BREAKS:
         yield from _phrases(analysis, TokenSpan(at + 1, limit), name, gender, named)
 
 
