@@ -94,7 +94,11 @@ class RoleSpan(NamedTuple):
 
 
 def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[int], bare: bool) -> Iterator[RoleSpan]:
-    """The phrases that end where the name begins, the last first: "экономист, бывший министр Иван Лось" has two."""
+    """The phrases that end where the name begins, the last first: "экономист, бывший министр Иван Лось" has two.
+
+    Each head in the case of the name begins a role; of two without a comma or conjunction between them the first may
+    govern the other ("помощника президента"), which it cannot in the nominative.
+    """
     tokens = analysis.tokens
     begin = name.start - (name.start > 0 and tokens[name.start - 1].text in _INTRODUCERS)
     if begin == 0 or tokens[begin - 1].pos in _NO_PHRASE_ENDS:
@@ -102,7 +106,7 @@ def _before(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     cases = {tokens[i].case for i in range(*name)}
     cases = cases | {"Nom"} if bare else cases - {"Nom"}
     governor = tokens[name.start].head if tokens[name.start].rel == "appos" else -1
-    end, head, start = begin, -1, -1
+    end, head = begin, -1
     for i in _open_before(analysis, begin, named):
         token = tokens[i]
         if not _is_head(analysis, i, gender):
@@ -234,8 +238,7 @@ def _behind(analysis: Analysis, name: TokenSpan, gender: str | None, named: set[
     at = name.end
     if at < limit and tokens[at].text == "(":
         close = next((i for i in range(at, limit) if tokens[i].text == ")"), limit)
-        found = list(_phrases(analysis, TokenSpan(at + 1, close), name, gender, named))
-        yield from found
+        yield from _phrases(analysis, TokenSpan(at + 1, close), name, gender, named)
         at = close + 1
     if at < limit and tokens[at].text in _BREAKS:
         yield from _phrases(analysis, TokenSpan(at + 1, limit), name, gender, named)
