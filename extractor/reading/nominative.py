@@ -36,12 +36,14 @@ def nominative(analysis: Analysis, span: TokenSpan) -> str:
     return declined_text(analysis, span, _changing(analysis, span, head), head)
 
 
-def declined_text(analysis: Analysis, span: TokenSpan, changing: Sequence[int], head: int) -> str:
-    """Returns the text of a span with the tokens `changing` in the nominative.
+def declined_text(
+    analysis: Analysis, span: TokenSpan, changing: Sequence[int], head: int, number: str | None = None
+) -> str:
+    """Returns the text of a span with the tokens `changing` in the nominative, and in `number` where given ("sing").
 
     They are indexes of tokens in ascending order, `head` among them, with which the others agree.
     """
-    forms = in_nominative(tuple(analysis.tokens[i].word for i in changing), changing.index(head))
+    forms = in_nominative(tuple(analysis.tokens[i].word for i in changing), changing.index(head), number)
     text, at = analysis.text, analysis.tokens[span.start].start
     pieces: list[str] = []
     for i, form in zip(changing, forms, strict=True):
@@ -103,15 +105,16 @@ def declinable(text: str) -> bool:
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
-    """Returns words that agree in case in the nominative, as text; `head` is the index of their head.
+def in_nominative(words: tuple[Word, ...], head: int, number: str | None = None) -> tuple[str, ...]:
+    """Returns words that agree in case in the nominative, as text; `head` is the index of their head.  `number` is the
+    one to put them into ("sing"), by default their own.
 
     They are returned as they are if the head has no parse with a case or is in the nominative already.
     """
     head_parse = _head_parse(words, head)
-    if head_parse is None or "nomn" in head_parse.tag:
+    if head_parse is None or ("nomn" in head_parse.tag and number in (None, head_parse.tag.number)):
         return tuple(word.text for word in words)
-    number = str(head_parse.tag.number) if head_parse.tag.number else None
+    number = number or (str(head_parse.tag.number) if head_parse.tag.number else None)
     forms = []
     for i, word in enumerate(words):
         parse = head_parse if i == head else _agreeing(word, head_parse)
@@ -120,7 +123,7 @@ def in_nominative(words: tuple[Word, ...], head: int) -> tuple[str, ...]:
         elif i == head:
             forms.append(declined(word.text, parse, "nomn", number))
         else:
-            forms.append(declined(word.text, parse, "nomn", number, _agreement_gender(parse, head_parse)))
+            forms.append(declined(word.text, parse, "nomn", number, _agreement_gender(parse, head_parse, number)))
     return tuple(forms)
 
 
@@ -162,8 +165,8 @@ def _agreeing(word: Word, head_parse: Parse) -> Parse | None:
     return None
 
 
-def _agreement_gender(parse: Parse, head_parse: Parse) -> str | None:
+def _agreement_gender(parse: Parse, head_parse: Parse, number: str | None) -> str | None:
     """Returns the gender that a modifier takes from the head; None in the plural and for nouns, which keep theirs."""
-    if parse.tag.POS == "NOUN" or head_parse.tag.number != "sing" or not head_parse.tag.gender:
+    if parse.tag.POS == "NOUN" or number != "sing" or not head_parse.tag.gender:
         return None
     return str(head_parse.tag.gender)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from pymorphy3.tagset import OpencorporaTag
@@ -10,7 +11,7 @@ from extractor import resources
 from extractor.names.spans import NAME_GRAMMEMES, is_known_name
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import known_grammemes, known_tags, parses
+from extractor.reading.morphology import CASES, Word, known_grammemes, known_tags, parses
 
 # How many words before a name are looked through: "председатель совета директоров завода".  3, 5 and 20 make no
 # difference to the 1,924 documents on which `declension` was swept; it bounds the time on a list without verbs.
@@ -47,17 +48,50 @@ def genders_as_noun(text: str) -> frozenset[str]:
     """
     if is_known_name(text):
         return frozenset()
-    tags = known_tags(text) or [parse.tag for parse in parses(text)[:1] if "-" in text]
-    people = [tag for tag in tags if "Subx" in tag or (tag.POS == "NOUN" and "anim" in tag)]
-    return frozenset(str(tag.gender or "") for tag in people if tag.number == "sing")
+    return frozenset(str(tag.gender or "") for tag in _person_tags(text) if tag.number == "sing")
+
+
+def _person_tags(text: str) -> list[OpencorporaTag]:
+    """The readings of a form as a noun for people."""
+    tags = known_tags(text) or [parse.tag for parse in parses(text) if "-" in text or text.islower()]
+    common = (tag for tag in tags if NAME_GRAMMEMES.isdisjoint(tag.grammemes))
+    return [tag for tag in common if "Subx" in tag or ("NOUN" in tag and "anim" in tag)]
+
+
+def _genders_in_case(word: Word) -> frozenset[str]:
+    """As `genders_as_noun`, of the readings in the case of the word's tag, where there are such."""
+    case = CASES.get(word.case or "")
+    if is_known_name(word.text) or case is None:
+        return genders_as_noun(word.text)
+    cases = {case, "accs", "gent"} if case in ("accs", "gent") else {case}
+    tags = _person_tags(word.text)
+    return frozenset(str(tag.gender or "") for tag in tags if tag.number == "sing" and tag.case in cases)
+
+
+def is_fixed(text: str) -> bool:
+    """Whether a word for a holder of an office is spelled alike in all cases: "врио", "замминистра"."""
+    lower = text.lower()
+    if _role_nouns().get(lower) == "fixed":
+        return True
+    return lower.startswith("зам") and any("gent" in tag for tag in animate_noun_tags(lower[3:]))
 
 
 def may_describe(token: Token, gender: str | None) -> bool:
     """Whether a token can be a noun for one person of that gender ("male", "female", None: unknown)."""
-    if token.pos not in _NOUN_TAGS or token.number == "Plur":
+    if is_fixed(token.text):
+        return True
+    if token.pos not in _NOUN_TAGS or _is_plural(token) or _role_nouns().get(token.lemma) == "address":
         return False
-    genders = genders_as_noun(token.text)
+    genders = token.cached(_genders_in_case)
+    if not genders and (token.lemma in _person_nouns() or token.lemma in _role_nouns()):
+        genders = genders_as_noun(token.text) or frozenset({""})
     return bool(genders) and not (genders == {"femn"} and gender == "male")
+
+
+def _is_plural(token: Token) -> bool:
+    """Whether a word is a plural: by the dictionary where that knows one number alone, else by its tag."""
+    numbers = {tag.number for tag in _person_tags(token.text)}
+    return numbers == {"plur"} or (token.number == "Plur" and numbers != {"sing"})
 
 
 def means_several(token: Token) -> bool:
@@ -113,3 +147,20 @@ def titles() -> frozenset[str]:
 def _trade_endings() -> tuple[str, ...]:
     """Endings of nouns for women of a trade: "лыжница", "активистка"."""
     return tuple(entry[1:] for entry in titles() if entry.startswith("*"))
+
+
+def is_kin(token: Token) -> bool:
+    """Whether a token is a noun for a relative, beside which a name in the genitive may be that of another: "сына"."""
+    return "relative" in _person_nouns().get(token.lemma, "").split(",")
+
+
+@cache
+def _person_nouns() -> Mapping[str, str]:
+    """Lemmas of nouns for people, each with its kinds (`person_nouns.tsv`)."""
+    return {phrase.split()[0]: kinds for phrase, _, kinds, _ in resources.rows("person_nouns.tsv", 4)}
+
+
+@cache
+def _role_nouns() -> Mapping[str, str]:
+    """Words for people that the dictionary lacks or that tell no role, each with its class (`role_nouns.tsv`)."""
+    return {row[0]: row[1] for row in resources.rows("role_nouns.tsv", 2)}
