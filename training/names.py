@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ from extractor.reading.tagging import natasha_data
 from training import corpora
 from training.augment import augmented
 from training.corpora import Record, words
+from training.name_templates import documents
+from training.substitution import substituted
 from training.tokens import TokensAt
 
 # Each corpus has its own convention of where names begin and end, which is an input of the network in training; in use
@@ -34,8 +37,11 @@ OPEN_KINDS = {"real/train.jsonl": ("LOC", "COM")}
 SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
 CORPORA = (*ANNOTATED, SILVER)
 KEPT_OUT = (*corpora.KEPT_OUT, "corpora/bsnlp_dev.jsonl")
-# The number of augmented copies of each text.
+# The number of augmented copies of each text, and how often the people in one get made-up names first.
 COPIES = 1
+_RENAMED = 0.6
+# The number of made-up texts, of names that the corpora hardly have.  They follow the convention of the first corpus.
+_MADE_UP = 2_500
 # A person's name right after one of these words is part of the organization's name.
 _IN_HONOUR = frozenset({"имени", "им", "."})
 # In the order in which labels are written: later kinds overwrite earlier ones.
@@ -98,7 +104,8 @@ def unseen(
 def keep(shared: Path, cache: Path, workers: int = 1) -> None:
     """Analyses all training texts in so many processes and keeps their examples in the folder `cache`.
 
-    Copy 0 has the texts as they are; copies from 1 on have the annotated ones as other sites would show them.
+    Copy 0 has the texts as they are; copies from 1 on have the annotated ones as other sites would show them, with
+    other people's names in some of them.  The made-up texts are kept apart.
     """
     records = learned_from(shared)
     annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
@@ -110,21 +117,28 @@ def keep(shared: Path, cache: Path, workers: int = 1) -> None:
         for copy in range(COPIES + 1):
             rng = random.Random(copy)
             shown = (
-                [(key(record["text"]), corpus, augmented(record, nameless, rng)) for corpus, record in annotated]
+                [(key(record["text"]), corpus, _spoiled(record, nameless, rng)) for corpus, record in annotated]
                 if copy
                 else [(key(record["text"]), corpus, record) for corpus, record in (*annotated, *silver)]
             )
             kept(cache, copy).write_bytes(pickle.dumps(pool.starmap(example, shown, chunksize=8)))
+        made = [(key(record["text"]), 0, record) for record in documents(random.Random(0), _MADE_UP)]
+        kept(cache, "made").write_bytes(pickle.dumps(pool.starmap(example, made, chunksize=64)))
 
 
-def examples(cache: Path, copy: int) -> list[Example]:
-    """Returns the examples of a copy that `keep` has kept."""
+def _spoiled(record: Record, others: Sequence[Record], rng: random.Random) -> Record:
+    """Returns the record as another site could show it, often with other people's names."""
+    return augmented(substituted(record, rng) if rng.random() < _RENAMED else record, others, rng)
+
+
+def examples(cache: Path, copy: int | Literal["made"]) -> list[Example]:
+    """Returns the examples of a copy that `keep` has kept, or of the made-up texts."""
     found: list[Example] = pickle.loads(kept(cache, copy).read_bytes())
     return found
 
 
-def kept(cache: Path, copy: int) -> Path:
-    """Returns the file of the examples of a copy."""
+def kept(cache: Path, copy: int | Literal["made"]) -> Path:
+    """Returns the file of the examples of a copy, or of the made-up texts."""
     return cache / f"names.{copy}.pickle"
 
 
