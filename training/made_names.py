@@ -30,6 +30,8 @@ Forms = tuple[str, ...]
 _TAGS: Mapping[Gender, str] = {"male": "masc", "female": "femn"}
 _SIBILANTS = "жшчщ"
 _VELARS = "гкх"
+# The patterns of more than one letter that foreign names have too.
+_FOREIGN = ("га", "ка", "ха", "ша", "жа", "ча", "ца", "ия", "ья")
 # The consonants that change before -енко and -ук: Рыбак, Рыбаченко.
 _SOFTENED = str.maketrans("кгхц", "чжшч")
 _SINGLE = tuple("бвгджзклмнпрстхчш")
@@ -39,6 +41,8 @@ _CODAS = (*_SINGLE, "рд", "рт", "нд", "нч", "рк", "лк")
 _PATRONYMICS = {
     "Павел": ("Павлович", "Павловна"),
     "Пётр": ("Петрович", "Петровна"),
+    "Михаил": ("Михайлович", "Михайловна"),
+    "Даниил": ("Данилович", "Даниловна"),
     "Лев": ("Львович", "Львовна"),
     "Илья": ("Ильич", "Ильинична"),
     "Никита": ("Никитич", "Никитична"),
@@ -159,8 +163,7 @@ def given(name: str, gender: Gender) -> Forms:
     if "-" in name and gender == "male":
         head, last = name.rsplit("-", 1)
         return tuple(f"{head}-{form}" for form in given(last, gender))
-    # A woman's name that no dictionary has and that ends in ь declines by some writers and not by others.
-    return by_ending(name, gender)
+    return by_ending(name, gender, foreign=True)
 
 
 @cache
@@ -206,20 +209,27 @@ def by_ending(name: str, gender: Gender, foreign: bool = False) -> Forms:
         return fixed(name)
     fitting = [
         (base, forms)
-        for base, whose, *forms, weight in resources.rows("names_endings.tsv", 8)
+        for base, whose, *forms, weight in _endings()
         if whose == _TAGS[gender]
         and lower.endswith(base[1:])
-        and len(lower) > len(base)
+        and len(lower) >= len(base)
         # Rare patterns, in which a vowel is lost.
         and float(weight or 0) > -0.5 - (base == "*ия")
         and (base != "*ий" or forms[0] == _adjective(lower))
-        and not (foreign and len(base) > 2 and base[-1] not in "ая")
+        and (not foreign or len(base) == 2 or base[1:] in _FOREIGN)
     ]
     if not fitting:
         return fixed(name)
     base, forms = max(fitting, key=lambda row: len(row[0]))
+    if base == "*ая" and lower[-3] in _SIBILANTS:  # Осадчая, Осадчей
+        forms = ["*ей", "*ей", "*ую", "*ей", "*ей"]
     stem = name[: len(name) - len(base) + 1]
     return (name, *(stem + form[1:] for form in forms))
+
+
+@cache
+def _endings() -> Sequence[tuple[str, ...]]:
+    return tuple(resources.rows("names_endings.tsv", 8))
 
 
 def _adjective(name: str) -> str:
@@ -280,7 +290,10 @@ def patronymic(father: str, gender: Gender) -> str:
 
 def _middle(rng: random.Random, gender: Gender, origin: str, rate: float) -> Forms | None:
     """Returns a patronymic of the Russian kind, as often as the rate says."""
-    return given(patronymic(rng.choice(_given()[origin, "male"]), gender), gender) if rng.random() < rate else None
+    if rng.random() >= rate:
+        return None
+    fathers = [name for name in _given()[origin, "male"] if name in _PATRONYMICS or name[-1] not in VOWELS]
+    return given(patronymic(rng.choice(fathers), gender), gender)
 
 
 def _kinship(rng: random.Random, gender: Gender) -> str:
@@ -329,6 +342,7 @@ def _slavic_surname(rng: random.Random, gender: Gender, suffixes: Sequence[tuple
     female = gender == "female"
     soft_or_sibilant = soft or stem[-1] in _SIBILANTS
     hard = stem.rstrip("ьй")
+    changed = hard[:-1] + hard[-1].translate(_SOFTENED)
     if suffix == "ов":
         return surname(f"{stem}{'ев' if soft_or_sibilant else 'ов'}{'а' * female}", gender)
     if suffix == "ин":
@@ -337,12 +351,9 @@ def _slavic_surname(rng: random.Random, gender: Gender, suffixes: Sequence[tuple
         joint = rng.choice(("ев", "ин", "ян") if soft_or_sibilant else ("ов", "ов", "ин", "ан"))
         return surname(f"{hard}{joint}ск{'ая' if female else 'ий'}", gender)
     if suffix == "цкий":
-        return surname(f"{hard.translate(_SOFTENED)}{rng.choice(('и', 'е', 'о'))}цк{'ая' if female else 'ий'}", gender)
+        return surname(f"{changed}{rng.choice(('и', 'е', 'о'))}цк{'ая' if female else 'ий'}", gender)
     if suffix == "ых":
         return fixed(f"{hard}{'их' if stem[-1] in _VELARS + _SIBILANTS or soft else 'ых'}")
-    if suffix == "овой":
-        return surname(f"{hard}{'ев' if soft_or_sibilant else 'ов'}{'ая' if female else 'ой'}", gender)
-    changed = hard.translate(_SOFTENED)
     if suffix == "енко":
         return fixed(changed + "енко")
     if suffix == "ко":
@@ -365,7 +376,6 @@ _RUSSIAN = (
     ("енко", 8),
     ("ук", 4),
     ("ич", 3),
-    ("овой", 2),
 )
 _UKRAINIAN = (("енко", 30), ("ко", 12), ("ук", 20), ("ак", 10), ("ский", 10), ("цкий", 4), ("ич", 8), ("ец", 6))
 
