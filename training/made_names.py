@@ -354,7 +354,7 @@ def _slavic_surname(rng: random.Random, gender: Gender, suffixes: Sequence[tuple
         return surname(f"{changed}{rng.choice(('и', 'е', 'о'))}цк{'ая' if female else 'ий'}", gender)
     if suffix == "ых":
         return fixed(f"{hard}{'их' if stem[-1] in _VELARS + _SIBILANTS or soft else 'ых'}")
-    if suffix == "енко":
+    if suffix == "енко" or (suffix == "ец" and changed != hard):
         return fixed(changed + "енко")
     if suffix == "ко":
         return fixed(hard + ("ько" if hard[-1] in "лнтдсз" else "ко"))
