@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -170,7 +171,15 @@ def _organization(cluster: _Cluster) -> Organization:
     # Among forms that are as full, the first.
     forms = list(dict.fromkeys(name.normal for name in names))
     fullest = max(forms, key=_fullness) if len(forms) > 1 else forms[0]
-    return Organization(fullest, tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names]))
+    mentions = tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names])
+    return Organization(fullest, mentions, short=_short([name.normal for name in names], fullest))
+
+
+def _short(forms: Sequence[str], fullest: str) -> str | None:
+    """The most frequent, then first, of the forms that have fewer words than the fullest one; None if none has."""
+    size = _fullness(fullest)[0]
+    shorter = Counter(form for form in forms if _fullness(form)[0] < size)
+    return shorter.most_common(1)[0][0] if shorter else None
 
 
 def _fullness(form: str) -> tuple[int, bool, bool]:

@@ -1,7 +1,7 @@
 """Which names are one organization's."""
 
 import pytest
-from names.texts import organizations
+from names.texts import labelled, organizations
 
 from extractor.names import find_entities
 from extractor.names.organizations.merging import canonical
@@ -115,3 +115,14 @@ def test_an_organization_that_the_network_misses_at_one_place() -> None:
     missed.name = "O"
     (found,) = find_entities(analysis).organizations
     assert [mention.span.start for mention in found.mentions] == [2, 5, missed.index]
+
+
+@pytest.mark.parametrize(
+    ("text", "shorts"),
+    [
+        ("Создан [ORG Союз сельских учителей] ([ORG ССУ]). В [ORG ССУ] рады.", ["ССУ"]),
+        ("Молчит [ORG Лужский вагонный завод]. В [ORG Лужском вагонном заводе] рады.", [None]),
+    ],
+)
+def test_the_shorter_name_stands_beside_the_fullest(text: str, shorts: list[str | None]) -> None:
+    assert [organization.short for organization in find_entities(labelled(text)).organizations] == shorts
