@@ -126,11 +126,11 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
 
 @lru_cache(maxsize=MEMO_SIZE)
 def canonical(name: str) -> Canonical:
-    """What spellings of one name share: its words in lower case, е for ё, without marks, legal forms and generic nouns,
+    """What spellings of one name share: its words as `_spelled` has them, without marks, legal forms and generic nouns,
     with known abbreviations written out and adjectives of countries as the countries: "британский МИД" →
     министерство иностранных дел великобритании.
     """
-    words = [plain(word.lower()) for word in _WORD.findall(name)]
+    words = [_spelled(word) for word in _WORD.findall(name)]
     classes = organization_words()
     kept = [word for word in words if classes.get(word) not in ("form", "generic")] or words
     place = place_adjectives().get(lemma(kept[0], "ADJ"), "") if len(kept) > 1 else ""
@@ -145,6 +145,19 @@ def canonical(name: str) -> Canonical:
         if text.endswith(" " + short):
             text = text[: -len(short)] + place
     return tuple(text.split())
+
+
+def _spelled(word: str) -> str:
+    """A word in lower case, е for ё, with Russian letters for the Kazakh ones by which names are spelled in Russian:
+    "Қазына" → казына.
+    """
+    return plain(word.lower()).translate(_russian_letters())
+
+
+@cache
+def _russian_letters() -> Mapping[int, str]:
+    """Kazakh letters, each with the Russian one that stands for it (`kazakh_letters.tsv`)."""
+    return {ord(kazakh): russian for kazakh, russian in resources.rows("kazakh_letters.tsv", 2)}
 
 
 @cache

@@ -12,7 +12,7 @@ from extractor.names.organizations.layout import may_be_equal, possible_lemmas
 from extractor.names.organizations.lexicon import class_of, declined_abbreviation, known_name
 from extractor.names.spans import Found, after_opening_mark
 from extractor.reading.analysis import Analysis, Token, TokenSpan
-from extractor.reading.characters import MAY_OPEN
+from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import Word, declined, known_grammemes, parses, written_like
@@ -31,22 +31,40 @@ def organization_names(analysis: Analysis, finds: Sequence[Found]) -> list[Organ
     """The names at the found spans, in their order, in the nominative; a form that the document has beats a guess."""
     spans = [found.span for found in finds]
     texts = [analysis.span_text(span) for span in spans]
-    attested = frozenset(map(str.lower, texts))
+    quoted = list(filter(None, (_in_marks(analysis, span) for span in spans)))
+    nominatives = frozenset(analysis.span_text(span).lower() for span in quoted)
+    attested = nominatives.union(map(str.lower, texts))
     shared = _shared_nominatives(analysis, spans)
     normals = [
-        _known(analysis, span) or shared.get(text) or _normal(analysis, span, attested)
+        text
+        if text.lower() in nominatives
+        else _known(analysis, span) or shared.get(text) or _normal(analysis, span, attested)
         for span, text in zip(spans, texts, strict=True)
     ]
-    whole = _whole_nominatives(analysis, spans, normals)
+    whole = _whole_nominatives(analysis, spans, normals, quoted)
     return [
         OrganizationName(found.span, whole.get(text, normal), found.rule)
         for found, text, normal in zip(finds, texts, normals, strict=True)
     ]
 
 
-def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: Sequence[str]) -> Mapping[str, str]:
+def _in_marks(analysis: Analysis, span: TokenSpan) -> TokenSpan | None:
+    """What stands in the innermost quotation marks of a name that begins with a legal form, in the nominative there:
+    "АО «НК «Лесосталь»"; None for other names.
+    """
+    tokens = analysis.tokens
+    if class_of(tokens[span.start]) != "form" or not tokens[span.start].text.isupper():
+        return None
+    start = next((i + 1 for i in reversed(range(*span)) if tokens[i].text in MAY_OPEN), span.end)
+    end = next((i for i in range(start, span.end) if tokens[i].text in MAY_CLOSE), span.end)
+    return TokenSpan(start, end) if start < end else None
+
+
+def _whole_nominatives(
+    analysis: Analysis, spans: Sequence[TokenSpan], normals: Sequence[str], quoted: Sequence[TokenSpan]
+) -> Mapping[str, str]:
     """Oblique forms of names of several words in quotation marks, each with the nominative that the document has of it:
-    "«Яркого дома»" → "Яркий дом".
+    "«Яркого дома»" → "Яркий дом".  `quoted` are spans that are in the nominative for sure.
     """
     forms: dict[int, dict[str, tuple[TokenSpan, bool]]] = {}
     for span, normal in zip(spans, normals, strict=True):
@@ -55,6 +73,8 @@ def _whole_nominatives(analysis: Analysis, spans: Sequence[TokenSpan], normals: 
             nominative = normal == text and first.case in (None, "Nom") and _may_be_nominative(first.text)
             own = forms.setdefault(span.end - span.start, {})
             own[text] = (span, nominative or own.get(text, (span, False))[1])
+    for span in quoted:
+        forms.setdefault(span.end - span.start, {})[analysis.span_text(span)] = (span, True)
     found = {}
     for own in forms.values():
         full = {possible_lemmas(analysis, span): text for text, (span, nominative) in own.items() if nominative}

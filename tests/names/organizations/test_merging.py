@@ -120,9 +120,23 @@ def test_an_organization_that_the_network_misses_at_one_place() -> None:
 @pytest.mark.parametrize(
     ("text", "shorts"),
     [
-        ("Создан [ORG Союз сельских учителей] ([ORG ССУ]). В [ORG ССУ] рады.", ["ССУ"]),
+        ("Открыт [ORG Лужский вагонный завод] ([ORG ЛВЗ]). На [ORG ЛВЗ] рады.", ["ЛВЗ"]),
         ("Молчит [ORG Лужский вагонный завод]. В [ORG Лужском вагонном заводе] рады.", [None]),
     ],
 )
 def test_the_shorter_name_stands_beside_the_fullest(text: str, shorts: list[str | None]) -> None:
     assert [organization.short for organization in find_entities(labelled(text)).organizations] == shorts
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "short"),
+    [
+        ("[ORG АО «НК «Лесосталь»] отчиталось. В «[ORG Лесостали]» нет денег.", "АО «НК «Лесосталь»", "Лесосталь"),
+        ("[ORG АО «Самыл-Қазына»] молчит. «[ORG Самыл-Казына]» рада.", "АО «Самыл-Қазына»", "Самыл-Казына"),
+        ("[ORG ТОО «Ак-Бет Строй»] молчит. Глава «[ORG Ак-Бет Строя]» рад.", "ТОО «Ак-Бет Строй»", "Ак-Бет Строй"),
+        ("[ORG Росшхуна] и [ORG ППК «Росшхуна»] молчат.", "ППК «Росшхуна»", "Росшхуна"),
+    ],
+)
+def test_a_name_without_its_legal_form_is_the_same_name(text: str, name: str, short: str) -> None:
+    (found,) = find_entities(labelled(text)).organizations
+    assert (found.name, found.short) == (name, short)
