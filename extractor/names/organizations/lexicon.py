@@ -26,6 +26,12 @@ LONGEST_KNOWN_NAME = 16
 
 
 @cache
+def bodies() -> frozenset[str]:
+    """Lemmas of nouns that alone mean one body of the state (`bodies.tsv`)."""
+    return resources.words("bodies.tsv")
+
+
+@cache
 def churches() -> frozenset[str]:
     """Lemmas of nouns for church buildings (`churches.tsv`)."""
     return resources.words("churches.tsv")

@@ -17,6 +17,7 @@ from extractor.names.organizations.lexicon import (
     GENERIC,
     HEADS,
     LONGEST_KNOWN_NAME,
+    bodies,
     churches,
     class_of,
     currencies,
@@ -516,17 +517,9 @@ def _holds_no_name(candidate: NameCandidate) -> bool:
     return any(_is_no_name(token) or token.text == "№" for token in candidate.tokens)
 
 
-def _is_sentence_start(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a capitalized common noun in the singular, and none for organizations: "Иск"."""
-    token = candidate.tokens[0]
-    if len(candidate.tokens) > 1 or class_of(token) is not None:
-        return False
-    return token.text[0].isupper() and token.number == "Sing" and is_common(token.text)
-
-
-def _is_generic(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a generic noun, a legal form or a service: "компания"."""
-    return len(candidate.tokens) == 1 and class_of(candidate.tokens[0]) in {*GENERIC, "form", "service"}
+def _is_lone_noun(candidate: NameCandidate) -> bool:
+    """Whether a word alone is none of the few nouns that mean one body of the state without more: "парламент"."""
+    return len(candidate.tokens) == 1 and candidate.tokens[0].lemma not in bodies()
 
 
 def _is_service(candidate: NameCandidate) -> bool:
@@ -617,8 +610,7 @@ NO_NAME_OUTSIDE_MARKS: tuple[Criterion, ...] = (
 # Criteria by which common nouns mean no particular organization.
 NO_PARTICULAR: tuple[Criterion, ...] = (
     Rule("no particular organization: a word that is no name", _holds_no_name),
-    Rule("no particular organization: start of a sentence", _is_sentence_start),
-    Rule("no particular organization: generic noun", _is_generic),
+    Rule("no particular organization: noun alone", _is_lone_noun),
     Rule("no particular organization: service", _is_service),
     Rule("no particular organization: weak head with an adjective", _is_weak_with_adjective),
     Rule("no particular organization: no head", _has_no_head),
