@@ -98,10 +98,13 @@ def _same_case(modifier: Token, head: Token) -> bool:
 
 
 def declinable(text: str) -> bool:
-    """Whether a word can be declined at all: it is not Latin, no initial and no abbreviation."""
-    if len(text) <= _ABBREVIATION and text.isupper():
+    """Whether a word can be declined at all: it is not Latin, no initial and no abbreviation like "МИД" or "ТвГУ"; an
+    ordinal like "41-й" can.
+    """
+    if text[-1:].isupper() and (len(text) <= _ABBREVIATION or not text.isupper()):
         return False
-    return len(text) > 1 and text[0].isalpha() and not text.isascii()
+    ordinal = text[:1].isdigit() and text[-1:].isalpha() and "-" in text
+    return len(text) > 1 and (text[0].isalpha() or ordinal) and not text.isascii()
 
 
 @lru_cache(maxsize=MEMO_SIZE)

@@ -16,15 +16,16 @@ from extractor.names.organizations.layout import LayoutSearch, is_announced_work
 from extractor.names.organizations.lexicon import (
     GENERIC,
     HEADS,
-    LONGEST_ABBREVIATION,
-    PREFIX,
+    LONGEST_KNOWN_NAME,
+    bodies,
     churches,
     class_of,
     currencies,
+    is_brand_alone,
     is_common,
     is_town,
-    known_names,
-    known_start,
+    known_name,
+    may_begin_known_name,
     may_have_class,
     modifiers,
     place_adjectives,
@@ -54,6 +55,9 @@ _LONGEST_MISSED_QUOTED = 7
 # the time on texts without spaces; 50 and 200 make no difference to these documents.
 _ADDRESS_REACH = 100
 _UNSPACED, _UNSPACED_END = re.compile(r"\S+"), re.compile(r"\S+\Z")
+# Words are looked up only where a known one has the same first letters, which no form of a word changes.  It saves time
+# and decides nothing.
+_PREFIX = 2
 # A common word in capitals that is no longer may be an abbreviation: "ОНО".  3, 4 and 7 make no difference to them.
 _LONGEST_LIKE_ABBREVIATION = 5
 
@@ -229,37 +233,27 @@ def _known_names(search: OrganizationSearch) -> Iterator[tuple[TokenSpan, bool]]
     end = 0
     for token in search.words:
         i = token.index
-        free = i >= end and i not in search.covered and i not in search.taken
-        start = known_start(token.text) if free else None
-        if start is not None:
-            spelled, stem = start
-            brand = spelled and token.name == "O"
-            end = i + (1 if brand else _known_length(search.analysis, token, stem))
-            if end > i and search.covered.isdisjoint(range(i, end)):
-                yield TokenSpan(i, end), brand
+        if i < end or i in search.covered or i in search.taken:
+            continue
+        brand = token.name == "O" and is_brand_alone(token.text)
+        end = i + (1 if brand else _known_length(search.analysis, token))
+        if end > i and search.covered.isdisjoint(range(i, end)):
+            yield TokenSpan(i, end), brand
 
 
 def _may_begin(text: str) -> bool:
     """Whether a word may be or head a name of an organization by its form; few words may."""
-    return may_have_class(text) or known_start(text) is not None
+    return may_have_class(text) or is_brand_alone(text) or may_begin_known_name(text)
 
 
-def _known_length(analysis: Analysis, token: Token, stem: str) -> int:
-    """How many tokens from `token` on are a known name; 0 where none is.  `stem` is what `known_start` says of it."""
-    if (
-        not stem
-        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
-        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
+def _known_length(analysis: Analysis, token: Token) -> int:
+    """How many tokens from `token` on are a known name; 0 where none is."""
+    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
+        token.text[0].islower() and token.name == "O" and token.pos == "X"
     ):
         return 0
-    i, sentence_end = token.index, analysis.sentence_of(token.index).end
-    for lemmas in known_names().get(stem.lower(), ()) or known_names().get(token.lemma, ()):
-        if len(lemmas) == 1:
-            if len(stem) > LONGEST_ABBREVIATION or stem.isupper():
-                return 1
-        elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
-            return len(lemmas)
-    return 0
+    rest = range(token.index, min(token.index + LONGEST_KNOWN_NAME, analysis.sentence_of(token.index).end))
+    return len(known_name([analysis.tokens[i].text for i in rest]))
 
 
 def _as_elsewhere(search: OrganizationSearch) -> Iterator[TokenSpan]:
@@ -275,9 +269,9 @@ def _as_elsewhere(search: OrganizationSearch) -> Iterator[TokenSpan]:
             lemmas = _lemmas(analysis, seed)
             known.setdefault(lemmas[0], []).append(lemmas)
     # The lemma of a word without one of these first letters need not be looked up.
-    prefixes = frozenset(first[:PREFIX] for first in known)
+    prefixes = frozenset(first[:_PREFIX] for first in known)
     for token in tokens if known else ():
-        if token.name != "O" or not token.text[0].isupper() or token.lower[:PREFIX] not in prefixes:
+        if token.name != "O" or not token.text[0].isupper() or token.lower[:_PREFIX] not in prefixes:
             continue
         if token.index in covered:
             continue
@@ -523,17 +517,9 @@ def _holds_no_name(candidate: NameCandidate) -> bool:
     return any(_is_no_name(token) or token.text == "№" for token in candidate.tokens)
 
 
-def _is_sentence_start(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a capitalized common noun in the singular, and none for organizations: "Иск"."""
-    token = candidate.tokens[0]
-    if len(candidate.tokens) > 1 or class_of(token) is not None:
-        return False
-    return token.text[0].isupper() and token.number == "Sing" and is_common(token.text)
-
-
-def _is_generic(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a generic noun, a legal form or a service: "компания"."""
-    return len(candidate.tokens) == 1 and class_of(candidate.tokens[0]) in {*GENERIC, "form", "service"}
+def _is_lone_noun(candidate: NameCandidate) -> bool:
+    """Whether a word alone is none of the few nouns that mean one body of the state without more: "парламент"."""
+    return len(candidate.tokens) == 1 and candidate.tokens[0].lemma not in bodies()
 
 
 def _is_service(candidate: NameCandidate) -> bool:
@@ -624,8 +610,7 @@ NO_NAME_OUTSIDE_MARKS: tuple[Criterion, ...] = (
 # Criteria by which common nouns mean no particular organization.
 NO_PARTICULAR: tuple[Criterion, ...] = (
     Rule("no particular organization: a word that is no name", _holds_no_name),
-    Rule("no particular organization: start of a sentence", _is_sentence_start),
-    Rule("no particular organization: generic noun", _is_generic),
+    Rule("no particular organization: noun alone", _is_lone_noun),
     Rule("no particular organization: service", _is_service),
     Rule("no particular organization: weak head with an adjective", _is_weak_with_adjective),
     Rule("no particular organization: no head", _has_no_head),
