@@ -32,7 +32,7 @@ from extractor.inference.kernels import Floats, Ints
 from extractor.inference.layers import best_path
 from extractor.names.tagger import FORBIDDEN, LABELS
 from extractor.names.tagger import form_features as features_of_form
-from extractor.reading.tagging import STATES, tagger
+from extractor.reading.tagging import GRAMMAR_STATES, STATES, tagger
 from training import crf, names
 from training.corpora import BUILD
 from training.descent import Descent, save
@@ -75,6 +75,9 @@ EPOCHS = (14, 18)
 AS_IS = 0.6
 # The share of the texts without annotation that an epoch shows.
 SILVER = 0.3
+# In how many texts what Natasha's network for names says is hidden in training, so that ours does not follow it where it
+# is wrong.  Without, hunts/names_dev is 0.743 and 0.644 right by cases and kinds, with this 0.751 and 0.648 (one seed).
+UNSAID = 0.3
 
 # Added to the scores of the labels that a token without one may have in a corpus of `names.OPEN_KINDS`: 0 for those.
 _OPEN = np.array(
@@ -111,6 +114,7 @@ class Model(nn.Module):
         averages: int = AVERAGES,
     ) -> None:
         super().__init__()
+        self.is_ner = torch.tensor([name == "ner" for name in known if name != "form"])
         sizes = [len(vocabulary) + 1 for name, vocabulary in known.items() if name != "form"]
         self.register_buffer("offsets", torch.tensor([0, *np.cumsum(sizes)[:-1].tolist()]))
         self.register_buffer("mean", mean)
@@ -141,6 +145,9 @@ class Model(nn.Module):
         vectors = self.known_vectors[batch["vectors"].flatten()].view(*size, VECTOR)
         forms, columns = batch["forms"], batch["columns"]
         if self.training:
+            said = torch.rand(size[0], 1, 1) > UNSAID
+            states = torch.cat((states[..., :GRAMMAR_STATES], states[..., GRAMMAR_STATES:] * said), -1)
+            columns = torch.where(self.is_ner, columns * said, columns)
             columns = columns * (torch.rand(columns.shape) > UNKNOWN)
             states = states * (torch.rand(*size, 1) > UNKNOWN)
             heard = torch.rand(*size, 1) > UNHEARD
