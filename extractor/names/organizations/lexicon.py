@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from extractor import resources
-from extractor.names.spans import is_brand
 from extractor.reading.analysis import Token
 from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.grammar import NOUNS
@@ -51,14 +50,6 @@ def is_town(text: str) -> bool:
 def _town_endings() -> tuple[str, ...]:
     """Endings of names of towns and streets (`place_endings.tsv`)."""
     return tuple(resources.words("place_endings.tsv"))
-
-
-@lru_cache(maxsize=MEMO_SIZE)
-def is_brand_alone(text: str) -> bool:
-    """Whether a word is an organization wherever it stands, by its spelling: "СпортПульс", "Волга-Инфо"."""
-    if len(text) <= LONGEST_ABBREVIATION or not text[0].isupper() or text.isascii():
-        return False
-    return is_brand(text) and not any(letter.isdigit() for letter in text)
 
 
 def may_begin_known_name(text: str) -> bool:

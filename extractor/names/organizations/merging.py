@@ -16,7 +16,7 @@ from extractor.reading.analysis import Analysis
 from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import lemma
 
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*\+?")
 # A name as `canonical` has it.
 Canonical = tuple[str, ...]
 # A name of one word is more than an abbreviation if it has more letters, and then names the organization.  At 3 and 4

@@ -6,7 +6,6 @@ from extractor.names.organizations import lexicon
 from extractor.names.organizations.lexicon import (
     class_of,
     declined_abbreviation,
-    is_brand_alone,
     is_common,
     is_town,
     known_name,
@@ -48,11 +47,6 @@ def test_towns_and_streets_end_like_towns_and_streets(text: str, town: bool) -> 
 def test_known_names_are_known_in_every_case(texts: list[str], name: tuple[str, ...]) -> None:
     assert known_name(texts) == name
     assert not name or may_begin_known_name(texts[0])
-
-
-def test_words_spelled_like_a_brand() -> None:
-    assert is_brand_alone("СпортПульс")
-    assert not is_brand_alone("Дорога")
 
 
 @pytest.mark.parametrize(
