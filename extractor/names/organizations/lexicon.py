@@ -161,6 +161,12 @@ def organization_words() -> Mapping[str, str]:
 
 
 @cache
+def unnamed_places() -> frozenset[str]:
+    """Lemmas of nouns for kinds of places, and of their adjectives (`unnamed_places.tsv`)."""
+    return resources.words("unnamed_places.tsv")
+
+
+@cache
 def modifiers() -> frozenset[str]:
     """Lemmas of adjectives that are part of an organization's name (`organization_modifiers.tsv`)."""
     return resources.words("organization_modifiers.tsv")

@@ -27,6 +27,7 @@ from extractor.names.organizations.lexicon import (
     may_begin_known_name,
     modifiers,
     place_adjectives,
+    unnamed_places,
 )
 from extractor.names.spans import (
     Found,
@@ -433,6 +434,11 @@ def _is_weak_with_adjective(candidate: NameCandidate) -> bool:
     return first.lemma not in modifiers() and first.lemma not in place_adjectives()
 
 
+def _is_local(candidate: NameCandidate) -> bool:
+    """Whether two words are a noun and a place that has no name there: "акимат области", "районная администрация"."""
+    return len(candidate.tokens) == 2 and any(token.lemma in unnamed_places() for token in candidate.tokens)
+
+
 def _has_no_head(candidate: NameCandidate) -> bool:
     """Whether several words hold no noun for organizations, and all but the first are common and in lower case."""
     others = candidate.tokens[1:]
@@ -466,7 +472,7 @@ def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
     after = _UNSPACED.match(text, end, end + _ADDRESS_REACH)
     chunk = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
     site, slash, _ = chunk.partition("/")
-    return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
+    return bool(slash) and chunk.isascii() and ("." in site or site.endswith(":"))
 
 
 # ---------------------------------------------------------------- the rules, in the order in which they apply
@@ -500,5 +506,6 @@ NO_PARTICULAR: tuple[Criterion, ...] = (
     Rule("no particular organization: noun alone", _is_lone_noun),
     Rule("no particular organization: service", _is_service),
     Rule("no particular organization: weak head with an adjective", _is_weak_with_adjective),
+    Rule("no particular organization: place without its name", _is_local),
     Rule("no particular organization: no head", _has_no_head),
 )

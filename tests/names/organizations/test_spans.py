@@ -38,6 +38,7 @@ CRITERIA = [
     ("no particular organization: noun alone", "Вчера молчало [COM министерство]."),
     ("no particular organization: service", "Вчера молчала [COM пресс-служба полиции]."),
     ("no particular organization: weak head with an adjective", "Вчера закрыли [COM старую школу]."),
+    ("no particular organization: place without its name", "Вчера молчала [COM районная администрация]."),
     ("no particular organization: no head", "Вчера молчали [COM простые люди]."),
 ]
 
