@@ -148,7 +148,19 @@ def _normal(analysis: Analysis, span: TokenSpan, attested: frozenset[str]) -> st
     if not declinable(tokens[head].text):
         oblique = changing and tokens[changing[0]].case not in (None, "Nom")
         return declined_text(analysis, span, changing, changing[0]) if oblique else text
+    if changing == [head - 1] == [span.start] and tokens[head].number == "Plur" and tokens[head - 1].number == "Sing":
+        return " ".join(_in_singular(tokens[head - 1], tokens[head])) + text[tokens[head].end - first.start :]
     return declined_text(analysis, span, [*changing, head, *_coordinated(analysis, span, head)], head)
+
+
+def _in_singular(adjective: Token, noun: Token) -> tuple[str, str]:
+    """An adjective in the singular and the noun in the plural that it shares with another, both in the nominative of
+    the singular: "(Армянская и) Коптская церкви" → "Коптская", "церковь".
+    """
+    parse = next((parse for parse in parses(noun.text) if parse.tag.number == "plur"), parses(noun.text)[0])
+    own = next((parse for parse in parses(adjective.text) if parse.tag.POS == "ADJF"), parses(adjective.text)[0])
+    gender = parse.tag.gender and str(parse.tag.gender)
+    return declined(adjective.text, own, "nomn", "sing", gender), declined(noun.text, parse, "nomn", "sing")
 
 
 def _coordinated(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
@@ -158,7 +170,7 @@ def _coordinated(analysis: Analysis, span: TokenSpan, head: int) -> list[int]:
     tokens, second = analysis.tokens, head + 2
     if not after_opening_mark(analysis, span) or second >= span.end or tokens[head + 1].pos != "CCONJ":
         return []
-    return [second] if tokens[second].pos in NOUNS and tokens[second].case == tokens[head].case else []
+    return [second] if tokens[second].pos in NOUNS and _agrees(tokens[second], tokens[head]) else []
 
 
 def _head(analysis: Analysis, span: TokenSpan) -> int | None:
