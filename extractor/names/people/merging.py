@@ -293,11 +293,6 @@ def _by_patronymic(merger: _Merger, name: Name) -> _Match | None:
     return _Match(name._replace(middle=name.last, last=None), fits[0]) if len(fits) == 1 else None
 
 
-def _initialled(merger: _Merger, name: Name) -> _Match | None:
-    """The person whom an initial and a surname name, the surname in another nominative than it was read."""
-    return _read_anew(merger, name) if name.rank == 2 else None
-
-
 def _one_word(merger: _Merger, name: Name) -> _Match | None:
     """The person one of whose words a name of a single part is, in whatever nominative."""
     return _read_anew(merger, name) if name.rank == 0 else None
@@ -348,12 +343,9 @@ def _read_anew(merger: _Merger, name: Name) -> _Match | None:
         return None
     token = analysis.tokens[unit.end - 1]
     hint = agreeing_gender(analysis, name.span)
-    initialled = is_abbreviated(name.first or "")
     best: tuple[float, Reading, _Cluster] | None = None
     for own, reading, cluster in known:
         if cluster.gender and cluster.gender != reading.gender:
-            continue
-        if initialled and not _may_be_initialled(name, own, cluster):
             continue
         score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
         score += _IS_SURNAME * (own in (cluster.last, cluster.last.split(" ")[-1]))
@@ -376,12 +368,6 @@ def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
     return tuple((spelling_key(reading.nominative), reading) for reading in readings(form))
 
 
-def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
-    """Whether initials and the surname with the key `last` can be a person's."""
-    first, middle = spelling_key(name.first or ""), spelling_key(name.middle or "")
-    return last == cluster.last and _compatible(first, cluster.first) and _compatible(middle, cluster.middle)
-
-
 def _agreement(token: Token, reading: Reading) -> float:
     """How far the tagger's reading of a word agrees with one of `declension`'s."""
     case = reading.case in (None, CASES.get(token.case or ""))
@@ -400,9 +386,8 @@ def _with_form(name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> N
     form = written_like(shown, reading.nominative)
     forms = tuple(form if u is unit else f for u, f in zip(name.units, name.forms, strict=True))
     normal = name.normal.replace(name.forms[name.units.index(unit)], form)
-    first, middle, last = (name.first, name.middle, form) if is_abbreviated(name.first or "") else (None, None, None)
     gender = cluster.gender or name.gender
-    return name._replace(forms=forms, normal=normal, first=first, middle=middle, last=last, gender=gender)
+    return name._replace(forms=forms, normal=normal, first=None, middle=None, last=None, gender=gender)
 
 
 def _in_order(name: Name) -> str:
@@ -442,7 +427,6 @@ def _person(cluster: _Cluster) -> Person:
 MATCHERS: tuple[Matcher, ...] = (
     Rule("one person: same parts", _namesake),
     Rule("one person: given name and patronymic", _by_patronymic),
-    Rule("one person: initial and surname", _initialled),
     Rule("one person: one word of the name", _one_word),
 )
 # Whom a lone capitalized word names, which is a name only if one of these says so.

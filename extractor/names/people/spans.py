@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
-from extractor.names.people.nouns import follows_title, is_trade, titles
+from extractor.names.people.nouns import follows_title, is_title
 from extractor.names.spans import (
     Found,
     NameSpan,
@@ -22,7 +22,6 @@ from extractor.names.spans import (
     is_brand,
     is_known_name,
     no_names,
-    starts_line,
     tokens_in,
     wide_gap,
 )
@@ -35,14 +34,11 @@ from extractor.rules import Rule
 _NEVER_NAMES = frozenset(
     {"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"}
 )
-# Surnames that the tagger takes for plurals: "Черных", "Долгих".
-_PLURAL_LIKE = ("ых", "их")
 _GENITIVE_ENDINGS = ("а", "я")
 # The letters of the longest word of a Korean or Vietnamese name with its case ending: "Тханя", "Джуна".  4, 6 and 9
 # make no difference to the 1,924 documents on which `declension` was swept; it tells
 # "Пан Ги Мун" from "пан Юзеф Ковальский".
 _LONGEST_SYLLABLE = 5
-_is_titlecase = str.istitle
 
 
 class PersonSpans(NamedTuple):
@@ -56,13 +52,10 @@ class PersonSpans(NamedTuple):
 
 @dataclass
 class PersonSearch:
-    """What the finders see: the text, the network's spans, the capitalized tokens that the network labels as nothing
-    (`missed`), and the names found so far (`sure`).
-    """
+    """What the finders see: the text, the network's spans, and the names found so far (`sure`)."""
 
     analysis: Analysis
     network: Sequence[NameSpan]
-    missed: Sequence[Token]
     sure: list[Found] = field(default_factory=list)
 
     def taken(self) -> set[int]:
@@ -80,12 +73,9 @@ def person_spans(analysis: Analysis, network: Sequence[NameSpan]) -> PersonSpans
     """The spans of personal names without titles and brackets, with initials; `network` are all spans that the names
     network labels, of whatever kind.  The spans are disjoint and in text order.
     """
-    titlecase = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
-    search = PersonSearch(
-        analysis, network, [token for token in titlecase if token.name == "O" and len(token.text) > 1]
-    )
-    seeds = _joined(analysis, sorted(_found(search, SEED_FINDERS), key=_span))
-    whole = [_extended(analysis, found) for found in (*seeds, *_found(search, MISSED_FINDERS))]
+    search = PersonSearch(analysis, network)
+    pieces = _joined(analysis, sorted(_found(search, FINDERS), key=_span))
+    whole = [_extended(analysis, found) for found in pieces]
     search.sure = [found for found in _disjoint(whole) if _may_be_name(analysis, found.span)]
     return PersonSpans(search.sure, _found(search, DOUBTFUL_FINDERS))
 
@@ -116,21 +106,6 @@ def _latin_after_title(search: PersonSearch) -> Iterator[TokenSpan]:
             continue
         if all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span)):
             yield from _without_titles(analysis, _split_at_marks(analysis, span))
-
-
-def _given_and_surname(search: PersonSearch) -> Iterator[TokenSpan]:
-    """A given name and a surname that the network missed, within a sentence or as the end of a line of a page:
-    "Автор: Анна Лось".
-    """
-    analysis, tokens = search.analysis, search.analysis.tokens
-    for token in search.missed:
-        if len(token.text) < 3 or token.index + 1 == len(tokens):
-            continue
-        following = tokens[token.index + 1]
-        if following.name == "O" and _is_given(token) and _may_be_surname_behind(analysis, following):
-            ends_line = following.index + 1 == analysis.paragraph_of(token.index).end
-            if not starts_line(analysis, token.index) or ends_line:
-                yield TokenSpan(token.index, token.index + 2)
 
 
 def _lone_capitals(search: PersonSearch) -> Iterator[TokenSpan]:
@@ -242,30 +217,16 @@ def _is_lower(analysis: Analysis, start: int, end: int) -> bool:
     """
     token = analysis.tokens[start]
     if token.text[0].isupper():
-        return _is_preposition_letter(analysis, start)
+        return False
     return end - start < 2 or token.text not in particles() or token.name != "B-PER"
 
 
-def _is_preposition_letter(analysis: Analysis, i: int) -> bool:
-    """Whether a token is one letter and no initial: the preposition of "С Ваном", but not the surname of "У Ифань"."""
-    tokens = analysis.tokens
-    if len(tokens[i].text) > 1 or (i + 1 < len(tokens) and tokens[i + 1].text in APOSTROPHES | {"."}):
-        return False
-    return tokens[i].lower not in asian_surnames() or tokens[i].pos == "ADP"
-
-
 def _is_title(analysis: Analysis, start: int, end: int) -> bool:
-    """Whether the first word of a piece of several is no part of the name: a title, a trade before a given name, a
-    word that names nobody.
-    """
+    """Whether the first word of a piece of several is a title, and no part of the name."""
     token = analysis.tokens[start]
-    if end - start < 2 or not token.text.isalpha() or is_initial(token):
-        return end - start > 1 and token.lemma in titles()
-    if token.lemma in titles():
-        return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
-    following = known_grammemes(analysis.tokens[start + 1].text)
-    named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
-    return _names_nobody(token) or (named and is_trade(token.text))
+    if end - start < 2 or not is_title(token):
+        return False
+    return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
 
 
 def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
@@ -331,19 +292,6 @@ def _may_be_surname_behind(analysis: Analysis, token: Token) -> bool:
     )
 
 
-def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
-    """The span with the initials right before it and the stop behind its last initial."""
-    tokens, (start, end) = analysis.tokens, span
-    first = analysis.sentence_of(start).start
-    while start - 2 >= first and tokens[start - 1].text == "." and is_initial(tokens[start - 2]):
-        if tokens[start - 2].end != tokens[start - 1].start:
-            break
-        start -= 2
-    if end < len(tokens) and tokens[end].text == "." and is_initial(tokens[end - 1]) and end - 1 > start:
-        end += 1
-    return TokenSpan(start, end)
-
-
 def _disjoint(finds: Sequence[Found]) -> Iterator[Found]:
     """Finds in text order; of those that overlap the one that begins first, then the shorter, then the earlier find."""
     end = 0
@@ -363,9 +311,7 @@ def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
     if span.end - span.start > 1:
         return True
     token = analysis.tokens[span.start]
-    if any(criterion.apply(analysis, token) for criterion in NO_NAME_ALONE):
-        return False
-    return is_known_name(token.text) or not any(c.apply(analysis, token) for c in NO_UNKNOWN_NAME_ALONE)
+    return not any(criterion.apply(analysis, token) for criterion in NO_NAME_ALONE)
 
 
 def _has_no_word(analysis: Analysis, span: TokenSpan) -> bool:
@@ -415,30 +361,6 @@ def _is_street(analysis: Analysis, token: Token) -> bool:
     return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
 
 
-def _is_plural(_: Analysis, token: Token) -> bool:
-    """Whether the tagger reads the word as a plural, and it does not end as surnames in -ых do."""
-    return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)
-
-
-def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
-    """Whether a word that the dictionary lacks is the only subject of a verb in the plural: "Карагандинцы
-    опасаются".
-    """
-    if known_grammemes(token.text):
-        return False
-    verb = analysis.tokens[token.head] if token.head >= 0 and token.rel.startswith("nsubj") else None
-    if verb is None or verb.number != "Plur" or verb.pos != "VERB":
-        return False
-    return not any(analysis.tokens[child].rel == "conj" for child in analysis.children(token.index))
-
-
-def _is_common_at_start(analysis: Analysis, token: Token) -> bool:
-    """Whether a word of the dictionary in its nominative is capitalized as any word would be there."""
-    if "nomn" not in known_grammemes(token.text) or token.lower in asian_surnames():
-        return False
-    return starts_line(analysis, token.index)
-
-
 def _names_nobody(token: Token) -> bool:
     """Whether a word is no name to the dictionary, and in the lexicon of words that look like one or only of parts of
     speech that are none.
@@ -446,7 +368,7 @@ def _names_nobody(token: Token) -> bool:
     if is_known_name(token.text):
         return False
     lemma, known = token.lemma, known_tags(token.text)
-    if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
+    if not no_names().isdisjoint((token.lower, lemma)) or lemma.rpartition("-")[2] in no_names():
         return True
     return bool(known) and all(tag.POS in _NEVER_NAMES for tag in known)
 
@@ -459,7 +381,7 @@ def _is_place_of_office(analysis: Analysis, i: int, end: int) -> bool:
         return False
     office, token = analysis.tokens[i - 1], analysis.tokens[i]
     words = analysis.tokens[i:end]
-    long = all(word.text[0].isupper() for word in words) and (len(words) > 3 or _second_is_given(words))
+    long = all(word.text[0].isupper() for word in words) and len(words) > 3
     genitive = token.case == "Gen" or (office.case == "Nom" and _is_genitive_beside(analysis, token, office))
     place = long or (genitive and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
@@ -473,15 +395,6 @@ def _is_genitive_beside(analysis: Analysis, token: Token, office: Token) -> bool
     if verb is None or verb.gender != "Masc" or verb.pos != "VERB" or not token.lower.endswith(_GENITIVE_ENDINGS):
         return False
     return not any({"nomn", "masc"} <= set(tag.grammemes) for tag in known_tags(token.text))
-
-
-def _second_is_given(words: Sequence[Token]) -> bool:
-    """Whether of three words only the second is a given name, and the third no patronymic: "Сатпаева Ерлан Каримов"."""
-    if len(words) != 3:
-        return False
-    first, second, third = (known_grammemes(word.text) for word in words)
-    given = "Name" in second or words[1].lower in given_names()
-    return given and "Patr" not in third and "Name" not in first and words[0].lower not in given_names()
 
 
 # ---------------------------------------------------------------- lexicons
@@ -502,23 +415,17 @@ def place_offices() -> frozenset[str]:
 # ---------------------------------------------------------------- the rules, in the order in which they apply
 
 # Parts of names, which are joined where they are one name.
-SEED_FINDERS: tuple[Finder, ...] = (
+FINDERS: tuple[Finder, ...] = (
     Rule("person: labelled by the network", _labelled),
     Rule("person: Latin letters after a title", _latin_after_title),
 )
-# Whole names that the network missed.
-MISSED_FINDERS: tuple[Finder, ...] = (Rule("person: given name and surname", _given_and_surname),)
 # Words that are names only if merging finds their bearer.
 DOUBTFUL_FINDERS: tuple[Finder, ...] = (Rule("person: lone capitalized word", _lone_capitals),)
 
 # What belongs to a find though the network left it out.
-EXTENSIONS: tuple[Extension, ...] = (
-    Rule("person, extended: surname behind a given name", _with_surname),
-    Rule("person, extended: initials", _with_initials),
-)
+EXTENSIONS: tuple[Extension, ...] = (Rule("person, extended: surname behind a given name", _with_surname),)
 
-# Criteria by which a span is no name, by which a word alone is none, and by which a word alone is none that the
-# dictionary does not have as a name.
+# Criteria by which a span is no name, and by which a word alone is none.
 NO_NAME: tuple[SpanCriterion, ...] = (
     Rule("no person: no word", _has_no_word),
     Rule("no person: in quotation marks", _is_enclosed),
@@ -529,9 +436,4 @@ NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: place of an office holder", _is_place_of_holder),
     Rule("no person: epithet of a thing", _is_epithet),
     Rule("no person: street", _is_street),
-)
-NO_UNKNOWN_NAME_ALONE: tuple[TokenCriterion, ...] = (
-    Rule("no person: plural", _is_plural),
-    Rule("no person: subject of a plural verb", _is_plural_subject),
-    Rule("no person: common word at the start of a line", _is_common_at_start),
 )
