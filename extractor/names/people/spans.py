@@ -150,16 +150,12 @@ def _is_given(token: Token) -> bool:
 
 
 def _split_at_marks(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
-    """The parts of a span between tokens that stand in no name (brackets, quotation marks, commas, dashes) and at wide
-    gaps.
-    """
+    """The parts of a span between tokens that stand in no name: brackets, quotation marks, commas, dashes."""
     start = span.start
     for i in range(*span):
-        belongs = _may_be_inside_name(analysis, i, span)
-        if start < i and (not belongs or wide_gap(analysis, i)):
-            yield TokenSpan(start, i)
-            start = i
-        if not belongs:
+        if not _may_be_inside_name(analysis, i, span):
+            if start < i:
+                yield TokenSpan(start, i)
             start = i + 1
     if start < span.end:
         yield TokenSpan(start, span.end)
@@ -238,7 +234,7 @@ def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
 
 
 def _joined(analysis: Analysis, pieces: Sequence[Found]) -> list[Found]:
-    """Pieces in text order; a surname and the given name or initials right behind it become one piece."""
+    """Pieces in text order; those that lie side by side become one piece where they are one name."""
     joined: list[Found] = []
     for piece in pieces:
         if joined and joined[-1].span.end == piece.span.start and _one_name(analysis, joined[-1].span, piece.span):
@@ -248,18 +244,24 @@ def _joined(analysis: Analysis, pieces: Sequence[Found]) -> list[Found]:
     return joined
 
 
-def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
-    """Whether a piece is the surname that goes with the given name, patronymic or initials in the next piece."""
+def _one_name(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> bool:
+    """Whether two pieces with nothing but spaces or one line break between them are one name: a surname and a given
+    name, patronymic or initials, or a given name and a surname.
+    """
     tokens = analysis.tokens
-    if given.end - given.start == 1 and fixed_patronymic(tokens[surname.end - 1].lower):
-        return tokens[surname.start].sentence == tokens[given.start].sentence
-    if surname.end - surname.start != 1 or tokens[surname.start].sentence != tokens[given.start].sentence:
+    if analysis.text.count("\n", tokens[one.end - 1].end, tokens[other.start].start) > 1:
         return False
-    if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*given)):
-        return not is_initial(tokens[surname.start])
-    words = [tokens[i].text for i in range(*given)]
-    known = [known_grammemes(word) for word in words]
-    return "Name" in known[0] and (len(words) == 1 or (len(words) == 2 and "Patr" in known[1]))
+    alone = other.end - other.start == 1
+    if alone and fixed_patronymic(tokens[one.end - 1].lower):
+        return True
+    if one.end - one.start != 1:
+        return False
+    if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*other)):
+        return not is_initial(tokens[one.start])
+    known = [known_grammemes(tokens[i].text) for i in range(*other)]
+    if "Name" in known[0]:
+        return alone or (len(known) == 2 and "Patr" in known[1])
+    return alone and _is_given(tokens[one.start])
 
 
 def _extended(analysis: Analysis, found: Found) -> Found:
@@ -325,6 +327,21 @@ def _is_enclosed(analysis: Analysis, span: TokenSpan) -> bool:
     return after_opening_mark(analysis, span) and before_closing_mark(analysis, span)
 
 
+def _is_namesake(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span is the name of a thing called after a person: "ул. Маршала Рябова", "имени Олега Ягоды"."""
+    tokens, first = analysis.tokens, analysis.sentence_of(span.start).start
+    before = span.start - 1
+    while before > first and (tokens[before].text == "." or is_title(tokens[before])):
+        before -= 1
+    if before < first or {tokens[before].lower, tokens[before].lemma}.isdisjoint(_namesake_words()):
+        return False
+    if before > first and tokens[before - 1].pos == "ADP" and tokens[before].lower == "имени":
+        return False
+    word = next((tokens[i] for i in range(*span) if tokens[i].text[0].isalpha() and not is_initial(tokens[i])), None)
+    known = known_grammemes(word.text) if word is not None else ()
+    return "gent" in known or not known
+
+
 def _is_common(_: Analysis, token: Token) -> bool:
     """Whether the word names nobody wherever it stands."""
     return _names_nobody(token)
@@ -348,17 +365,6 @@ def _is_epithet(analysis: Analysis, token: Token) -> bool:
     agrees = (noun.case, noun.number, noun.gender) == (token.case, token.number, token.gender)
     same = noun.sentence == token.sentence and not wide_gap(analysis, noun.index)
     return same and agrees and noun.pos == "NOUN" and noun.text.islower() and "anim" not in known_grammemes(noun.text)
-
-
-def _is_street(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is a street's name: "ул. Плеханова"."""
-    before = token.index - 1
-    if before > 0 and analysis.tokens[before].text == ".":
-        before -= 1
-    if before < 0 or analysis.tokens[before].sentence != token.sentence:
-        return False
-    known = known_grammemes(token.text)
-    return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
 
 
 def _names_nobody(token: Token) -> bool:
@@ -401,9 +407,9 @@ def _is_genitive_beside(analysis: Analysis, token: Token, office: Token) -> bool
 
 
 @cache
-def _streets() -> frozenset[str]:
-    """Lemmas and abbreviations of words before a street's name."""
-    return resources.words("street_words.tsv")
+def _namesake_words() -> frozenset[str]:
+    """Words before the name of a person after whom a street or another thing is called."""
+    return resources.words("street_words.tsv") | resources.words("namesake_words.tsv")
 
 
 @cache
@@ -429,11 +435,11 @@ EXTENSIONS: tuple[Extension, ...] = (Rule("person, extended: surname behind a gi
 NO_NAME: tuple[SpanCriterion, ...] = (
     Rule("no person: no word", _has_no_word),
     Rule("no person: in quotation marks", _is_enclosed),
+    Rule("no person: after whom a thing is called", _is_namesake),
 )
 NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: common word", _is_common),
     Rule("no person: spelled like a brand", _is_brand),
     Rule("no person: place of an office holder", _is_place_of_holder),
     Rule("no person: epithet of a thing", _is_epithet),
-    Rule("no person: street", _is_street),
 )
