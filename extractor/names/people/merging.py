@@ -7,7 +7,6 @@ person.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,17 +44,14 @@ from extractor.rules import Rule
 # At 0: cases −.0541, bases −.0046; at half: cases −.0012; at twice: no difference.
 _SURE_GENDER = 1.5
 # What speaks for a person whom one word may name, besides the weight of the word's reading: that the verb has the
-# person's gender, that the tagger reads the case and the gender of the reading, that the word is the surname, that the
-# person was named shortly before.  Each left out, halved or doubled changes the names of at most 2 documents and no
-# figure but one (roles_f1 of real/dev −.0043 with the second doubled): a word rarely fits several people.  What they
-# decide are namesakes ("Анастасия Шевчук", "Игорь Шевчук"), which these corpora hardly have.
+# person's gender, that the tagger reads the case and the gender of the reading, that the word is the surname.  Each
+# left out, halved or doubled changes the names of at most 2 documents and no figure but one (roles_f1 of real/dev
+# −.0043 with the second doubled): a word rarely fits several people.  What they decide are namesakes ("Анастасия
+# Шевчук", "Игорь Шевчук"), which these corpora hardly have.
 _VERB_GENDER = 2.0
 _SAME_CASE = 0.8
 _SAME_GENDER = 0.5
 _IS_SURNAME = 2.0
-_NEARNESS = 0.5
-# The distance in tokens at which nearness counts half.  No difference at 50, 200 and 1,000.
-_NEAR = 100
 # Endings that no surname has in the singular.
 _PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
 # What stands behind the name that begins an encyclopedia's entry.
@@ -76,13 +72,12 @@ _LONGEST_ALIAS = 6
 
 @dataclass(eq=False)
 class _Cluster:
-    """The names merged into one person so far.  `forms` are their words by `spelling_key`, `starts` the first tokens of
-    the names in order; the parts are keys too, "" where no name has them.  `certainty` adds up for each gender.
+    """The names merged into one person so far.  `forms` are their words by `spelling_key`; the parts are keys too, ""
+    where no name has them.  `certainty` adds up for each gender.
     """
 
     names: list[Name] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
-    starts: list[int] = field(default_factory=list)
     first: str = ""
     middle: str = ""
     last: str = ""
@@ -92,7 +87,6 @@ class _Cluster:
     def add(self, name: Name) -> None:
         """Takes a name in: its words and parts, and its gender, which full names outvote."""
         self.names.append(name)
-        insort(self.starts, name.span.start)
         for form, unit in zip(name.forms, name.units, strict=True):
             if not unit.initial:
                 self.forms.setdefault(spelling_key(form), form)
@@ -119,7 +113,7 @@ def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
     single = [found for found in spans.sure if not _is_family(analysis, found.span)]
     names = _with_entry_surnames(analysis, with_shared_surnames(analysis, read_names(analysis, single)))
     clusters = _merge(analysis, names, spans.doubtful)
-    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: c.starts[0])]
+    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: min(name.span for name in c.names))]
 
 
 def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
@@ -296,7 +290,7 @@ def _namesake(merger: _Merger, name: Name) -> _Match | None:
     for cluster in merger.by_word.get(next(iter(last.split()[-1:]), first), ()):
         if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > _SURE_GENDER:
             continue
-        if own and own == cluster.forms.keys() and not is_abbreviated(first):
+        if len(own) > 1 and own <= cluster.forms.keys() and not is_abbreviated(first):
             return _Match(name, cluster)
         if last and cluster.last and last != cluster.last:
             continue
@@ -391,7 +385,7 @@ def _read_anew(merger: _Merger, name: Name) -> _Match | None:
     for own, reading, cluster in known:
         if cluster.gender and cluster.gender != reading.gender:
             continue
-        score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
+        score = reading.weight + _agreement(token, reading)
         score += _IS_SURNAME * (own in (cluster.last, cluster.last.split(" ")[-1]))
         if name.gender and cluster.gender and name.gender != cluster.gender:
             score -= name.certainty
@@ -441,12 +435,6 @@ def _agreement(token: Token, reading: Reading) -> float:
     """How far the tagger's reading of a word agrees with one of `declension`'s."""
     case = reading.case in (None, CASES.get(token.case or ""))
     return _SAME_CASE * case + _SAME_GENDER * (TAGGED_GENDERS.get(token.gender) == reading.gender)
-
-
-def _nearness(name: Name, cluster: _Cluster) -> float:
-    """From 0 to _NEARNESS: the more, the fewer tokens lie between a name and the person's last one before it."""
-    before = bisect_left(cluster.starts, name.span.start)
-    return _NEARNESS / (1 + (name.span.start - cluster.starts[before - 1]) / _NEAR) if before else 0.0
 
 
 def _with_form(name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> Name:
