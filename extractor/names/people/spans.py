@@ -34,6 +34,8 @@ from extractor.rules import Rule
 _NEVER_NAMES = frozenset(
     {"VERB", "INFN", "GRND", "PRTF", "PRTS", "ADVB", "PREP", "CONJ", "PRCL", "NPRO", "NUMR", "INTJ"}
 )
+# Surnames that the tagger takes for plurals: "Черных", "Долгих".
+_PLURAL_LIKE = ("ых", "их")
 _GENITIVE_ENDINGS = ("а", "я")
 # The letters of the longest word of a Korean or Vietnamese name with its case ending: "Тханя", "Джуна".  4, 6 and 9
 # make no difference to the 1,924 documents on which `declension` was swept; it tells
@@ -367,6 +369,13 @@ def _is_epithet(analysis: Analysis, token: Token) -> bool:
     return same and agrees and noun.pos == "NOUN" and noun.text.islower() and "anim" not in known_grammemes(noun.text)
 
 
+def _is_plural(_: Analysis, token: Token) -> bool:
+    """Whether the tagger reads a word that is no name to the dictionary as a plural, and it does not end as surnames
+    in -ых do.
+    """
+    return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE) and not is_known_name(token.text)
+
+
 def _names_nobody(token: Token) -> bool:
     """Whether a word is no name to the dictionary, and in the lexicon of words that look like one or only of parts of
     speech that are none.
@@ -442,4 +451,5 @@ NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: spelled like a brand", _is_brand),
     Rule("no person: place of an office holder", _is_place_of_holder),
     Rule("no person: epithet of a thing", _is_epithet),
+    Rule("no person: plural", _is_plural),
 )

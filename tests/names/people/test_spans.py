@@ -28,6 +28,7 @@ CRITERIA = [
     ("no person: spelled like a brand", "Вчера закрылся [PER МедСервис]."),
     ("no person: place of an office holder", "Вчера экс-аким [PER Сатпаева] молчал."),
     ("no person: epithet of a thing", "Вчера закрыта [PER Никольская] церковь."),
+    ("no person: plural", "Здесь живут гордые [PER Карагандинцы]."),
 ]
 
 
