@@ -238,7 +238,7 @@ def _name(analysis: Analysis, found: Found, parts: tuple[Unit, ...], declined: D
         span=span,
         units=parts,
         forms=declined.words,
-        normal=text,
+        normal=" ".join(text.split()),
         first=first,
         middle=middle,
         last=last,
@@ -334,9 +334,13 @@ def is_abbreviated(first: str) -> bool:
     return first.endswith(".")
 
 
+# Endings of surnames that have one form for every gender, number and case.
+_NEVER_DECLINED = ("и", "ы", "е", "э", "о", "у", "ю", "ых", "их")
+
+
 def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
     """The names in text order; given names in a list get the surname that stands in the plural behind the last:
-    "Марина и Ольга Крыловы", "братья Пётр, Иван и Лев Чайки".
+    "Марина и Ольга Крыловы", "братья Пётр, Иван и Лев Чайки", or that does not decline: "Уна и Лев Сухих".
     """
     found = list(names)
     for i in range(len(names) - 2, -1, -1):
@@ -365,4 +369,5 @@ def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other
         return written_like(text, surname)
     before = analysis.tokens[one.span.start - 1] if one.span.start else None
     kin = before is not None and means_several(before)
-    return whole.last if (kin or other.full) and whole.last == text else None
+    fixed = text.endswith(_NEVER_DECLINED)
+    return whole.last if (kin or fixed or other.full) and whole.last == text else None
