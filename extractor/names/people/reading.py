@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender
+from extractor.names.people.context import expected
 from extractor.names.people.declension import (
-    ANY_FORM,
     Declined,
-    ExpectedForm,
+    Expected,
     Slot,
     asian_surnames,
     decline,
@@ -40,9 +40,6 @@ CERTAIN = 4.0
 # The votes of other names that settle what the nominative of a name is: those of one full name that is sure.  At half:
 # `gender` −.0078; at twice: cases −.0042.
 _ENOUGH = 2.0
-_SUBJECT_CASES = frozenset({"nomn"})
-_COMPLEMENT = frozenset({"gent"})
-_APPOSITION = frozenset({"appos", "flat:name"})
 # Surnames of the Asian lexicon with more letters stand behind the given name, as Russian ones do.  At 4
 # letters one document has another name, at 6 and 8 none.
 LONGEST_ASIAN_SURNAME = 5
@@ -97,25 +94,25 @@ class Name(NamedTuple):
 def read_names(analysis: Analysis, finds: Sequence[Found]) -> list[Name]:
     """The names at the found spans, in their order, each in the nominative that the others speak for."""
     parts = [units(analysis, found.span) for found in finds]
-    words = [_words(analysis, own) for own in parts]
-    forms = [_expected_form(analysis, found.span) for found in finds]
-    votes = [_votes(own, expected) for own, expected in zip(words, forms, strict=True)]
+    words = [words_of(analysis, own) for own in parts]
+    sentences = [expected(analysis, found.span) for found in finds]
+    votes = [_votes(own, said) for own, said in zip(words, sentences, strict=True)]
     total: dict[str, float] = {}
     for own in votes:
         for form, vote in own.items():
             total[form] = total.get(form, 0.0) + vote
     return [
-        _name(analysis, found, units, decline(own, _attested(own, total, vote), expected=expected))
-        for found, units, own, expected, vote in zip(finds, parts, words, forms, votes, strict=True)
+        _name(analysis, found, units, decline(own, _attested(own, total, vote), expected=said))
+        for found, units, own, said, vote in zip(finds, parts, words, sentences, votes, strict=True)
     ]
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, float]:
+def _votes(words: tuple[Word, ...], said: Expected) -> Mapping[str, float]:
     """The nominatives (lower case) of a name as a man's and as a woman's, each with the probability of that gender; a
     name of several words counts twice.
     """
-    declined = decline(words, {}, expected=expected)
+    declined = decline(words, {}, expected=said)
     weight = 2.0 if len(declined.words) > 1 else 1.0
     sure = 1.0 / (1.0 + exp(-_SHARPNESS * min(declined.certainty, CERTAIN)))
     votes = dict.fromkeys(declined.rival, weight * (1.0 - sure))
@@ -159,7 +156,7 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
+def words_of(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
     """The words of a name with the tagger's reading of each, in ordinary case where they stand in capitals."""
     words = []
     for unit in parts:
@@ -167,36 +164,6 @@ def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
         text = capitalized(unit.text) if shouted(unit) else unit.text
         words.append(Word(text, token.pos, token.case, token.number, token.gender))
     return tuple(words)
-
-
-def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
-    """The gender and cases that the sentence gives the name: by the verb whose subject it is, else by the preposition
-    before it, else by the noun for a person beside it.
-    """
-    tokens = analysis.tokens
-    gender = agreeing_gender(analysis, span)
-    if gender is not None:
-        return ExpectedForm(gender, _SUBJECT_CASES)
-    before = tokens[span.start - 1] if span.start > analysis.sentence_of(span.start).start else None
-    if before is None:
-        return ANY_FORM
-    if before.pos == "ADP":
-        return ExpectedForm(None, _governed().get(before.lower, frozenset()))
-    first, title = tokens[span.start], noun_before(analysis, span)
-    if title is None:
-        return ANY_FORM
-    if title is before and first.rel not in _APPOSITION:
-        return ExpectedForm(None, _COMPLEMENT) if first.rel == "nmod" and first.head == title.index else ANY_FORM
-    female = grammatical_gender(title.text) == "femn"
-    # A vocative or partitive ("господине") asks for no case that names are declined in.
-    case = CASES.get(title.case or "Nom")
-    return ExpectedForm("female" if female else None, frozenset({case} if case else ()))
-
-
-@cache
-def _governed() -> Mapping[str, frozenset[str]]:
-    """Prepositions with the cases that they govern, as OpenCorpora names cases."""
-    return {word: frozenset(cases.split()) for word, cases in resources.rows("preposition_cases.tsv", 2)}
 
 
 def shouted(unit: Unit) -> bool:
