@@ -42,6 +42,9 @@ def signs(analysis: Analysis, span: TokenSpan) -> Signs:
         found.append(f"noun={beside}{title.case}:{grammatical_gender(title.text)}")
     if any(is_initial(tokens[i]) for i in range(*span)):
         found.append("initials")
+    if before is None:
+        # The tagger is least sure where nothing stands before.
+        found.append(f"first={tokens[span.start].case}:{tokens[span.start].gender}")
     return tuple(found)
 
 

@@ -50,6 +50,9 @@ _COMMON_NOUN = 0.6
 # The dictionary has it as an adjective: "Полевая".  cases −.0146, +.0037, −.0292; mean over kinds of cases −.0123,
 # −.0014, −.0119, so that the gain at half is one of few kinds.
 _COMMON_ADJECTIVE = 1.1
+# Those of "ореховый" are hardly surnames, other than those of "полевой": "Ореховой" is Орехова, "Полевой" Полевая.
+_REGULAR_ADJECTIVES = ("овый", "евый", "ёвый", "иный")
+_REGULAR_ADJECTIVE = 0.4
 # The form is the plural that several people share: "Крыловых".  cases −.0012, −.0012, 0.
 _PLURAL = -0.2
 # The least weight that `names_endings.tsv` gives to patterns of surnames alone (-ов, -ин, -ский); the first part of a
@@ -66,10 +69,11 @@ _TAGGED_GENDER = 0.5
 _LATER_GENDER = 0.45
 # The rest of the document speaks for this nominative.  cases −.0310, −.0097, +.0019; people_f1 0, 0, +.0081; `gender`
 # 0, 0, −.0078.
-_ATTESTED = 0.9
+_ATTESTED = 1.2
 # A long word with one of these endings is seldom a nominative.  The weight: cases −.0006, −.0006, 0.  The length: no
 # difference at 3 and 4; cases −.0006 at 6, −.0036 at 7.
 _OBLIQUE = ("ой", "ом", "ем", "ём", "ым", "им")
+ADJECTIVE_OBLIQUE = ("ого", "его", "ому", "ему", "ую", "юю")
 _PLURAL_OBLIQUE = ("ыми", "ими", "ами", "ями")
 _INFLECTED = -0.5
 _SHORTEST_INFLECTED = 5
@@ -336,7 +340,8 @@ def _from_common_word(form: str, parse: Parse) -> list[Reading]:
         return []
     either = tag.POS == "NOUN" and nominative.word[-1] in "ая"
     genders = _GENDERS if either else (_GENDERS[tag.gender == "femn"],)
-    weight = _COMMON_NOUN if tag.POS == "NOUN" else _COMMON_ADJECTIVE
+    regular = parse.normal_form.endswith(_REGULAR_ADJECTIVES)
+    weight = _COMMON_NOUN if tag.POS == "NOUN" else _REGULAR_ADJECTIVE if regular else _COMMON_ADJECTIVE
     return [
         Reading(spelled_like(form, parse, nominative.word), gender, str(tag.case), weight, "") for gender in genders
     ]
@@ -383,6 +388,8 @@ def _unknown_unchanged(form: str) -> list[Reading]:
         weight = _UNCHANGED if is_shared(form) else _ENDS_LIKE_PLURAL
         return [Reading(form, gender, None, weight, "last") for gender in _GENDERS]
     if form.endswith(_PLURAL_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
+        return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
+    if form.endswith(ADJECTIVE_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
         return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
     if form[-1] in VOWELS:
         weight = _INDECLINABLE.get(form[-1], _UNCHANGED) if form[-2:-1] not in VOWELS else _UNCHANGED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import compress
 from math import exp
@@ -12,6 +12,7 @@ from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender
 from extractor.names.people.context import expected
 from extractor.names.people.declension import (
+    ADJECTIVE_OBLIQUE,
     Declined,
     Expected,
     Slot,
@@ -101,8 +102,14 @@ def read_names(analysis: Analysis, finds: Sequence[Found]) -> list[Name]:
     for own in votes:
         for form, vote in own.items():
             total[form] = total.get(form, 0.0) + vote
+    standing = {
+        word.text.lower()
+        for own, said in zip(words, sentences, strict=True)
+        if len(own) > 1 and decline(own, {}, expected=said).case == "nomn"
+        for word in own
+    }
     return [
-        _name(analysis, found, units, decline(own, _attested(own, total, vote), expected=said))
+        _name(analysis, found, units, decline(own, _attested(own, total, vote, standing), expected=said))
         for found, units, own, said, vote in zip(finds, parts, words, sentences, votes, strict=True)
     ]
 
@@ -121,8 +128,11 @@ def _votes(words: tuple[Word, ...], said: Expected) -> Mapping[str, float]:
     return votes
 
 
-def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
-    """How much the other names speak for each nominative that the words may have: 0.25, 0.5, 0.75 or 1.
+def _attested(
+    words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float], standing: Container[str]
+) -> Mapping[str, float]:
+    """How much the other names speak for each nominative that the words may have: 0.25, 0.5, 0.75 or 1; twice as much
+    for those that are `standing` in the text in a name of several words.
 
     `total` are the votes of all names, `own` those of this one.  Quarters let `decline` find more calls in its cache.
     """
@@ -131,7 +141,7 @@ def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[st
         for form in total.keys() & nominatives(word.text):
             weight = round(4 * min(1.0, (total[form] - own.get(form, 0.0)) / _ENOUGH)) / 4
             if weight:
-                found[form] = weight
+                found[form] = weight * (1 + (form in standing))
     return found
 
 
