@@ -98,17 +98,27 @@ def _told(analysis: Analysis) -> Iterator[tuple[Name, Gender, str]]:
         and name.last
         and name.gender
         and name.certainty > 1
-        and name.normal == analysis.text[analysis.tokens[name.span.start].start : analysis.tokens[name.span.end - 1].end]
+        and name.normal
+        == analysis.text[analysis.tokens[name.span.start].start : analysis.tokens[name.span.end - 1].end]
     }
     for name in names:
         words = [unit for unit in name.units if not unit.initial]
         if name.rank == 3 or len(words) != 1:
             continue
-        possible = {reading.nominative for cell in likeliest_readings(words_of(analysis, words), {}) for _, reading in cell.values()}
+        possible = {
+            reading.nominative
+            for cell in likeliest_readings(words_of(analysis, words), {})
+            for _, reading in cell.values()
+        }
         bearers = {(last, gender) for last, gender in full if last.lower() in possible}
         if len(bearers) == 1:
             last, gender = bearers.pop()
             yield name, gender, " ".join(unit.text if unit.initial else last for unit in name.units)
+
+
+def _text(analysis: Analysis, name: Name) -> str:
+    """The name as the text has it."""
+    return analysis.text[analysis.tokens[name.span.start].start : analysis.tokens[name.span.end - 1].end]
 
 
 def _example(analysis: Analysis, text: int, name: Name, gender: Gender, nominative: str) -> Example:

@@ -90,7 +90,7 @@ def _relation(analysis: Analysis, span: TokenSpan) -> str:
 @cache
 def _governed() -> Mapping[str, str]:
     """Prepositions with the cases that they govern, as OpenCorpora names cases, with spaces between."""
-    return dict(resources.rows("preposition_cases.tsv", 2))
+    return {fields[0]: fields[1] for fields in resources.rows("preposition_cases.tsv", 2)}
 
 
 @lru_cache(maxsize=MEMO_SIZE)

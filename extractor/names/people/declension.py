@@ -213,9 +213,7 @@ def tagged(words: Sequence[Word], cell: tuple[Gender, str]) -> tuple[int, int, i
     gender, case = cell
     read = [len(word.text) > 1 and word.text not in particles() for word in words]
     cases = sum(counts and CASES.get(word.case or "") == case for word, counts in zip(words, read, strict=True))
-    genders = [
-        counts and TAGGED_GENDERS.get(word.gender) == gender for word, counts in zip(words, read, strict=True)
-    ]
+    genders = [counts and TAGGED_GENDERS.get(word.gender) == gender for word, counts in zip(words, read, strict=True)]
     return cases, int(genders[0]), sum(genders[1:])
 
 
@@ -248,6 +246,13 @@ def _as_last_syllable(found: Sequence[Reading]) -> list[Reading]:
 def nominatives(form: str) -> frozenset[str]:
     """All nominatives, lower case, that one word of a name may have."""
     return frozenset(reading.nominative for reading in readings(form))
+
+
+@lru_cache(maxsize=MEMO_SIZE)
+def is_known_surname(form: str) -> bool:
+    """Whether a nominative is a surname, or at least a common word, to the dictionary, or ends as surnames do."""
+    lower = form.lower()
+    return any(r.nominative == lower and r.slot != "first" and r.weight >= _COMMON_NOUN for r in readings(form))
 
 
 @lru_cache(maxsize=MEMO_SIZE)

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import compress
 from math import exp
 from typing import NamedTuple
 
-from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender
 from extractor.names.people.context import expected
 from extractor.names.people.declension import (
-    ADJECTIVE_OBLIQUE,
     Declined,
     Expected,
     Slot,
     asian_surnames,
     decline,
     fixed_patronymic,
+    is_known_surname,
     nominatives,
     particles,
     patronymic_endings,
     readings,
     shared_surname,
 )
-from extractor.names.people.nouns import grammatical_gender, means_several, noun_before
+from extractor.names.people.nouns import means_several
 from extractor.names.people.spans import is_initial
 from extractor.names.spans import Found
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import APOSTROPHES
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import CASES, Word, known_grammemes, written_like
+from extractor.reading.morphology import Word, known_grammemes, written_like
 
 # The probability of a gender that leads by `certainty` is the logistic function of _SHARPNESS times it; leads over
 # CERTAIN count as CERTAIN.  Swept as the weights of `declension`, over the same documents, at 0, half and twice: the
@@ -303,7 +302,13 @@ def _surname_first(text: str, slots: Sequence[str], forms: Sequence[str]) -> boo
         return False
     if forms[0].lower() in asian_surnames() and len(forms[0]) <= LONGEST_ASIAN_SURNAME:
         return (len(forms) > 2 and "particle" not in slots) or (slots[0] != "first" and slots[1] != "last")
-    return len(forms) == 2 and slots[1] == "first" and slots[0] != "first" and not _may_be_surname(forms[1])
+    return (
+        len(forms) == 2
+        and slots[1] == "first"
+        and slots[0] != "first"
+        and is_known_surname(forms[0])
+        and not _may_be_surname(forms[1])
+    )
 
 
 def is_abbreviated(first: str) -> bool:
