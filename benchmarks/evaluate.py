@@ -74,6 +74,7 @@ _NAMES = ("people_f1", "organizations_f1")
 _PROBES = ("probes_quotes", "probes_people", "probes_organizations", *_NAMES)
 _ENTITIES = ("PER_exact_f1", "PER_overlap_f1", "ORG_exact_f1", "ORG_overlap_f1")
 _FORMS = ("form_recall", "form_precision", "base", "linked_f1")
+_BASES = ("base_PER", "base_PER_oblique", "base_ORG", "base_ORG_oblique")
 CORPORA = (
     Corpus(
         "real",
@@ -108,6 +109,7 @@ CORPORA = (
         {"entities": _ENTITIES},
     ),
     Corpus("bsnlp", "corpora/bsnlp_dev", "corpora/bsnlp_dev.jsonl", {"names": _FORMS}),
+    Corpus("runormas", "corpora/runormas_dev", "corpora/runormas_dev.jsonl", {"bases": _BASES}),
     Corpus(
         "rucoco",
         "corpora/rucoco_dev, first 300",

@@ -59,6 +59,7 @@ def assemble(
             {
                 "id": organization_id,
                 "name": organization.name,
+                "short": organization.short,
                 "mentions": _mentions(analysis, organization.mentions),
             }
             for organization_id, organization in _numbered("O", entities.organizations)

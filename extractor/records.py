@@ -69,6 +69,9 @@ class Organization(Record):
 
     id: str = Field(description="Identifier, unique in the document: 'O1'.")
     name: str = Field(description="The fullest name that the document gives, in the nominative.")
+    short: str | None = Field(
+        None, description="The abbreviation or shorter name that the document gives beside it, in the nominative."
+    )
     mentions: tuple[Mention, ...] = Field((), description="All mentions, in the order of the text.")
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import features, gold_speakers, measure_quotes, names, pages, unseen
+from training import features, gold_speakers, measure_quotes, names, pages, train_name_context, unseen
 from training.corpora import BUILD, KEPT_OUT, QUOTES
 from training.unseen import NAMES
 
@@ -42,7 +42,7 @@ ENVIRONMENT = {
 _SUFFIXES = frozenset({".npz", ".tsv"})
 # The lines that augmented copies show around an article, and what names are made up of.
 PAGE = "training/page.tsv"
-MADE_UP = ("training/name_templates.tsv",)
+MADE_UP = ("training/name_templates.tsv", "training/made_given.tsv", "training/made_surnames.tsv")
 # The networks of names with which `benchmarks/evaluate.py` measures on factRuEval.
 FACTRUEVAL = tuple(BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS))
 _TRAIN_NAMES = "training.train_names"
@@ -83,12 +83,13 @@ def steps(shared: Path) -> list[Step]:
     examples = tuple(str(features.kept(copy)) for copy in range(features.COPIES + 1))
     tags = tuple(f"{BUILD}/tags.{part}.npz" for part in range(unseen.PARTS))
     references, confidence = "models/references.tsv", "models/confidence.tsv"
+    context = "models/name_context.tsv"
     analysed = tuple(str(gold_speakers.kept(corpus)) for corpus in QUOTES)
     corpora = tuple(f"{shared}/{name}" for name in sorted({*names.CORPORA, *names.KEPT_OUT, *QUOTES, *KEPT_OUT}))
     article = "models/article.tsv"
     unseen_names = tuple(map(str, NAMES))
     # The lexicons and weights of the package that no step makes.
-    lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer}))
+    lexicons = tuple(sorted({*_models()} - {tagger, references, confidence, namer, context}))
     annotated = tuple(f"{shared}/{name}.jsonl" for name in pages.CORPORA)
     hand_made = ("models/page_words.tsv", "training/article_spans.tsv", "training/page_lines.tsv")
     measured = tuple(f"{shared}/{name}.jsonl" for name in measure_quotes.CORPORA)
@@ -96,6 +97,12 @@ def steps(shared: Path) -> list[Step]:
     return [
         Step("article", ("training.train_article", str(shared)), (*annotated, *hand_made), (article,)),
         *_naming_steps(shared, (*corpora, article), namer),
+        Step(
+            "name-context",
+            ("training.train_name_context", str(shared)),
+            (*(f"{shared}/{name}" for name in train_name_context.CORPORA), namer, *lexicons),
+            (context,),
+        ),
         Step(
             "examples",
             ("training.examples", str(shared), *_WORKERS),
@@ -115,19 +122,19 @@ def steps(shared: Path) -> list[Step]:
         Step(
             "references",
             ("training.train_references", str(shared), "--hold-out", "0/3"),
-            (*corpora, scorer, namer, *unseen_names, *lexicons),
+            (*corpora, scorer, namer, *unseen_names, *lexicons, context),
             (*analysed, references),
         ),
         Step(
             "confidence",
             ("training.train_confidence", str(shared), *tags, *_WORKERS),
-            (*corpora, scorer, *tags, namer, *unseen_names, *lexicons, references),
+            (*corpora, scorer, *tags, namer, *unseen_names, *lexicons, context, references),
             (confidence,),
         ),
         Step(
             "figures-of-quotes",
             ("training.measure_quotes", str(shared), *tags),
-            (*corpora, *measured, scorer, *tags, namer, *unseen_names, *lexicons, tagger),
+            (*corpora, *measured, scorer, *tags, namer, *unseen_names, *lexicons, context, tagger),
             ("models/quotes.md",),
         ),
         *_naming_folds(FACTRUEVAL, ("--fold-of", names.ANNOTATED[1]), after=("confidence", "figures-of-quotes")),
@@ -139,7 +146,9 @@ def _naming_steps(shared: Path, corpora: Sequence[str], namer: str) -> Iterator[
 
     The latter learns from all texts, taught by the teachers of both folds.
     """
-    yield Step("names-examples", ("training.names_examples", str(shared), *_WORKERS), (*corpora, PAGE, *MADE_UP), _KEPT_NAMES)
+    yield Step(
+        "names-examples", ("training.names_examples", str(shared), *_WORKERS), (*corpora, PAGE, *MADE_UP), _KEPT_NAMES
+    )
     folds = list(_naming_folds(NAMES))
     teachers = tuple(path for step in folds[: unseen.PARTS] for path in step.writes)
     yield from folds[: unseen.PARTS]

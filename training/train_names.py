@@ -75,8 +75,9 @@ EPOCHS = (14, 18)
 AS_IS = 0.6
 # The shares of the texts without annotation and of the made-up ones that an epoch shows.
 SILVER, MADE_UP = 0.3, 0.4
-# In how many texts what Natasha's network for names says is hidden in training, so that ours does not follow it where it
-# is wrong.  Without, hunts/names_dev is 0.743 and 0.644 right by cases and kinds, with this 0.751 and 0.648 (one seed).
+# In how many texts what Natasha's network for names says is hidden in training, so that ours does not follow it where
+# it is wrong.  Without, hunts/names_dev has 0.743 of the cases and 0.644 of the kinds right, with this 0.751 and 0.648
+# (one seed).
 UNSAID = 0.3
 
 # Added to the scores of the labels that a token without one may have in a corpus of `names.OPEN_KINDS`: 0 for those.
@@ -323,7 +324,11 @@ def spans(labels: Sequence[int] | Ints, sentences: Ints) -> set[tuple[str, int, 
 
 
 def train(
-    model: Model, copies: Sequence[Sequence[Arrays]], further: Sequence[tuple[Sequence[Arrays], float]], epochs: int, seed: int
+    model: Model,
+    copies: Sequence[Sequence[Arrays]],
+    further: Sequence[tuple[Sequence[Arrays], float]],
+    epochs: int,
+    seed: int,
 ) -> None:
     """Trains a model in place.
 

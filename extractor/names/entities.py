@@ -47,12 +47,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organization that the document names.  `name` is the fullest name given, in the nominative; `mentions` are in
-    text order.
+    """An organization that the document names.  `name` is the fullest name given, `short` the abbreviation or shorter
+    name given beside it, both in the nominative; `mentions` are in text order.
     """
 
     name: str
     mentions: tuple[Mention, ...]
+    short: str | None = None
 
 
 Entity = Person | Organization

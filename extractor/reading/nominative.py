@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -22,6 +23,9 @@ _MODIFIER_PARTS = frozenset({"ADJF", "PRTF", "NPRO", "NUMR"})
 # ordinary word in capitals.  Of the forms in capitals in quotes and real the dictionary has 17 % of 2 to 5 letters as
 # ordinary words (130 of 764), 58 % of 6 and 7 (31 of 53) and 80 % of more (32 of 40): at 6 either is about as likely.
 _ABBREVIATION = 6
+# The number of an ordinal ("138-го"), and one of which the dictionary has all forms; it lacks those of most.
+_ORDINAL = re.compile(r"\d+(?=-[^\W\d_]+\Z)")
+_KNOWN_NUMBER = "15"
 
 
 def nominative(analysis: Analysis, span: TokenSpan) -> str:
@@ -98,10 +102,13 @@ def _same_case(modifier: Token, head: Token) -> bool:
 
 
 def declinable(text: str) -> bool:
-    """Whether a word can be declined at all: it is not Latin, no initial and no abbreviation."""
-    if len(text) <= _ABBREVIATION and text.isupper():
+    """Whether a word can be declined at all: it is not Latin, no initial and no abbreviation like "МИД" or "ТвГУ"; an
+    ordinal like "41-й" can.
+    """
+    if text[-1:].isupper() and (len(text) <= _ABBREVIATION or not text.isupper()):
         return False
-    return len(text) > 1 and text[0].isalpha() and not text.isascii()
+    ordinal = text[:1].isdigit() and text[-1:].isalpha() and "-" in text
+    return len(text) > 1 and (text[0].isalpha() or ordinal) and not text.isascii()
 
 
 @lru_cache(maxsize=MEMO_SIZE)
@@ -116,24 +123,30 @@ def in_nominative(words: tuple[Word, ...], head: int, number: str | None = None)
         return tuple(word.text for word in words)
     number = number or (str(head_parse.tag.number) if head_parse.tag.number else None)
     forms = []
-    for i, word in enumerate(words):
+    for i, written in enumerate(words):
+        digits = _ORDINAL.match(written.text)
+        word = written._replace(text=_KNOWN_NUMBER + written.text[digits.end() :]) if digits else written
         parse = head_parse if i == head else _agreeing(word, head_parse)
         if parse is None or not declinable(word.text):
-            forms.append(word.text)
+            forms.append(written.text)
         elif i == head:
             forms.append(declined(word.text, parse, "nomn", number))
         else:
-            forms.append(declined(word.text, parse, "nomn", number, _agreement_gender(parse, head_parse, number)))
+            form = declined(word.text, parse, "nomn", number, _agreement_gender(parse, head_parse, number))
+            forms.append(digits[0] + form[len(_KNOWN_NUMBER) :] if digits else form)
     return tuple(forms)
 
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _head_parse(words: tuple[Word, ...], head: int) -> Parse | None:
-    """Returns the parse of the head that agrees best with its tag and with the other words, None if none has a case."""
+    """Returns the parse of the head that agrees best with its tag and with the other words, None if none has a case.
 
-    def score(parse: Parse) -> float:
+    Of equal ones the one with the shortest lemma: "полка" is far more often "полк" than "полок".
+    """
+
+    def score(parse: Parse) -> tuple[float, int]:
         agreement = sum(0.0 if _agreeing(word, parse) is None else 1.0 for i, word in enumerate(words) if i != head)
-        return float(parse.score) + tagger_agreement(words[head], parse) + agreement
+        return float(parse.score) + tagger_agreement(words[head], parse) + agreement, -len(parse.normal_form)
 
     candidates = [p for p in parses(words[head].text) if p.tag.case and p.tag.POS in _HEAD_PARTS]
     return max(candidates, key=score, default=None)

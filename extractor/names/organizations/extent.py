@@ -11,10 +11,9 @@ from string import ascii_letters
 
 from extractor.names.organizations.lexicon import HEADS, UNITS, WEAK, class_of, modifiers, place_adjectives
 from extractor.names.spans import after_opening_mark, before_closing_mark, wide_gap
-from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import MAY_CLOSE
 from extractor.reading.grammar import NOUNS
-from extractor.reading.morphology import parses
 from extractor.reading.nominative import declinable
 
 LATIN = frozenset(ascii_letters)
@@ -28,10 +27,11 @@ _PREPOSITION_REACH = 3
 
 def extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan], taken: Set[int]) -> TokenSpan:
     """A found span with what belongs to the name around it: legal form, head nouns, adjectives, place or field."""
-    tokens, (start, end) = analysis.tokens, seed
-    if after_opening_mark(analysis, seed) and before_closing_mark(analysis, seed):
-        outer = _before_marks(analysis, start - 1)
-        return TokenSpan(outer, end + 1) if outer is not None else seed
+    tokens, start, end = analysis.tokens, seed.start, _with_plus(analysis, seed.end)
+    if after_opening_mark(analysis, seed) and before_closing_mark(analysis, TokenSpan(start, end)):
+        form = tokens[start - 2] if start - 1 > analysis.sentence_of(start).start else None
+        outer = form is not None and class_of(form) == "form" and form.text.isupper()
+        return TokenSpan(start - 2, end + 1) if outer else TokenSpan(start, end)
     if not tokens[start].text[0].isascii() or tokens[start].text[0].isupper():
         end = _with_complement(analysis, TokenSpan(start, end), named, taken)
     start = _with_heads(analysis, TokenSpan(start, end), taken)
@@ -40,20 +40,16 @@ def extended(analysis: Analysis, seed: TokenSpan, named: Mapping[int, TokenSpan]
     return TokenSpan(start, end)
 
 
-def _before_marks(analysis: Analysis, mark: int) -> int | None:
-    """The first token of a name whose quoted part opens at token `mark`: the legal form or the noun that heads it, with
-    its adjectives.  None where the words before the mark are no part of the name.
-    """
-    tokens, first = analysis.tokens, analysis.sentence_of(mark).start
-    i = mark - 1
-    if i < first:
-        return None
-    kind = class_of(tokens[i])
-    if kind == "form" and tokens[i].text.isupper():
-        return i
-    if kind in UNITS or (kind == "weak" and i > first):
-        return _with_adjectives(analysis, i)
-    return None
+def _with_plus(analysis: Analysis, end: int) -> int:
+    """The end of a name that ends at `end`, with the parts of an address and a plus behind it: "ВЭБ.РФ", "ОПЕК+"."""
+    tokens = analysis.tokens
+
+    def touches(i: int) -> bool:
+        return i < len(tokens) and tokens[i - 1].end == tokens[i].start
+
+    while touches(end) and tokens[end].text == "." and touches(end + 1) and tokens[end + 1].text.isupper():
+        end += 2
+    return end + (touches(end) and tokens[end].text == "+")
 
 
 def _with_complement(analysis: Analysis, span: TokenSpan, named: Mapping[int, TokenSpan], taken: Set[int]) -> int:
@@ -133,54 +129,9 @@ def _with_adjectives(analysis: Analysis, start: int, end: int | None = None) -> 
         adjective = tokens[at - 1]
         agrees = adjective.case == head.case and adjective.number == head.number
         capital = adjective.text[0].isupper() and (at - 1 > first or adjective.name != "O")
-        known = adjective.lemma in place_adjectives() or (class_of(head) in HEADS and adjective.lemma in modifiers())
+        country = tokens[at].text[0].islower() and adjective.lemma in place_adjectives()
+        known = country or (class_of(head) in HEADS and adjective.lemma in modifiers())
         if not agrees or not (capital or known):
             break
         at -= 1
     return at
-
-
-def headed_unit(analysis: Analysis, token: Token, named: Mapping[int, TokenSpan], taken: Set[int]) -> TokenSpan | None:
-    """The name that a head noun like "прокуратура" makes with an adjective of a place before it, or with the complement
-    behind it up to a named place or unit; None where nothing tells it from others of its kind.
-    """
-    tokens, strong = analysis.tokens, class_of(token) in UNITS
-    if token.number == "Plur":
-        return None
-    limit = analysis.sentence_of(token.index).end
-    start = _with_adjectives(analysis, token.index)
-    end = token.index + 1
-    reach = end
-    while reach < limit and reach - end < _LONGEST_COMPLEMENT and reach not in taken:
-        if reach in named:
-            genitive = tokens[reach].case in (None, "Gen") or not declinable(tokens[reach].text) or reach > end
-            if genitive and (strong or token.text[0].isupper()):
-                end = named[reach].end
-            break
-        word = tokens[reach]
-        joins = word.text == "," or word.pos == "CCONJ"
-        small = word.text[0].islower() or (word.text.isupper() and len(word.text) > 1)
-        if not joins and not (word.pos in ("ADJ", "NOUN", "PROPN") and word.case == "Gen" and small):
-            break
-        if word.pos == "NOUN" and "anim" in parses(word.text)[0].tag:
-            break
-        reach += 1
-    if end == token.index + 1 and class_of(token) == "office":
-        end = _last_noun(analysis, end, reach)
-    whole = TokenSpan(start, end)
-    extended = _with_complement(analysis, whole, named, taken) if strong or end > token.index + 1 else end
-    if any(i in named for i in range(whole.end, extended)) or end > token.index + 1 or class_of(token) == "office":
-        end = extended
-    place = start < token.index and any(
-        tokens[i].text[0].isupper() or tokens[i].lemma in place_adjectives() for i in range(start, token.index)
-    )
-    if end == token.index + 1 and not (place and strong):
-        return None
-    return TokenSpan(_with_heads(analysis, TokenSpan(start, end), taken), end)
-
-
-def _last_noun(analysis: Analysis, start: int, end: int) -> int:
-    """`end` moved back behind the last noun between `start` and it."""
-    while end > start and analysis.tokens[end - 1].pos not in NOUNS:
-        end -= 1
-    return end

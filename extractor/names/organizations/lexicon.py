@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from extractor import resources
-from extractor.names.spans import is_brand
 from extractor.reading.analysis import Token
-from extractor.reading.forms import MEMO_SIZE
+from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import forms_of, known_tags, may_be_among, parses
 
@@ -21,9 +20,14 @@ GENERIC = frozenset({"generic", "loose"})
 # Known names and brands of so few letters count only in capitals: "ЕС", but not "Ес".  3 and 5 make no difference to
 # the 1,924 documents on which `people.declension` was swept.
 LONGEST_ABBREVIATION = 4
-# Words are looked up only where the lexicon has one with the same first letters, which no form of a word changes.  It
-# saves time and decides nothing.
-PREFIX = 2
+# At least as many words as any known name has; it bounds the time on long sentences.
+LONGEST_KNOWN_NAME = 16
+
+
+@cache
+def bodies() -> frozenset[str]:
+    """Lemmas of nouns that alone mean one body of the state (`bodies.tsv`)."""
+    return resources.words("bodies.tsv")
 
 
 @cache
@@ -48,46 +52,56 @@ def _town_endings() -> tuple[str, ...]:
     return tuple(resources.words("place_endings.tsv"))
 
 
-@lru_cache(maxsize=MEMO_SIZE)
-def known_start(text: str) -> tuple[bool, str] | None:
-    """For a word that is spelled like a brand or may begin a known name: whether it is the former, and for the latter
-    its form without the ending of an abbreviation, else "".  None for other words.
+def may_begin_known_name(text: str) -> bool:
+    """Whether a word may be, or be the first of, a known name in any case."""
+    return plain((declined_abbreviation(text) or text).lower()) in _known_names()
+
+
+def known_name(texts: Sequence[str]) -> tuple[str, ...]:
+    """The words of the longest known name with a form of which `texts` begin, as the lexicon has them; () if none does.
+
+    A name of one short word counts only in capitals.
     """
-    stem, known = declined_abbreviation(text) or text, known_names()
-    brand, begins = _is_brand_alone(text), stem[:PREFIX].lower() in _known_prefixes()
-    begins = begins and (stem.lower() in known or any(parse.normal_form in known for parse in parses(text)))
-    return (brand, stem if begins else "") if brand or begins else None
-
-
-def _is_brand_alone(text: str) -> bool:
-    """Whether a word is an organization wherever it stands, by its spelling: "СпортПульс", "Волга-Инфо"."""
-    if len(text) <= LONGEST_ABBREVIATION or not text[0].isupper() or text.isascii():
-        return False
-    return is_brand(text) and not any(letter.isdigit() for letter in text)
+    stem = declined_abbreviation(texts[0]) or texts[0]
+    begun = [plain(text.lower()) for text in (stem, *texts[1:])]
+    for name in _known_names().get(begun[0], ()):
+        short = len(name) == 1 and len(stem) <= LONGEST_ABBREVIATION and not stem.isupper()
+        if (
+            not short
+            and len(name) <= len(begun)
+            and all(text in forms for text, (_, forms) in zip(begun, name, strict=False))
+        ):
+            return tuple(word for word, _ in name)
+    return ()
 
 
 @cache
-def known_names() -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """Known names of organizations as lemmas, by their first lemma, the longest first
+def _known_names() -> Mapping[str, Sequence[tuple[tuple[str, frozenset[str]], ...]]]:
+    """Known names of organizations, each word with its forms, by all forms of the first word, those of more words first
     (`organization_abbreviations.tsv`).
     """
-    names: dict[str, list[tuple[str, ...]]] = {}
+    names: dict[str, list[tuple[tuple[str, frozenset[str]], ...]]] = {}
     for row in resources.rows("organization_abbreviations.tsv", 2):
-        for name in row:
-            lemmas = tuple(_lemma(word) for word in name.split())
-            names.setdefault(lemmas[0], []).append(lemmas)
-    return {first: sorted(all_, key=len, reverse=True) for first, all_ in names.items()}
+        for name in filter(None, row):
+            words = tuple((word, _forms(word)) for word in name.split())
+            for form in words[0][1]:
+                names.setdefault(form, []).append(words)
+    return {form: sorted(all_, key=len, reverse=True) for form, all_ in names.items()}
+
+
+def _forms(word: str) -> frozenset[str]:
+    """The forms of a word of a known name: the dictionary's, else those of its ending (`organization_endings.tsv`)."""
+    if known_tags(word):
+        return forms_of((word,))
+    cut, endings = _endings().get(word[-1], (0, ()))
+    return frozenset(map(plain, (word, *(word[: len(word) - cut] + ending for ending in endings))))
 
 
 @cache
-def _known_prefixes() -> frozenset[str]:
-    """The first letters of the known names."""
-    return frozenset(first[:PREFIX] for first in known_names())
-
-
-def _lemma(word: str) -> str:
-    """The likeliest lemma of a word that stands alone."""
-    return str(parses(word)[0].normal_form)
+def _endings() -> Mapping[str, tuple[int, Sequence[str]]]:
+    """By the last letter of a name: how many letters its other forms lack, and their endings."""
+    rows = resources.rows("organization_endings.tsv", 3)
+    return {letter: (int(cut), tuple(endings.split())) for letters, cut, endings in rows for letter in letters}
 
 
 @lru_cache(maxsize=MEMO_SIZE)
@@ -144,6 +158,12 @@ def organization_words() -> Mapping[str, str]:
             raise resources.ResourceError(f"organization_words.tsv: {lemma}: no class {kind!r}")
         words[lemma] = kind
     return words
+
+
+@cache
+def unnamed_places() -> frozenset[str]:
+    """Lemmas of nouns for kinds of places, and of their adjectives (`unnamed_places.tsv`)."""
+    return resources.words("unnamed_places.tsv")
 
 
 @cache

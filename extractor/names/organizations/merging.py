@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -15,7 +16,7 @@ from extractor.reading.analysis import Analysis
 from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import lemma
 
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*\+?")
 # A name as `canonical` has it.
 Canonical = tuple[str, ...]
 # A name of one word is more than an abbreviation if it has more letters, and then names the organization.  At 3 and 4
@@ -125,11 +126,11 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
 
 @lru_cache(maxsize=MEMO_SIZE)
 def canonical(name: str) -> Canonical:
-    """What spellings of one name share: its words in lower case, е for ё, without marks, legal forms and generic nouns,
+    """What spellings of one name share: its words as `_spelled` has them, without marks, legal forms and generic nouns,
     with known abbreviations written out and adjectives of countries as the countries: "британский МИД" →
     министерство иностранных дел великобритании.
     """
-    words = [plain(word.lower()) for word in _WORD.findall(name)]
+    words = [_spelled(word) for word in _WORD.findall(name)]
     classes = organization_words()
     kept = [word for word in words if classes.get(word) not in ("form", "generic")] or words
     place = place_adjectives().get(lemma(kept[0], "ADJ"), "") if len(kept) > 1 else ""
@@ -144,6 +145,19 @@ def canonical(name: str) -> Canonical:
         if text.endswith(" " + short):
             text = text[: -len(short)] + place
     return tuple(text.split())
+
+
+def _spelled(word: str) -> str:
+    """A word in lower case, е for ё, with Russian letters for the Kazakh ones by which names are spelled in Russian:
+    "Қазына" → казына.
+    """
+    return plain(word.lower()).translate(_russian_letters())
+
+
+@cache
+def _russian_letters() -> Mapping[int, str]:
+    """Kazakh letters, each with the Russian one that stands for it (`kazakh_letters.tsv`)."""
+    return {ord(kazakh): russian for kazakh, russian in resources.rows("kazakh_letters.tsv", 2)}
 
 
 @cache
@@ -170,7 +184,15 @@ def _organization(cluster: _Cluster) -> Organization:
     # Among forms that are as full, the first.
     forms = list(dict.fromkeys(name.normal for name in names))
     fullest = max(forms, key=_fullness) if len(forms) > 1 else forms[0]
-    return Organization(fullest, tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names]))
+    mentions = tuple([Mention(name.span, "name", name.normal, rule=name.rule) for name in names])
+    return Organization(fullest, mentions, short=_short([name.normal for name in names], fullest))
+
+
+def _short(forms: Sequence[str], fullest: str) -> str | None:
+    """The most frequent, then first, of the forms that have fewer words than the fullest one; None if none has."""
+    size = _fullness(fullest)[0]
+    shorter = Counter(form for form in forms if _fullness(form)[0] < size)
+    return shorter.most_common(1)[0][0] if shorter else None
 
 
 def _fullness(form: str) -> tuple[int, bool, bool]:

@@ -11,23 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extractor.names.organizations.extent import LATIN, extended, headed_unit
+from extractor.names.organizations.extent import LATIN, extended
 from extractor.names.organizations.layout import LayoutSearch, is_announced_work, names_by_layout, titled_works
 from extractor.names.organizations.lexicon import (
     GENERIC,
     HEADS,
-    LONGEST_ABBREVIATION,
-    PREFIX,
+    LONGEST_KNOWN_NAME,
+    bodies,
     churches,
     class_of,
     currencies,
     is_common,
     is_town,
-    known_names,
-    known_start,
-    may_have_class,
+    known_name,
+    may_begin_known_name,
     modifiers,
     place_adjectives,
+    unnamed_places,
 )
 from extractor.names.spans import (
     Found,
@@ -41,7 +41,6 @@ from extractor.names.spans import (
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
 from extractor.reading.morphology import known_tags, parses
-from extractor.reading.nominative import declinable
 from extractor.rules import Rule
 
 # Tokens that end a name, and the marks that do not.
@@ -60,14 +59,13 @@ _LONGEST_LIKE_ABBREVIATION = 5
 
 @dataclass
 class OrganizationSearch:
-    """What the finders see: the text, the network's spans, the spans of people and their tokens (`taken`), the tokens
-    that may open a quotation (`marks`), the tokens that may be or head a known name (`words`); the seeds found so far
+    """What the finders see: the text, the network's spans, the tokens of people (`taken`), the tokens
+    that may open a quotation (`marks`), the tokens that may begin a known name (`words`); the seeds found so far
     and all tokens found so far (`covered`).
     """
 
     analysis: Analysis
     network: Sequence[NameSpan]
-    people: Sequence[TokenSpan]
     taken: set[int]
     marks: Sequence[int]
     words: Sequence[Token]
@@ -89,13 +87,6 @@ class OrganizationSearch:
     def missed_quotations(self) -> list[TokenSpan]:
         """What stands in quotation marks, begins with a capital and holds no name found before the first look at it."""
         return list(_missed_quotations(self))
-
-    @cached_property
-    def known_names(self) -> list[tuple[TokenSpan, bool]]:
-        """The known names and brands that begin outside of the names found before the first look at them; with each
-        whether it is a brand.
-        """
-        return list(_known_names(self))
 
     @cached_property
     def named(self) -> Mapping[int, TokenSpan]:
@@ -144,10 +135,9 @@ def organization_spans(analysis: Analysis, network: Sequence[NameSpan], people: 
     search = OrganizationSearch(
         analysis=analysis,
         network=network,
-        people=[found.span for found in people],
         taken=tokens_in(found.span for found in people),
         marks=[i for i in analysis.marks if analysis.tokens[i].text in MAY_OPEN],
-        words=[analysis.tokens[i] for i in analysis.where_form(_may_begin)],
+        words=[analysis.tokens[i] for i in analysis.where_form(may_begin_known_name)],
     )
     for finder in SEED_FINDERS:
         search.add_seeds(_found(search, finder))
@@ -215,84 +205,24 @@ def _quoted_with_lemmas(search: OrganizationSearch) -> Iterator[TokenSpan]:
 
 
 def _well_known(search: OrganizationSearch) -> Iterator[TokenSpan]:
-    """Names that everybody knows: "Евросоюз", "МИД", "Совет Федерации"."""
-    return (span for span, brand in search.known_names if not brand)
-
-
-def _brands(search: OrganizationSearch) -> Iterator[TokenSpan]:
-    """Words spelled like a brand in which the network sees nothing: "СпортПульс"."""
-    return (span for span, brand in search.known_names if brand)
-
-
-def _known_names(search: OrganizationSearch) -> Iterator[tuple[TokenSpan, bool]]:
-    """See `OrganizationSearch.known_names`."""
+    """Names that everybody knows, outside of the names found before: "Евросоюз", "МИД", "Совет Федерации"."""
     end = 0
     for token in search.words:
         i = token.index
-        free = i >= end and i not in search.covered and i not in search.taken
-        start = known_start(token.text) if free else None
-        if start is not None:
-            spelled, stem = start
-            brand = spelled and token.name == "O"
-            end = i + (1 if brand else _known_length(search.analysis, token, stem))
+        if i >= end and i not in search.covered and i not in search.taken:
+            end = i + _known_length(search.analysis, token)
             if end > i and search.covered.isdisjoint(range(i, end)):
-                yield TokenSpan(i, end), brand
+                yield TokenSpan(i, end)
 
 
-def _may_begin(text: str) -> bool:
-    """Whether a word may be or head a name of an organization by its form; few words may."""
-    return may_have_class(text) or known_start(text) is not None
-
-
-def _known_length(analysis: Analysis, token: Token, stem: str) -> int:
-    """How many tokens from `token` on are a known name; 0 where none is.  `stem` is what `known_start` says of it."""
-    if (
-        not stem
-        or token.pos not in ("NOUN", "PROPN", "ADJ", "X")
-        or (token.text[0].islower() and token.name == "O" and token.pos == "X")
+def _known_length(analysis: Analysis, token: Token) -> int:
+    """How many tokens from `token` on are a known name; 0 where none is."""
+    if token.pos not in ("NOUN", "PROPN", "ADJ", "X") or (
+        token.text[0].islower() and token.name == "O" and token.pos == "X"
     ):
         return 0
-    i, sentence_end = token.index, analysis.sentence_of(token.index).end
-    for lemmas in known_names().get(stem.lower(), ()) or known_names().get(token.lemma, ()):
-        if len(lemmas) == 1:
-            if len(stem) > LONGEST_ABBREVIATION or stem.isupper():
-                return 1
-        elif tuple(t.lemma for t in analysis.tokens[i : min(i + len(lemmas), sentence_end)]) == lemmas:
-            return len(lemmas)
-    return 0
-
-
-def _as_elsewhere(search: OrganizationSearch) -> Iterator[TokenSpan]:
-    """Names that the network missed though it saw the same lemmas elsewhere: of several words, or of one that the
-    dictionary lacks.
-    """
-    analysis, tokens = search.analysis, search.analysis.tokens
-    covered = search.taken | search.covered
-    known: dict[str, list[tuple[str, ...]]] = {}
-    for seed, _ in search.seeds:
-        first = tokens[seed.start]
-        if first.text[0].isupper() and (seed.end - seed.start > 1 or not known_tags(first.text)):
-            lemmas = _lemmas(analysis, seed)
-            known.setdefault(lemmas[0], []).append(lemmas)
-    # The lemma of a word without one of these first letters need not be looked up.
-    prefixes = frozenset(first[:PREFIX] for first in known)
-    for token in tokens if known else ():
-        if token.name != "O" or not token.text[0].isupper() or token.lower[:PREFIX] not in prefixes:
-            continue
-        if token.index in covered:
-            continue
-        for lemmas in sorted(known.get(token.lemma, ()), key=len, reverse=True):
-            span = TokenSpan(token.index, token.index + len(lemmas))
-            if (
-                span.end <= analysis.sentence_of(token.index).end
-                and _lemmas(analysis, span) == lemmas
-                and all(tokens[i].name == "O" for i in range(*span))
-                and covered.isdisjoint(range(*span))
-                and _may_be_organization(analysis, span)
-            ):
-                covered.update(range(*span))
-                yield span
-                break
+    rest = range(token.index, min(token.index + LONGEST_KNOWN_NAME, analysis.sentence_of(token.index).end))
+    return len(known_name([analysis.tokens[i].text for i in rest]))
 
 
 def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
@@ -303,17 +233,6 @@ def _lemmas(analysis: Analysis, span: TokenSpan) -> tuple[str, ...]:
 # ---------------------------------------------------------------- finders of whole names
 
 
-def _headed(search: OrganizationSearch) -> Iterator[TokenSpan]:
-    """Nouns for organizations with what names them: "прокуратура Самарской области"."""
-    covered = set(search.covered)
-    for token in search.words:
-        if token.index not in covered and token.index not in search.taken and class_of(token) in HEADS:
-            unit = headed_unit(search.analysis, token, search.named, search.taken)
-            if unit is not None:
-                covered.update(range(*unit))
-                yield unit
-
-
 def _common_nouns(search: OrganizationSearch) -> Iterator[TokenSpan]:
     """The network's spans of common nouns that mean one particular organization: "краевое правительство"."""
     analysis = search.analysis
@@ -322,20 +241,6 @@ def _common_nouns(search: OrganizationSearch) -> Iterator[TokenSpan]:
     for span in spans:
         if _lemmas(analysis, span) in known or _is_particular(analysis, span):
             yield span
-
-
-def _of_people(search: OrganizationSearch) -> Iterator[TokenSpan]:
-    """Nouns that the network takes for organizations, with the person in the genitive behind them: "институт
-    Горского".
-    """
-    analysis, ends = search.analysis, dict(search.people)
-    for start, end in search.labelled:
-        if end - start > 1 or end not in ends:
-            continue
-        noun, name = analysis.tokens[start], analysis.tokens[end]
-        genitive = noun.sentence == name.sentence and (name.case == "Gen" or not declinable(name.text))
-        if genitive and not noun.text.isupper() and class_of(noun) not in {None, "form", "service"}:
-            yield TokenSpan(start, ends[end])
 
 
 def _outermost(finds: Sequence[Found]) -> Iterator[Found]:
@@ -390,6 +295,9 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
         end -= 1
     while start < end and not tokens[start].text[0].isalnum():
         start += 1
+    if end - start > 1 and tokens[start].text[0].islower() and tokens[start + 1].text[0].isupper():
+        # "японский МИД" → "МИД"
+        start += tokens[start].lemma in place_adjectives()
     while start < end and not tokens[end - 1].text[0].isalnum() and tokens[end - 1].text not in MAY_CLOSE | {"!"}:
         end -= 1
     if start < end and class_of(tokens[start]) == "service":
@@ -409,7 +317,8 @@ def _trimmed(analysis: Analysis, start: int, end: int) -> TokenSpan | None:
     if before.pos in ("DET", "PRON") or before.lemma in titled_works():
         return None
     small = before.text[0].islower()
-    if class_of(before) == "generic" or (small and class_of(before) in {None, *GENERIC}):
+    lone = small and opened - 1 == start and class_of(before) != "form"
+    if class_of(before) == "generic" or lone or (small and class_of(before) in {None, *GENERIC}):
         inner = end - 1 if closed else end
         return TokenSpan(opened + 1, inner) if opened + 1 < inner else None
     return TokenSpan(start, end)
@@ -433,18 +342,6 @@ def _is_particular(analysis: Analysis, span: TokenSpan) -> bool:
     return _is_address(candidate.tokens) or not any(criterion.apply(candidate) for criterion in NO_PARTICULAR)
 
 
-def _has_no_word(candidate: NameCandidate) -> bool:
-    """Whether a span has no letter, or is a number with at most one word."""
-    tokens, words = candidate.tokens, candidate.words
-    return not words or (tokens[0].text[0].isdigit() and (len(words) == 1 or len(tokens) == 1))
-
-
-def _is_heading(candidate: NameCandidate) -> bool:
-    """Whether more than two common words are all capitalized: a headline or menu."""
-    words = candidate.words
-    return len(words) > 2 and all(token.text[0].isupper() and is_common(token.text) for token in words)
-
-
 def _is_currency(candidate: NameCandidate) -> bool:
     """Whether a span begins with the code of a currency."""
     return candidate.tokens[0].text in currencies()
@@ -456,9 +353,10 @@ def _begins_with_no_name(candidate: NameCandidate) -> bool:
 
 
 def _is_work(candidate: NameCandidate) -> bool:
-    """Whether a quoted span is the title of a work or the name of a ship: "фильм «Седая лиса»"."""
-    start = candidate.span.start
-    return start > 0 and is_announced_work(candidate.analysis, start - 1)
+    """Whether a quoted span is the title of a work or the name of a thing: "фильм «Седая лиса»", "нашу «Чайку»"."""
+    mark = candidate.span.start - 1
+    owned = mark > 0 and candidate.analysis.tokens[mark - 1].pos in ("DET", "PRON")
+    return owned or is_announced_work(candidate.analysis, mark)
 
 
 def _is_feature(candidate: NameCandidate) -> bool:
@@ -504,12 +402,12 @@ def _is_common_noun(candidate: NameCandidate) -> bool:
     return noun and not (token.text.isupper() and len(token.text) <= _LONGEST_LIKE_ABBREVIATION)
 
 
-def _is_common_word(candidate: NameCandidate) -> bool:
-    """Whether a common word alone is no noun for organizations, and capitalized by its place or throughout."""
+def _is_line_head(candidate: NameCandidate) -> bool:
+    """Whether a common word alone is no noun for organizations, and capitalized because it begins a line: "Обзоры"."""
     token = candidate.tokens[0]
     if len(candidate.tokens) > 1 or not is_common(token.text) or class_of(token) is not None:
         return False
-    return not token.text[0].islower() and (token.text.isupper() or candidate.starts_line)
+    return token.text.istitle() and candidate.starts_line
 
 
 def _is_capitalized_head(candidate: NameCandidate) -> bool:
@@ -518,22 +416,9 @@ def _is_capitalized_head(candidate: NameCandidate) -> bool:
     return class_of(token) in HEADS and token.text.istitle() and not candidate.starts_line
 
 
-def _holds_no_name(candidate: NameCandidate) -> bool:
-    """Whether any of the words only looks like a name, or a number sign is among them."""
-    return any(_is_no_name(token) or token.text == "№" for token in candidate.tokens)
-
-
-def _is_sentence_start(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a capitalized common noun in the singular, and none for organizations: "Иск"."""
-    token = candidate.tokens[0]
-    if len(candidate.tokens) > 1 or class_of(token) is not None:
-        return False
-    return token.text[0].isupper() and token.number == "Sing" and is_common(token.text)
-
-
-def _is_generic(candidate: NameCandidate) -> bool:
-    """Whether a word alone is a generic noun, a legal form or a service: "компания"."""
-    return len(candidate.tokens) == 1 and class_of(candidate.tokens[0]) in {*GENERIC, "form", "service"}
+def _is_lone_noun(candidate: NameCandidate) -> bool:
+    """Whether a word alone is none of the few nouns that mean one body of the state without more: "парламент"."""
+    return len(candidate.tokens) == 1 and candidate.tokens[0].lemma not in bodies()
 
 
 def _is_service(candidate: NameCandidate) -> bool:
@@ -547,6 +432,11 @@ def _is_weak_with_adjective(candidate: NameCandidate) -> bool:
     if len(candidate.tokens) != 2 or candidate.head_class != "weak" or first.pos != "ADJ":
         return False
     return first.lemma not in modifiers() and first.lemma not in place_adjectives()
+
+
+def _is_local(candidate: NameCandidate) -> bool:
+    """Whether two words are a noun and a place that has no name there: "акимат области", "районная администрация"."""
+    return len(candidate.tokens) == 2 and any(token.lemma in unnamed_places() for token in candidate.tokens)
 
 
 def _has_no_head(candidate: NameCandidate) -> bool:
@@ -582,7 +472,7 @@ def _in_page_address(analysis: Analysis, span: TokenSpan) -> bool:
     after = _UNSPACED.match(text, end, end + _ADDRESS_REACH)
     chunk = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
     site, slash, _ = chunk.partition("/")
-    return bool(slash) and site.isascii() and ("." in site or site.endswith(":"))
+    return bool(slash) and chunk.isascii() and ("." in site or site.endswith(":"))
 
 
 # ---------------------------------------------------------------- the rules, in the order in which they apply
@@ -593,22 +483,12 @@ SEED_FINDERS: tuple[Finder, ...] = (
     Rule("organization: in quotation marks behind a noun", _quoted_behind_noun),
     Rule("organization: in quotation marks with the lemmas of another", _quoted_with_lemmas),
 )
-LATE_SEED_FINDERS: tuple[Finder, ...] = (
-    Rule("organization: well-known name", _well_known),
-    Rule("organization: spelled like a brand", _brands),
-    Rule("organization: as elsewhere", _as_elsewhere),
-)
+LATE_SEED_FINDERS: tuple[Finder, ...] = (Rule("organization: well-known name", _well_known),)
 # Whole names, which are not extended.
-WHOLE_FINDERS: tuple[Finder, ...] = (
-    Rule("organization: noun with what names it", _headed),
-    Rule("organization: common nouns", _common_nouns),
-    Rule("organization: noun with its person", _of_people),
-)
+WHOLE_FINDERS: tuple[Finder, ...] = (Rule("organization: common nouns", _common_nouns),)
 
 # Criteria by which a span is no name: any span, one behind a quotation mark, one elsewhere.
 NO_NAME: tuple[Criterion, ...] = (
-    Rule("no organization: no word", _has_no_word),
-    Rule("no organization: heading", _is_heading),
     Rule("no organization: currency", _is_currency),
     Rule("no organization: begins with a word that is no name", _begins_with_no_name),
 )
@@ -619,14 +499,13 @@ NO_NAME_OUTSIDE_MARKS: tuple[Criterion, ...] = (
     Rule("no organization: phrase of common words", _is_common_phrase),
     Rule("no organization: town or street", _is_town),
     Rule("no organization: common noun", _is_common_noun),
-    Rule("no organization: common word with a capital", _is_common_word),
+    Rule("no organization: common word that begins a line", _is_line_head),
 )
 # Criteria by which common nouns mean no particular organization.
 NO_PARTICULAR: tuple[Criterion, ...] = (
-    Rule("no particular organization: a word that is no name", _holds_no_name),
-    Rule("no particular organization: start of a sentence", _is_sentence_start),
-    Rule("no particular organization: generic noun", _is_generic),
+    Rule("no particular organization: noun alone", _is_lone_noun),
     Rule("no particular organization: service", _is_service),
     Rule("no particular organization: weak head with an adjective", _is_weak_with_adjective),
+    Rule("no particular organization: place without its name", _is_local),
     Rule("no particular organization: no head", _has_no_head),
 )

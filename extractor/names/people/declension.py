@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pymorphy3.analyzer import Parse
@@ -49,6 +50,9 @@ _COMMON_NOUN = 0.6
 # The dictionary has it as an adjective: "Полевая".  cases −.0146, +.0037, −.0292; mean over kinds of cases −.0123,
 # −.0014, −.0119, so that the gain at half is one of few kinds.
 _COMMON_ADJECTIVE = 1.1
+# Those of "ореховый" are hardly surnames, other than those of "полевой": "Ореховой" is Орехова, "Полевой" Полевая.
+_REGULAR_ADJECTIVES = ("овый", "евый", "ёвый", "иный")
+_REGULAR_ADJECTIVE = 0.4
 # The form is the plural that several people share: "Крыловых".  cases −.0012, −.0012, 0.
 _PLURAL = -0.2
 # The least weight that `names_endings.tsv` gives to patterns of surnames alone (-ов, -ин, -ский); the first part of a
@@ -65,17 +69,11 @@ _TAGGED_GENDER = 0.5
 _LATER_GENDER = 0.45
 # The rest of the document speaks for this nominative.  cases −.0310, −.0097, +.0019; people_f1 0, 0, +.0081; `gender`
 # 0, 0, −.0078.
-_ATTESTED = 0.9
-# The name stands in the nominative.  cases −.0006, −.0006, −.0024.
-_NOMINATIVE = 0.3
-# The verb or the noun beside the name has this gender.  cases −.0018, −.0012, +.0006; `gender` +.0078, +.0078, 0.
-_EXPECTED_GENDER = 0.8
-# The sentence puts the name in this case: by its preposition, its verb, or the noun beside it.  cases −.0018, −.0018,
-# −.0024; people_f1 −.0130, 0, 0.
-_EXPECTED_CASE = 1.2
+_ATTESTED = 1.2
 # A long word with one of these endings is seldom a nominative.  The weight: cases −.0006, −.0006, 0.  The length: no
 # difference at 3 and 4; cases −.0006 at 6, −.0036 at 7.
 _OBLIQUE = ("ой", "ом", "ем", "ём", "ым", "им")
+ADJECTIVE_OBLIQUE = ("ого", "его", "ому", "ему", "ую", "юю")
 _PLURAL_OBLIQUE = ("ыми", "ими", "ами", "ями")
 _INFLECTED = -0.5
 _SHORTEST_INFLECTED = 5
@@ -108,6 +106,11 @@ class Reading(NamedTuple):
 
 _Weighted = tuple[float, Reading]
 
+# The genders and cases that a name may have, and how much its sentence speaks for each of them, in this order.
+CELLS = tuple((gender, case) for gender in _GENDERS for case in _ALL_CASES)
+Expected = tuple[float, ...]
+NOTHING: Expected = (0.0,) * len(CELLS)
+
 
 class Declined(NamedTuple):
     """A name in the nominative, word by word, with the gender and case (OpenCorpora) of the form that the text has.
@@ -123,21 +126,11 @@ class Declined(NamedTuple):
     rival: tuple[str, ...]
 
 
-class ExpectedForm(NamedTuple):
-    """What the sentence around a name says of its form: the gender, and the cases it may be in (empty: any)."""
-
-    gender: Gender | None = None
-    cases: frozenset[str] = frozenset()
-
-
-ANY_FORM = ExpectedForm()
-
-
 def decline(
     words: Sequence[Word],
     attested: Mapping[str, float],
     gender: Gender | None = None,
-    expected: ExpectedForm = ANY_FORM,
+    expected: Expected = NOTHING,
 ) -> Declined:
     """A name's words in the nominative, all of one gender and case: those for which the forms themselves, the tagger's
     readings, the sentence (`expected`) and the rest of the document speak most.
@@ -150,32 +143,57 @@ def decline(
 
 @lru_cache(maxsize=MEMO_SIZE)
 def _decline(
-    words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, expected: ExpectedForm
+    words: tuple[Word, ...], attested: frozenset[tuple[str, float]], gender: Gender | None, expected: Expected
 ) -> Declined:
+    own, likeliest = _fits(words, attested)
+    tried = [
+        (score + said, cell)
+        for cell, score, said in zip(CELLS, own, expected, strict=True)
+        if gender in (None, cell[0])
+    ]
+    score, cell = max(tried, key=itemgetter(0))
+    other = max((fit for fit in tried if fit[1][0] != cell[0]), key=itemgetter(0), default=None)
+    forms = [best[cell][1] for best in likeliest]
+    nominatives = (written_like(word.text, form.nominative) for word, form in zip(words, forms, strict=True))
+    return Declined(
+        tuple(nominatives),
+        tuple(form.slot for form in forms),
+        *cell,
+        score - other[0] if other else 99.0,
+        tuple(best[other[1]][1].nominative for best in likeliest) if other else (),
+    )
+
+
+@lru_cache(maxsize=MEMO_SIZE)
+def _fits(
+    words: tuple[Word, ...], attested: frozenset[tuple[str, float]]
+) -> tuple[Expected, Sequence[Mapping[tuple[Gender, str], _Weighted]]]:
+    """How much a name's own words and the tagger's readings of them speak for each gender and case, and the words'
+    likeliest readings.
+    """
+    likeliest = likeliest_readings(words, dict(attested))
+    fits = []
+    for cell in CELLS:
+        cases, first, later = tagged(words, cell)
+        own = sum(best[cell][0] for best in likeliest)
+        fits.append(own + _TAGGED_CASE * cases + _TAGGED_GENDER * first + _LATER_GENDER * later)
+    return tuple(fits), likeliest
+
+
+def likeliest_readings(
+    words: Sequence[Word], attested: Mapping[str, float]
+) -> list[Mapping[tuple[Gender, str], _Weighted]]:
+    """For each word of a name the likeliest reading of each gender and case, with its weight; the first among equals.
+
+    `attested` is that of `decline`.
+    """
     choices: Sequence[Sequence[Reading]] = [readings(word.text) for word in words]
     if any(reading.slot == "first" for reading in choices[0]):
         choices = [choices[0], *(_as_surname(found) for found in choices[1:])]
     if _in_asian_order(words):
         texts = [word.text.lower() for word in words]
         choices = [*map(_fixed, texts[:-1]), [*_fixed(texts[-1]), *_as_last_syllable(choices[-1])]]
-    weights = dict(attested)
-    likeliest = [_likeliest(found, weights) for found in choices]
-    tried = [
-        _fit(words, likeliest, candidate, case, expected)
-        for candidate in ((gender,) if gender else _GENDERS)
-        for case in _ALL_CASES
-    ]
-    score, candidate, case, forms = max(tried, key=lambda fit: fit[0])
-    other = max((fit for fit in tried if fit[1] != candidate), key=lambda fit: fit[0], default=None)
-    nominatives = (written_like(word.text, form.nominative) for word, form in zip(words, forms, strict=True))
-    return Declined(
-        tuple(nominatives),
-        tuple(form.slot for form in forms),
-        candidate,
-        case,
-        score - other[0] if other else 99.0,
-        tuple(form.nominative for form in other[3]) if other else (),
-    )
+    return [_likeliest(found, attested) for found in choices]
 
 
 def _likeliest(found: Sequence[Reading], attested: Mapping[str, float]) -> Mapping[tuple[Gender, str], _Weighted]:
@@ -190,25 +208,13 @@ def _likeliest(found: Sequence[Reading], attested: Mapping[str, float]) -> Mappi
     return best
 
 
-def _fit(
-    words: tuple[Word, ...],
-    likeliest: Sequence[Mapping[tuple[Gender, str], _Weighted]],
-    gender: Gender,
-    case: str,
-    expected: ExpectedForm,
-) -> tuple[float, Gender, str, list[Reading]]:
-    """The score of a gender and case for a name, both again, and the words' likeliest readings in them."""
-    score = _NOMINATIVE * (case == "nomn")
-    score += _EXPECTED_GENDER * (gender == expected.gender) + _EXPECTED_CASE * (case in expected.cases)
-    forms = []
-    for i, (word, best) in enumerate(zip(words, likeliest, strict=True)):
-        weight, reading = best[gender, case]
-        forms.append(reading)
-        score += weight
-        if len(word.text) > 1 and word.text not in particles():
-            score += _TAGGED_CASE * (CASES.get(word.case or "") == case)
-            score += (_TAGGED_GENDER if i == 0 else _LATER_GENDER) * (TAGGED_GENDERS.get(word.gender) == gender)
-    return score, gender, case, forms
+def tagged(words: Sequence[Word], cell: tuple[Gender, str]) -> tuple[int, int, int]:
+    """How many of a name's words the tagger reads in a case, how many first and how many later ones in a gender."""
+    gender, case = cell
+    read = [len(word.text) > 1 and word.text not in particles() for word in words]
+    cases = sum(counts and CASES.get(word.case or "") == case for word, counts in zip(words, read, strict=True))
+    genders = [counts and TAGGED_GENDERS.get(word.gender) == gender for word, counts in zip(words, read, strict=True)]
+    return cases, int(genders[0]), sum(genders[1:])
 
 
 def _in_asian_order(words: Sequence[Word]) -> bool:
@@ -240,6 +246,13 @@ def _as_last_syllable(found: Sequence[Reading]) -> list[Reading]:
 def nominatives(form: str) -> frozenset[str]:
     """All nominatives, lower case, that one word of a name may have."""
     return frozenset(reading.nominative for reading in readings(form))
+
+
+@lru_cache(maxsize=MEMO_SIZE)
+def is_known_surname(form: str) -> bool:
+    """Whether a nominative is a surname, or at least a common word, to the dictionary, or ends as surnames do."""
+    lower = form.lower()
+    return any(r.nominative == lower and r.slot != "first" and r.weight >= _COMMON_NOUN for r in readings(form))
 
 
 @lru_cache(maxsize=MEMO_SIZE)
@@ -332,7 +345,8 @@ def _from_common_word(form: str, parse: Parse) -> list[Reading]:
         return []
     either = tag.POS == "NOUN" and nominative.word[-1] in "ая"
     genders = _GENDERS if either else (_GENDERS[tag.gender == "femn"],)
-    weight = _COMMON_NOUN if tag.POS == "NOUN" else _COMMON_ADJECTIVE
+    regular = parse.normal_form.endswith(_REGULAR_ADJECTIVES)
+    weight = _COMMON_NOUN if tag.POS == "NOUN" else _REGULAR_ADJECTIVE if regular else _COMMON_ADJECTIVE
     return [
         Reading(spelled_like(form, parse, nominative.word), gender, str(tag.case), weight, "") for gender in genders
     ]
@@ -379,6 +393,8 @@ def _unknown_unchanged(form: str) -> list[Reading]:
         weight = _UNCHANGED if is_shared(form) else _ENDS_LIKE_PLURAL
         return [Reading(form, gender, None, weight, "last") for gender in _GENDERS]
     if form.endswith(_PLURAL_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
+        return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
+    if form.endswith(ADJECTIVE_OBLIQUE) and len(form) > _SHORTEST_INFLECTED:
         return [Reading(form, gender, None, 2 * _INFLECTED, "") for gender in _GENDERS]
     if form[-1] in VOWELS:
         weight = _INDECLINABLE.get(form[-1], _UNCHANGED) if form[-2:-1] not in VOWELS else _UNCHANGED

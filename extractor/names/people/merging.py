@@ -6,7 +6,7 @@ person.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ from extractor.names.people.reading import (
 from extractor.names.people.spans import PersonSpans
 from extractor.names.spans import Found
 from extractor.reading.analysis import Analysis, Token, TokenSpan
+from extractor.reading.characters import DASHES
 from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import CASES, written_like
 from extractor.rules import Rule
@@ -43,19 +44,23 @@ from extractor.rules import Rule
 # At 0: cases −.0541, bases −.0046; at half: cases −.0012; at twice: no difference.
 _SURE_GENDER = 1.5
 # What speaks for a person whom one word may name, besides the weight of the word's reading: that the verb has the
-# person's gender, that the tagger reads the case and the gender of the reading, that the word is the surname, that the
-# person was named shortly before.  Each left out, halved or doubled changes the names of at most 2 documents and no
-# figure but one (roles_f1 of real/dev −.0043 with the second doubled): a word rarely fits several people.  What they
-# decide are namesakes ("Анастасия Шевчук", "Игорь Шевчук"), which these corpora hardly have.
+# person's gender, that the tagger reads the case and the gender of the reading, that the word is the surname.  Each
+# left out, halved or doubled changes the names of at most 2 documents and no figure but one (roles_f1 of real/dev
+# −.0043 with the second doubled): a word rarely fits several people.  What they decide are namesakes ("Анастасия
+# Шевчук", "Игорь Шевчук"), which these corpora hardly have.
 _VERB_GENDER = 2.0
 _SAME_CASE = 0.8
 _SAME_GENDER = 0.5
 _IS_SURNAME = 2.0
-_NEARNESS = 0.5
-# The distance in tokens at which nearness counts half.  No difference at 50, 200 and 1,000.
-_NEAR = 100
 # Endings that no surname has in the singular.
 _PLURAL_ONLY = ("овы", "евы", "ёвы", "ины", "ыны")
+# What stands behind the name that begins an encyclopedia's entry.
+_AFTER_ENTRY = DASHES | {"("}
+# What stands between a name and the same in Latin letters: "(", "(англ.".
+_LANGUAGE = re.compile(r"\((?:\w+\.)?")
+# The letters of the shortest surname in which one letter may be a slip.  Without the rule: cases −.0134; at 7, −.0012;
+# at 5, +.0018, but people_f1 of real/dev −.0036.
+_LONG_SURNAME = 6
 _NO_ROWS: frozenset[int] = frozenset()
 # The letters at the beginning of a surname that none of its forms changes; it saves reading most of the lone words.
 # No difference at 1; at 3, 2 documents lose a name.
@@ -67,13 +72,12 @@ _LONGEST_ALIAS = 6
 
 @dataclass(eq=False)
 class _Cluster:
-    """The names merged into one person so far.  `forms` are their words by `spelling_key`, `starts` the first tokens of
-    the names in order; the parts are keys too, "" where no name has them.  `certainty` adds up for each gender.
+    """The names merged into one person so far.  `forms` are their words by `spelling_key`; the parts are keys too, ""
+    where no name has them.  `certainty` adds up for each gender.
     """
 
     names: list[Name] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
-    starts: list[int] = field(default_factory=list)
     first: str = ""
     middle: str = ""
     last: str = ""
@@ -83,7 +87,6 @@ class _Cluster:
     def add(self, name: Name) -> None:
         """Takes a name in: its words and parts, and its gender, which full names outvote."""
         self.names.append(name)
-        insort(self.starts, name.span.start)
         for form, unit in zip(name.forms, name.units, strict=True):
             if not unit.initial:
                 self.forms.setdefault(spelling_key(form), form)
@@ -108,8 +111,9 @@ def _fuller(own: str, other: str | None) -> str:
 def find_people(analysis: Analysis, spans: PersonSpans) -> list[Person]:
     """The people whom the names at `spans` name, in the order of first mention."""
     single = [found for found in spans.sure if not _is_family(analysis, found.span)]
-    clusters = _merge(analysis, with_shared_surnames(analysis, read_names(analysis, single)), spans.doubtful)
-    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: c.starts[0])]
+    names = _with_entry_surnames(analysis, with_shared_surnames(analysis, read_names(analysis, single)))
+    clusters = _merge(analysis, names, spans.doubtful)
+    return [_person(cluster) for cluster in sorted(clusters, key=lambda c: min(name.span for name in c.names))]
 
 
 def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
@@ -118,6 +122,24 @@ def _is_family(analysis: Analysis, span: TokenSpan) -> bool:
     if span.end - span.start > 1 or not is_shared(token.text):
         return False
     return token.number == "Plur" or token.lower.endswith(_PLURAL_ONLY)
+
+
+def _text_between(analysis: Analysis, one: Name, other: Name) -> str:
+    """The tokens between two names without the spaces."""
+    return "".join(token.text for token in analysis.tokens[one.span.end : other.span.start])
+
+
+def _with_entry_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
+    """The names, which stand in text order; a given name gets the surname that an encyclopedia puts before it:
+    "Зотова, Алла Петровна — балерина".
+    """
+    found, tokens = list(names), analysis.tokens
+    for i, (one, other) in enumerate(pairwise(names), 1):
+        heads = one.span.start == analysis.sentence_of(one.span.start).start and len(one.forms) == 1
+        ends = other.span.end < len(tokens) and tokens[other.span.end].text in _AFTER_ENTRY
+        if heads and ends and other.first and not other.last and _text_between(analysis, one, other) == ",":
+            found[i] = other._replace(last=one.normal, full=f"{other.normal} {one.normal}")
+    return found
 
 
 @lru_cache(maxsize=MEMO_SIZE)
@@ -225,12 +247,13 @@ def _are_near(analysis: Analysis, one: Name, other: Name) -> bool:
 
 def _is_bracketed(analysis: Analysis, one: Name, other: Name) -> bool:
     """Whether the second name stands in brackets right behind the first."""
-    return other.span.start - one.span.end == 1 and analysis.tokens[one.span.end].text == "("
+    return _text_between(analysis, one, other) == "("
 
 
 def _in_latin(analysis: Analysis, one: Name, other: Name) -> bool:
-    """Whether the second name is the first in Latin letters: "Лия Вонг (Lia Wong)"."""
-    return _is_bracketed(analysis, one, other) and all(analysis.tokens[i].text.isascii() for i in range(*other.span))
+    """Whether the second name is the first in Latin letters: "Лия Вонг (Lia Wong)", "Лия Вонг (англ. Lia Wong)"."""
+    bracketed = _LANGUAGE.fullmatch(_text_between(analysis, one, other)) is not None
+    return bracketed and all(analysis.tokens[i].text.isascii() for i in range(*other.span))
 
 
 def _completes(analysis: Analysis, one: Name, other: Name) -> bool:
@@ -267,7 +290,7 @@ def _namesake(merger: _Merger, name: Name) -> _Match | None:
     for cluster in merger.by_word.get(next(iter(last.split()[-1:]), first), ()):
         if cluster.gender and name.gender and cluster.gender != name.gender and name.certainty > _SURE_GENDER:
             continue
-        if own and own == cluster.forms.keys() and not is_abbreviated(first):
+        if len(own) > 1 and own <= cluster.forms.keys() and not is_abbreviated(first):
             return _Match(name, cluster)
         if last and cluster.last and last != cluster.last:
             continue
@@ -293,9 +316,19 @@ def _by_patronymic(merger: _Merger, name: Name) -> _Match | None:
     return _Match(name._replace(middle=name.last, last=None), fits[0]) if len(fits) == 1 else None
 
 
-def _initialled(merger: _Merger, name: Name) -> _Match | None:
-    """The person whom an initial and a surname name, the surname in another nominative than it was read."""
-    return _read_anew(merger, name) if name.rank == 2 else None
+def _spelled_out(merger: _Merger, name: Name) -> _Match | None:
+    """The one person whose initials a given name and patronymic have: "Татьяна Ивановна" of "Т. И. Лось"."""
+    if name.rank != 1:
+        return None
+    first, middle = spelling_key(name.first or ""), spelling_key(name.middle or "")
+    fits = [
+        cluster
+        for cluster in merger.full_clusters()
+        if is_abbreviated(cluster.first) and is_abbreviated(cluster.middle)
+        if _compatible(first, cluster.first) and _compatible(middle, cluster.middle)
+        if cluster.gender in (None, name.gender)
+    ]
+    return _Match(name, fits[0]) if len(fits) == 1 else None
 
 
 def _one_word(merger: _Merger, name: Name) -> _Match | None:
@@ -348,14 +381,11 @@ def _read_anew(merger: _Merger, name: Name) -> _Match | None:
         return None
     token = analysis.tokens[unit.end - 1]
     hint = agreeing_gender(analysis, name.span)
-    initialled = is_abbreviated(name.first or "")
     best: tuple[float, Reading, _Cluster] | None = None
     for own, reading, cluster in known:
         if cluster.gender and cluster.gender != reading.gender:
             continue
-        if initialled and not _may_be_initialled(name, own, cluster):
-            continue
-        score = reading.weight + _agreement(token, reading) + _nearness(name, cluster)
+        score = reading.weight + _agreement(token, reading)
         score += _IS_SURNAME * (own in (cluster.last, cluster.last.split(" ")[-1]))
         if name.gender and cluster.gender and name.gender != cluster.gender:
             score -= name.certainty
@@ -370,16 +400,35 @@ def _read_anew(merger: _Merger, name: Name) -> _Match | None:
     return _Match(_with_form(name, unit, reading, cluster), cluster)
 
 
+def _misspelled(merger: _Merger, name: Name) -> _Match | None:
+    """The one person whose long surname is one letter off, and whose given name is the same where the name has one."""
+    first, last = spelling_key(name.first or ""), spelling_key(name.last or "")
+    if name.rank not in (0, 3) or len(last) < _LONG_SURNAME:
+        return None
+    fits = [
+        cluster
+        for cluster in merger.full_clusters()
+        if cluster.last != last and cluster.gender in (None, name.gender) and (not first or first == cluster.first)
+        if is_one_edit(last, cluster.last)
+    ]
+    return _Match(name, fits[0]) if len(fits) == 1 else None
+
+
+def is_one_edit(one: str, other: str) -> bool:
+    """Whether one word becomes the other by one letter more, less or exchanged, or by two that change places."""
+    if len(one) > len(other):
+        one, other = other, one
+    start = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    rest, others = one[start:], other[start:]
+    if len(one) < len(other):
+        return rest == others[1:]
+    return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+
+
 @lru_cache(maxsize=MEMO_SIZE)
 def _keyed(form: str) -> tuple[tuple[str, Reading], ...]:
     """The readings of a word of a name, each with the key of its nominative."""
     return tuple((spelling_key(reading.nominative), reading) for reading in readings(form))
-
-
-def _may_be_initialled(name: Name, last: str, cluster: _Cluster) -> bool:
-    """Whether initials and the surname with the key `last` can be a person's."""
-    first, middle = spelling_key(name.first or ""), spelling_key(name.middle or "")
-    return last == cluster.last and _compatible(first, cluster.first) and _compatible(middle, cluster.middle)
 
 
 def _agreement(token: Token, reading: Reading) -> float:
@@ -388,21 +437,14 @@ def _agreement(token: Token, reading: Reading) -> float:
     return _SAME_CASE * case + _SAME_GENDER * (TAGGED_GENDERS.get(token.gender) == reading.gender)
 
 
-def _nearness(name: Name, cluster: _Cluster) -> float:
-    """From 0 to _NEARNESS: the more, the fewer tokens lie between a name and the person's last one before it."""
-    before = bisect_left(cluster.starts, name.span.start)
-    return _NEARNESS / (1 + (name.span.start - cluster.starts[before - 1]) / _NEAR) if before else 0.0
-
-
 def _with_form(name: Name, unit: Unit, reading: Reading, cluster: _Cluster) -> Name:
     """A name with another nominative of one of its words, spelled as in the text, and with the person's gender."""
     shown = capitalized(unit.text) if shouted(unit) else unit.text
     form = written_like(shown, reading.nominative)
     forms = tuple(form if u is unit else f for u, f in zip(name.units, name.forms, strict=True))
     normal = name.normal.replace(name.forms[name.units.index(unit)], form)
-    first, middle, last = (name.first, name.middle, form) if is_abbreviated(name.first or "") else (None, None, None)
     gender = cluster.gender or name.gender
-    return name._replace(forms=forms, normal=normal, first=first, middle=middle, last=last, gender=gender)
+    return name._replace(forms=forms, normal=normal, first=None, middle=None, last=None, gender=gender)
 
 
 def _in_order(name: Name) -> str:
@@ -442,8 +484,9 @@ def _person(cluster: _Cluster) -> Person:
 MATCHERS: tuple[Matcher, ...] = (
     Rule("one person: same parts", _namesake),
     Rule("one person: given name and patronymic", _by_patronymic),
-    Rule("one person: initial and surname", _initialled),
+    Rule("one person: initials spelled out", _spelled_out),
     Rule("one person: one word of the name", _one_word),
+    Rule("one person: one letter off", _misspelled),
 )
 # Whom a lone capitalized word names, which is a name only if one of these says so.
 DOUBTFUL_MATCHERS: tuple[Matcher, ...] = (Rule("one person: lone capitalized surname", _known_surname),)

@@ -11,7 +11,7 @@ from extractor import resources
 from extractor.names.spans import NAME_GRAMMEMES, is_known_name
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import CASES, Word, known_grammemes, known_tags, parses
+from extractor.reading.morphology import CASES, Word, known_tags, parses
 
 # How many words before a name are looked through: "председатель совета директоров завода".  3, 5 and 20 make no
 # difference to the 1,924 documents on which `declension` was swept; it bounds the time on a list without verbs.
@@ -101,13 +101,6 @@ def means_several(token: Token) -> bool:
     return bool(plural) and (token.number == "Plur" or len(plural) == len(tags))
 
 
-def is_trade(text: str) -> bool:
-    """Whether a form is a noun for a man, or for a woman of a trade, and no name: "пекарь", "лыжница"."""
-    known = known_grammemes(text)
-    masculine = "masc" in known or text.lower().endswith(_trade_endings())
-    return "anim" in known and masculine and NAME_GRAMMEMES.isdisjoint(known)
-
-
 def noun_before(analysis: Analysis, name: TokenSpan) -> Token | None:
     """The noun for a person in the nouns and adjectives right before a name: "певица" of "певица театра Анна Лось".
 
@@ -132,21 +125,24 @@ def follows_title(analysis: Analysis, index: int) -> bool:
     if index == 0:
         return False
     before = analysis.tokens[index - 1]
-    return before.sentence == analysis.tokens[index].sentence and before.lemma in titles()
+    return before.sentence == analysis.tokens[index].sentence and is_title(before)
+
+
+def is_title(token: Token) -> bool:
+    """Whether a token is a word that stands before a name and is no part of it: "академик", "принц", "хоккеистка"."""
+    return token.lemma in _titles() or token.lower.endswith(_title_endings())
 
 
 @cache
-def titles() -> frozenset[str]:
-    """Lemmas of words that stand before a name and are no part of it: "академик", "принц" (`name_titles.tsv`).  An
-    entry that begins with a star is an ending, which no lemma equals.
-    """
+def _titles() -> frozenset[str]:
+    """Lemmas of titles (`name_titles.tsv`).  An entry that begins with a star is an ending, which no lemma equals."""
     return resources.words("name_titles.tsv")
 
 
 @cache
-def _trade_endings() -> tuple[str, ...]:
-    """Endings of nouns for women of a trade: "лыжница", "активистка"."""
-    return tuple(entry[1:] for entry in titles() if entry.startswith("*"))
+def _title_endings() -> tuple[str, ...]:
+    """Endings of nouns for women of a trade that no surname has: "хоккеистка"."""
+    return tuple(entry[1:] for entry in _titles() if entry.startswith("*"))
 
 
 def is_kin(token: Token) -> bool:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 from itertools import compress
 from math import exp
 from typing import NamedTuple
 
-from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender
+from extractor.names.people.context import expected
 from extractor.names.people.declension import (
-    ANY_FORM,
     Declined,
-    ExpectedForm,
+    Expected,
     Slot,
     asian_surnames,
     decline,
     fixed_patronymic,
+    is_known_surname,
     nominatives,
     particles,
     patronymic_endings,
     readings,
     shared_surname,
 )
-from extractor.names.people.nouns import grammatical_gender, means_several, noun_before
+from extractor.names.people.nouns import means_several
 from extractor.names.people.spans import is_initial
 from extractor.names.spans import Found
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import APOSTROPHES
 from extractor.reading.forms import MEMO_SIZE
-from extractor.reading.morphology import CASES, Word, known_grammemes, written_like
+from extractor.reading.morphology import Word, known_grammemes, written_like
 
 # The probability of a gender that leads by `certainty` is the logistic function of _SHARPNESS times it; leads over
 # CERTAIN count as CERTAIN.  Swept as the weights of `declension`, over the same documents, at 0, half and twice: the
@@ -40,9 +40,6 @@ CERTAIN = 4.0
 # The votes of other names that settle what the nominative of a name is: those of one full name that is sure.  At half:
 # `gender` −.0078; at twice: cases −.0042.
 _ENOUGH = 2.0
-_SUBJECT_CASES = frozenset({"nomn"})
-_COMPLEMENT = frozenset({"gent"})
-_APPOSITION = frozenset({"appos", "flat:name"})
 # Surnames of the Asian lexicon with more letters stand behind the given name, as Russian ones do.  At 4
 # letters one document has another name, at 6 and 8 none.
 LONGEST_ASIAN_SURNAME = 5
@@ -97,25 +94,31 @@ class Name(NamedTuple):
 def read_names(analysis: Analysis, finds: Sequence[Found]) -> list[Name]:
     """The names at the found spans, in their order, each in the nominative that the others speak for."""
     parts = [units(analysis, found.span) for found in finds]
-    words = [_words(analysis, own) for own in parts]
-    forms = [_expected_form(analysis, found.span) for found in finds]
-    votes = [_votes(own, expected) for own, expected in zip(words, forms, strict=True)]
+    words = [words_of(analysis, own) for own in parts]
+    sentences = [expected(analysis, found.span) for found in finds]
+    votes = [_votes(own, said) for own, said in zip(words, sentences, strict=True)]
     total: dict[str, float] = {}
     for own in votes:
         for form, vote in own.items():
             total[form] = total.get(form, 0.0) + vote
+    standing = {
+        word.text.lower()
+        for own, said in zip(words, sentences, strict=True)
+        if len(own) > 1 and decline(own, {}, expected=said).case == "nomn"
+        for word in own
+    }
     return [
-        _name(analysis, found, units, decline(own, _attested(own, total, vote), expected=expected))
-        for found, units, own, expected, vote in zip(finds, parts, words, forms, votes, strict=True)
+        _name(analysis, found, units, decline(own, _attested(own, total, vote, standing), expected=said))
+        for found, units, own, said, vote in zip(finds, parts, words, sentences, votes, strict=True)
     ]
 
 
 @lru_cache(maxsize=MEMO_SIZE)
-def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, float]:
+def _votes(words: tuple[Word, ...], said: Expected) -> Mapping[str, float]:
     """The nominatives (lower case) of a name as a man's and as a woman's, each with the probability of that gender; a
     name of several words counts twice.
     """
-    declined = decline(words, {}, expected=expected)
+    declined = decline(words, {}, expected=said)
     weight = 2.0 if len(declined.words) > 1 else 1.0
     sure = 1.0 / (1.0 + exp(-_SHARPNESS * min(declined.certainty, CERTAIN)))
     votes = dict.fromkeys(declined.rival, weight * (1.0 - sure))
@@ -124,8 +127,11 @@ def _votes(words: tuple[Word, ...], expected: ExpectedForm) -> Mapping[str, floa
     return votes
 
 
-def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float]) -> Mapping[str, float]:
-    """How much the other names speak for each nominative that the words may have: 0.25, 0.5, 0.75 or 1.
+def _attested(
+    words: Sequence[Word], total: Mapping[str, float], own: Mapping[str, float], standing: Container[str]
+) -> Mapping[str, float]:
+    """How much the other names speak for each nominative that the words may have: 0.25, 0.5, 0.75 or 1; twice as much
+    for those that are `standing` in the text in a name of several words.
 
     `total` are the votes of all names, `own` those of this one.  Quarters let `decline` find more calls in its cache.
     """
@@ -134,7 +140,7 @@ def _attested(words: Sequence[Word], total: Mapping[str, float], own: Mapping[st
         for form in total.keys() & nominatives(word.text):
             weight = round(4 * min(1.0, (total[form] - own.get(form, 0.0)) / _ENOUGH)) / 4
             if weight:
-                found[form] = weight
+                found[form] = weight * (1 + (form in standing))
     return found
 
 
@@ -159,7 +165,7 @@ def units(analysis: Analysis, span: TokenSpan) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
+def words_of(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
     """The words of a name with the tagger's reading of each, in ordinary case where they stand in capitals."""
     words = []
     for unit in parts:
@@ -167,36 +173,6 @@ def _words(analysis: Analysis, parts: Sequence[Unit]) -> tuple[Word, ...]:
         text = capitalized(unit.text) if shouted(unit) else unit.text
         words.append(Word(text, token.pos, token.case, token.number, token.gender))
     return tuple(words)
-
-
-def _expected_form(analysis: Analysis, span: TokenSpan) -> ExpectedForm:
-    """The gender and cases that the sentence gives the name: by the verb whose subject it is, else by the preposition
-    before it, else by the noun for a person beside it.
-    """
-    tokens = analysis.tokens
-    gender = agreeing_gender(analysis, span)
-    if gender is not None:
-        return ExpectedForm(gender, _SUBJECT_CASES)
-    before = tokens[span.start - 1] if span.start > analysis.sentence_of(span.start).start else None
-    if before is None:
-        return ANY_FORM
-    if before.pos == "ADP":
-        return ExpectedForm(None, _governed().get(before.lower, frozenset()))
-    first, title = tokens[span.start], noun_before(analysis, span)
-    if title is None:
-        return ANY_FORM
-    if title is before and first.rel not in _APPOSITION:
-        return ExpectedForm(None, _COMPLEMENT) if first.rel == "nmod" and first.head == title.index else ANY_FORM
-    female = grammatical_gender(title.text) == "femn"
-    # A vocative or partitive ("господине") asks for no case that names are declined in.
-    case = CASES.get(title.case or "Nom")
-    return ExpectedForm("female" if female else None, frozenset({case} if case else ()))
-
-
-@cache
-def _governed() -> Mapping[str, frozenset[str]]:
-    """Prepositions with the cases that they govern, as OpenCorpora names cases."""
-    return {word: frozenset(cases.split()) for word, cases in resources.rows("preposition_cases.tsv", 2)}
 
 
 def shouted(unit: Unit) -> bool:
@@ -238,7 +214,7 @@ def _name(analysis: Analysis, found: Found, parts: tuple[Unit, ...], declined: D
         span=span,
         units=parts,
         forms=declined.words,
-        normal=text,
+        normal=" ".join(text.split()),
         first=first,
         middle=middle,
         last=last,
@@ -326,7 +302,13 @@ def _surname_first(text: str, slots: Sequence[str], forms: Sequence[str]) -> boo
         return False
     if forms[0].lower() in asian_surnames() and len(forms[0]) <= LONGEST_ASIAN_SURNAME:
         return (len(forms) > 2 and "particle" not in slots) or (slots[0] != "first" and slots[1] != "last")
-    return len(forms) == 2 and slots[1] == "first" and slots[0] != "first" and not _may_be_surname(forms[1])
+    return (
+        len(forms) == 2
+        and slots[1] == "first"
+        and slots[0] != "first"
+        and is_known_surname(forms[0])
+        and not _may_be_surname(forms[1])
+    )
 
 
 def is_abbreviated(first: str) -> bool:
@@ -334,9 +316,13 @@ def is_abbreviated(first: str) -> bool:
     return first.endswith(".")
 
 
+# Endings of surnames that have one form for every gender, number and case.
+_NEVER_DECLINED = ("и", "ы", "е", "э", "о", "у", "ю", "ых", "их")
+
+
 def with_shared_surnames(analysis: Analysis, names: Sequence[Name]) -> list[Name]:
     """The names in text order; given names in a list get the surname that stands in the plural behind the last:
-    "Марина и Ольга Крыловы", "братья Пётр, Иван и Лев Чайки".
+    "Марина и Ольга Крыловы", "братья Пётр, Иван и Лев Чайки", or that does not decline: "Уна и Лев Сухих".
     """
     found = list(names)
     for i in range(len(names) - 2, -1, -1):
@@ -365,4 +351,5 @@ def _shared_with(analysis: Analysis, one: Name, following: Sequence[Name], other
         return written_like(text, surname)
     before = analysis.tokens[one.span.start - 1] if one.span.start else None
     kin = before is not None and means_several(before)
-    return whole.last if (kin or other.full) and whole.last == text else None
+    fixed = text.endswith(_NEVER_DECLINED)
+    return whole.last if (kin or fixed or other.full) and whole.last == text else None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
-from extractor.names.people.nouns import follows_title, is_trade, titles
+from extractor.names.people.nouns import follows_title, is_title
 from extractor.names.spans import (
     Found,
     NameSpan,
@@ -22,7 +22,6 @@ from extractor.names.spans import (
     is_brand,
     is_known_name,
     no_names,
-    starts_line,
     tokens_in,
     wide_gap,
 )
@@ -42,7 +41,6 @@ _GENITIVE_ENDINGS = ("а", "я")
 # make no difference to the 1,924 documents on which `declension` was swept; it tells
 # "Пан Ги Мун" from "пан Юзеф Ковальский".
 _LONGEST_SYLLABLE = 5
-_is_titlecase = str.istitle
 
 
 class PersonSpans(NamedTuple):
@@ -56,13 +54,10 @@ class PersonSpans(NamedTuple):
 
 @dataclass
 class PersonSearch:
-    """What the finders see: the text, the network's spans, the capitalized tokens that the network labels as nothing
-    (`missed`), and the names found so far (`sure`).
-    """
+    """What the finders see: the text, the network's spans, and the names found so far (`sure`)."""
 
     analysis: Analysis
     network: Sequence[NameSpan]
-    missed: Sequence[Token]
     sure: list[Found] = field(default_factory=list)
 
     def taken(self) -> set[int]:
@@ -80,12 +75,9 @@ def person_spans(analysis: Analysis, network: Sequence[NameSpan]) -> PersonSpans
     """The spans of personal names without titles and brackets, with initials; `network` are all spans that the names
     network labels, of whatever kind.  The spans are disjoint and in text order.
     """
-    titlecase = [analysis.tokens[i] for i in analysis.where_form(_is_titlecase)]
-    search = PersonSearch(
-        analysis, network, [token for token in titlecase if token.name == "O" and len(token.text) > 1]
-    )
-    seeds = _joined(analysis, sorted(_found(search, SEED_FINDERS), key=_span))
-    whole = [_extended(analysis, found) for found in (*seeds, *_found(search, MISSED_FINDERS))]
+    search = PersonSearch(analysis, network)
+    pieces = _joined(analysis, sorted(_found(search, FINDERS), key=_span))
+    whole = [_extended(analysis, found) for found in pieces]
     search.sure = [found for found in _disjoint(whole) if _may_be_name(analysis, found.span)]
     return PersonSpans(search.sure, _found(search, DOUBTFUL_FINDERS))
 
@@ -116,21 +108,6 @@ def _latin_after_title(search: PersonSearch) -> Iterator[TokenSpan]:
             continue
         if all(analysis.tokens[i].text.isascii() and analysis.tokens[i].text.isalpha() for i in range(*span)):
             yield from _without_titles(analysis, _split_at_marks(analysis, span))
-
-
-def _given_and_surname(search: PersonSearch) -> Iterator[TokenSpan]:
-    """A given name and a surname that the network missed, within a sentence or as the end of a line of a page:
-    "Автор: Анна Лось".
-    """
-    analysis, tokens = search.analysis, search.analysis.tokens
-    for token in search.missed:
-        if len(token.text) < 3 or token.index + 1 == len(tokens):
-            continue
-        following = tokens[token.index + 1]
-        if following.name == "O" and _is_given(token) and _may_be_surname_behind(analysis, following):
-            ends_line = following.index + 1 == analysis.paragraph_of(token.index).end
-            if not starts_line(analysis, token.index) or ends_line:
-                yield TokenSpan(token.index, token.index + 2)
 
 
 def _lone_capitals(search: PersonSearch) -> Iterator[TokenSpan]:
@@ -175,16 +152,12 @@ def _is_given(token: Token) -> bool:
 
 
 def _split_at_marks(analysis: Analysis, span: TokenSpan) -> Iterator[TokenSpan]:
-    """The parts of a span between tokens that stand in no name (brackets, quotation marks, commas, dashes) and at wide
-    gaps.
-    """
+    """The parts of a span between tokens that stand in no name: brackets, quotation marks, commas, dashes."""
     start = span.start
     for i in range(*span):
-        belongs = _may_be_inside_name(analysis, i, span)
-        if start < i and (not belongs or wide_gap(analysis, i)):
-            yield TokenSpan(start, i)
-            start = i
-        if not belongs:
+        if not _may_be_inside_name(analysis, i, span):
+            if start < i:
+                yield TokenSpan(start, i)
             start = i + 1
     if start < span.end:
         yield TokenSpan(start, span.end)
@@ -242,30 +215,16 @@ def _is_lower(analysis: Analysis, start: int, end: int) -> bool:
     """
     token = analysis.tokens[start]
     if token.text[0].isupper():
-        return _is_preposition_letter(analysis, start)
+        return False
     return end - start < 2 or token.text not in particles() or token.name != "B-PER"
 
 
-def _is_preposition_letter(analysis: Analysis, i: int) -> bool:
-    """Whether a token is one letter and no initial: the preposition of "С Ваном", but not the surname of "У Ифань"."""
-    tokens = analysis.tokens
-    if len(tokens[i].text) > 1 or (i + 1 < len(tokens) and tokens[i + 1].text in APOSTROPHES | {"."}):
-        return False
-    return tokens[i].lower not in asian_surnames() or tokens[i].pos == "ADP"
-
-
 def _is_title(analysis: Analysis, start: int, end: int) -> bool:
-    """Whether the first word of a piece of several is no part of the name: a title, a trade before a given name, a
-    word that names nobody.
-    """
+    """Whether the first word of a piece of several is a title, and no part of the name."""
     token = analysis.tokens[start]
-    if end - start < 2 or not token.text.isalpha() or is_initial(token):
-        return end - start > 1 and token.lemma in titles()
-    if token.lemma in titles():
-        return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
-    following = known_grammemes(analysis.tokens[start + 1].text)
-    named = "Name" in following or ("Surn" in following and "femn" in known_grammemes(token.text))
-    return _names_nobody(token) or (named and is_trade(token.text))
+    if end - start < 2 or not is_title(token):
+        return False
+    return not (end - start > 2 and token.lower in asian_surnames() and _are_syllables(analysis, start, end))
 
 
 def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
@@ -277,7 +236,7 @@ def _are_syllables(analysis: Analysis, start: int, end: int) -> bool:
 
 
 def _joined(analysis: Analysis, pieces: Sequence[Found]) -> list[Found]:
-    """Pieces in text order; a surname and the given name or initials right behind it become one piece."""
+    """Pieces in text order; those that lie side by side become one piece where they are one name."""
     joined: list[Found] = []
     for piece in pieces:
         if joined and joined[-1].span.end == piece.span.start and _one_name(analysis, joined[-1].span, piece.span):
@@ -287,18 +246,24 @@ def _joined(analysis: Analysis, pieces: Sequence[Found]) -> list[Found]:
     return joined
 
 
-def _one_name(analysis: Analysis, surname: TokenSpan, given: TokenSpan) -> bool:
-    """Whether a piece is the surname that goes with the given name, patronymic or initials in the next piece."""
+def _one_name(analysis: Analysis, one: TokenSpan, other: TokenSpan) -> bool:
+    """Whether two pieces with nothing but spaces or one line break between them are one name: a surname and a given
+    name, patronymic or initials, or a given name and a surname.
+    """
     tokens = analysis.tokens
-    if given.end - given.start == 1 and fixed_patronymic(tokens[surname.end - 1].lower):
-        return tokens[surname.start].sentence == tokens[given.start].sentence
-    if surname.end - surname.start != 1 or tokens[surname.start].sentence != tokens[given.start].sentence:
+    if analysis.text.count("\n", tokens[one.end - 1].end, tokens[other.start].start) > 1:
         return False
-    if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*given)):
-        return not is_initial(tokens[surname.start])
-    words = [tokens[i].text for i in range(*given)]
-    known = [known_grammemes(word) for word in words]
-    return "Name" in known[0] and (len(words) == 1 or (len(words) == 2 and "Patr" in known[1]))
+    alone = other.end - other.start == 1
+    if alone and fixed_patronymic(tokens[one.end - 1].lower):
+        return True
+    if one.end - one.start != 1:
+        return False
+    if all(is_initial(tokens[i]) or tokens[i].text == "." for i in range(*other)):
+        return not is_initial(tokens[one.start])
+    known = [known_grammemes(tokens[i].text) for i in range(*other)]
+    if "Name" in known[0]:
+        return alone or (len(known) == 2 and "Patr" in known[1])
+    return alone and _is_given(tokens[one.start])
 
 
 def _extended(analysis: Analysis, found: Found) -> Found:
@@ -331,19 +296,6 @@ def _may_be_surname_behind(analysis: Analysis, token: Token) -> bool:
     )
 
 
-def _with_initials(analysis: Analysis, span: TokenSpan) -> TokenSpan:
-    """The span with the initials right before it and the stop behind its last initial."""
-    tokens, (start, end) = analysis.tokens, span
-    first = analysis.sentence_of(start).start
-    while start - 2 >= first and tokens[start - 1].text == "." and is_initial(tokens[start - 2]):
-        if tokens[start - 2].end != tokens[start - 1].start:
-            break
-        start -= 2
-    if end < len(tokens) and tokens[end].text == "." and is_initial(tokens[end - 1]) and end - 1 > start:
-        end += 1
-    return TokenSpan(start, end)
-
-
 def _disjoint(finds: Sequence[Found]) -> Iterator[Found]:
     """Finds in text order; of those that overlap the one that begins first, then the shorter, then the earlier find."""
     end = 0
@@ -363,9 +315,7 @@ def _may_be_name(analysis: Analysis, span: TokenSpan) -> bool:
     if span.end - span.start > 1:
         return True
     token = analysis.tokens[span.start]
-    if any(criterion.apply(analysis, token) for criterion in NO_NAME_ALONE):
-        return False
-    return is_known_name(token.text) or not any(c.apply(analysis, token) for c in NO_UNKNOWN_NAME_ALONE)
+    return not any(criterion.apply(analysis, token) for criterion in NO_NAME_ALONE)
 
 
 def _has_no_word(analysis: Analysis, span: TokenSpan) -> bool:
@@ -377,6 +327,21 @@ def _has_no_word(analysis: Analysis, span: TokenSpan) -> bool:
 def _is_enclosed(analysis: Analysis, span: TokenSpan) -> bool:
     """Whether quotation marks stand right before and right after a span: "«Алёнка»"."""
     return after_opening_mark(analysis, span) and before_closing_mark(analysis, span)
+
+
+def _is_namesake(analysis: Analysis, span: TokenSpan) -> bool:
+    """Whether a span is the name of a thing called after a person: "ул. Маршала Рябова", "имени Олега Ягоды"."""
+    tokens, first = analysis.tokens, analysis.sentence_of(span.start).start
+    before = span.start - 1
+    while before > first and (tokens[before].text == "." or is_title(tokens[before])):
+        before -= 1
+    if before < first or {tokens[before].lower, tokens[before].lemma}.isdisjoint(_namesake_words()):
+        return False
+    if before > first and tokens[before - 1].pos == "ADP" and tokens[before].lower == "имени":
+        return False
+    word = next((tokens[i] for i in range(*span) if tokens[i].text[0].isalpha() and not is_initial(tokens[i])), None)
+    known = known_grammemes(word.text) if word is not None else ()
+    return "gent" in known or not known
 
 
 def _is_common(_: Analysis, token: Token) -> bool:
@@ -404,39 +369,11 @@ def _is_epithet(analysis: Analysis, token: Token) -> bool:
     return same and agrees and noun.pos == "NOUN" and noun.text.islower() and "anim" not in known_grammemes(noun.text)
 
 
-def _is_street(analysis: Analysis, token: Token) -> bool:
-    """Whether the word is a street's name: "ул. Плеханова"."""
-    before = token.index - 1
-    if before > 0 and analysis.tokens[before].text == ".":
-        before -= 1
-    if before < 0 or analysis.tokens[before].sentence != token.sentence:
-        return False
-    known = known_grammemes(token.text)
-    return analysis.tokens[before].lemma in _streets() and (not known or "gent" in known)
-
-
 def _is_plural(_: Analysis, token: Token) -> bool:
-    """Whether the tagger reads the word as a plural, and it does not end as surnames in -ых do."""
-    return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE)
-
-
-def _is_plural_subject(analysis: Analysis, token: Token) -> bool:
-    """Whether a word that the dictionary lacks is the only subject of a verb in the plural: "Карагандинцы
-    опасаются".
+    """Whether the tagger reads a word that is no name to the dictionary as a plural, and it does not end as surnames
+    in -ых do.
     """
-    if known_grammemes(token.text):
-        return False
-    verb = analysis.tokens[token.head] if token.head >= 0 and token.rel.startswith("nsubj") else None
-    if verb is None or verb.number != "Plur" or verb.pos != "VERB":
-        return False
-    return not any(analysis.tokens[child].rel == "conj" for child in analysis.children(token.index))
-
-
-def _is_common_at_start(analysis: Analysis, token: Token) -> bool:
-    """Whether a word of the dictionary in its nominative is capitalized as any word would be there."""
-    if "nomn" not in known_grammemes(token.text) or token.lower in asian_surnames():
-        return False
-    return starts_line(analysis, token.index)
+    return token.number == "Plur" and not token.lower.endswith(_PLURAL_LIKE) and not is_known_name(token.text)
 
 
 def _names_nobody(token: Token) -> bool:
@@ -446,7 +383,7 @@ def _names_nobody(token: Token) -> bool:
     if is_known_name(token.text):
         return False
     lemma, known = token.lemma, known_tags(token.text)
-    if lemma in no_names() or lemma.rpartition("-")[2] in no_names():
+    if not no_names().isdisjoint((token.lower, lemma)) or lemma.rpartition("-")[2] in no_names():
         return True
     return bool(known) and all(tag.POS in _NEVER_NAMES for tag in known)
 
@@ -459,7 +396,7 @@ def _is_place_of_office(analysis: Analysis, i: int, end: int) -> bool:
         return False
     office, token = analysis.tokens[i - 1], analysis.tokens[i]
     words = analysis.tokens[i:end]
-    long = all(word.text[0].isupper() for word in words) and (len(words) > 3 or _second_is_given(words))
+    long = all(word.text[0].isupper() for word in words) and len(words) > 3
     genitive = token.case == "Gen" or (office.case == "Nom" and _is_genitive_beside(analysis, token, office))
     place = long or (genitive and office.case != "Gen") or "Geox" in known_grammemes(token.text)
     return place and office.sentence == token.sentence and office.lemma in place_offices()
@@ -475,22 +412,13 @@ def _is_genitive_beside(analysis: Analysis, token: Token, office: Token) -> bool
     return not any({"nomn", "masc"} <= set(tag.grammemes) for tag in known_tags(token.text))
 
 
-def _second_is_given(words: Sequence[Token]) -> bool:
-    """Whether of three words only the second is a given name, and the third no patronymic: "Сатпаева Ерлан Каримов"."""
-    if len(words) != 3:
-        return False
-    first, second, third = (known_grammemes(word.text) for word in words)
-    given = "Name" in second or words[1].lower in given_names()
-    return given and "Patr" not in third and "Name" not in first and words[0].lower not in given_names()
-
-
 # ---------------------------------------------------------------- lexicons
 
 
 @cache
-def _streets() -> frozenset[str]:
-    """Lemmas and abbreviations of words before a street's name."""
-    return resources.words("street_words.tsv")
+def _namesake_words() -> frozenset[str]:
+    """Words before the name of a person after whom a street or another thing is called."""
+    return resources.words("street_words.tsv") | resources.words("namesake_words.tsv")
 
 
 @cache
@@ -502,36 +430,26 @@ def place_offices() -> frozenset[str]:
 # ---------------------------------------------------------------- the rules, in the order in which they apply
 
 # Parts of names, which are joined where they are one name.
-SEED_FINDERS: tuple[Finder, ...] = (
+FINDERS: tuple[Finder, ...] = (
     Rule("person: labelled by the network", _labelled),
     Rule("person: Latin letters after a title", _latin_after_title),
 )
-# Whole names that the network missed.
-MISSED_FINDERS: tuple[Finder, ...] = (Rule("person: given name and surname", _given_and_surname),)
 # Words that are names only if merging finds their bearer.
 DOUBTFUL_FINDERS: tuple[Finder, ...] = (Rule("person: lone capitalized word", _lone_capitals),)
 
 # What belongs to a find though the network left it out.
-EXTENSIONS: tuple[Extension, ...] = (
-    Rule("person, extended: surname behind a given name", _with_surname),
-    Rule("person, extended: initials", _with_initials),
-)
+EXTENSIONS: tuple[Extension, ...] = (Rule("person, extended: surname behind a given name", _with_surname),)
 
-# Criteria by which a span is no name, by which a word alone is none, and by which a word alone is none that the
-# dictionary does not have as a name.
+# Criteria by which a span is no name, and by which a word alone is none.
 NO_NAME: tuple[SpanCriterion, ...] = (
     Rule("no person: no word", _has_no_word),
     Rule("no person: in quotation marks", _is_enclosed),
+    Rule("no person: after whom a thing is called", _is_namesake),
 )
 NO_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: common word", _is_common),
     Rule("no person: spelled like a brand", _is_brand),
     Rule("no person: place of an office holder", _is_place_of_holder),
     Rule("no person: epithet of a thing", _is_epithet),
-    Rule("no person: street", _is_street),
-)
-NO_UNKNOWN_NAME_ALONE: tuple[TokenCriterion, ...] = (
     Rule("no person: plural", _is_plural),
-    Rule("no person: subject of a plural verb", _is_plural_subject),
-    Rule("no person: common word at the start of a line", _is_common_at_start),
 )

@@ -8,7 +8,8 @@ from extractor.names.organizations.lexicon import (
     declined_abbreviation,
     is_common,
     is_town,
-    known_start,
+    known_name,
+    may_begin_known_name,
     may_have_class,
     organization_words,
 )
@@ -33,11 +34,19 @@ def test_towns_and_streets_end_like_towns_and_streets(text: str, town: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "start"),
-    [("СпортПульс", (True, "")), ("МИДе", (False, "МИД")), ("Евросоюза", (False, "Евросоюза")), ("дорога", None)],
+    ("texts", "name"),
+    [
+        (["МИДе", "Японии"], ("мид",)),
+        (["Ростехом"], ("ростех",)),
+        (["Жогорку", "Кенеша"], ("жогорку", "кенеш")),
+        (["Минобороны"], ("минобороны",)),
+        (["Ес"], ()),
+        (["дорога"], ()),
+    ],
 )
-def test_a_word_may_begin_a_known_name_or_be_a_brand(text: str, start: tuple[bool, str] | None) -> None:
-    assert known_start(text) == start
+def test_known_names_are_known_in_every_case(texts: list[str], name: tuple[str, ...]) -> None:
+    assert known_name(texts) == name
+    assert not name or may_begin_known_name(texts[0])
 
 
 @pytest.mark.parametrize(

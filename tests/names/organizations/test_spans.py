@@ -14,32 +14,18 @@ from extractor.reading.analysis import read
 # The rule, a text with what the network sees in it, and the names found, of which the rule finds the last.
 FINDERS = [
     ("organization: labelled by the network", "Акции [ORG Vestrix] выросли.", ["Vestrix"]),
-    ("organization: in quotation marks behind a noun", "Вчера музей «Старый мост» открыли.", ["музей «Старый мост»"]),
+    ("organization: in quotation marks behind a noun", "Вчера музей «Старый мост» открыли.", ["Старый мост"]),
     (
         "organization: in quotation marks with the lemmas of another",
         "Вчера музей «Старый мост» открыли. Основатель «Старого моста» рад.",
-        ["музей «Старый мост»", "Старого моста"],
+        ["Старый мост", "Старого моста"],
     ),
     ("organization: well-known name", "Вчера решение Евросоюза отменили.", ["Евросоюза"]),
-    ("organization: spelled like a brand", "Вчера закрыли СпортПульс.", ["СпортПульс"]),
-    (
-        "organization: as elsewhere",
-        "Сделку одобрил [ORG Vestrix]. Рабочие Vestrix довольны.",
-        ["Vestrix", "Vestrix"],
-    ),
-    (
-        "organization: noun with what names it",
-        "Иск подали в прокуратуру [LOC Самарской области].",
-        ["прокуратуру Самарской области"],
-    ),
     ("organization: common nouns", "Свидетелей ищет [COM полиция].", ["полиция"]),
-    ("organization: noun with its person", "Он вошёл в [ORG институт] [PER Горского].", ["институт Горского"]),
 ]
 
 # The criterion and a text in which the network takes something for an organization that is none.
 CRITERIA = [
-    ("no organization: no word", "Цена выросла до [ORG 5 руб] вчера."),
-    ("no organization: heading", "Раздел [ORG Новые Дороги Мосты] закрыт."),
     ("no organization: currency", "Сегодня курс [ORG EUR] вырос."),
     ("no organization: begins with a word that is no name", "Раздел [ORG Главная Волга] закрыт."),
     ("no organization: title of a work", "В прокат вернулся фильм «[ORG Седая лиса]»."),
@@ -48,12 +34,11 @@ CRITERIA = [
     ("no organization: phrase of common words", "Вчера открыли [ORG новые дороги]."),
     ("no organization: town or street", "Вчера открыли [ORG Нижнереченск]."),
     ("no organization: common noun", "Вчера открыли [ORG дорогу]."),
-    ("no organization: common word with a capital", "[ORG Дорогу] вчера открыли."),
-    ("no particular organization: a word that is no name", "Вчера открыли [COM дом № 5]."),
-    ("no particular organization: start of a sentence", "[COM Иск] подали вчера."),
-    ("no particular organization: generic noun", "Вчера закрыли [COM компанию]."),
+    ("no organization: common word that begins a line", "[ORG Дорогу] вчера открыли."),
+    ("no particular organization: noun alone", "Вчера молчало [COM министерство]."),
     ("no particular organization: service", "Вчера молчала [COM пресс-служба полиции]."),
     ("no particular organization: weak head with an adjective", "Вчера закрыли [COM старую школу]."),
+    ("no particular organization: place without its name", "Вчера молчала [COM районная администрация]."),
     ("no particular organization: no head", "Вчера молчали [COM простые люди]."),
 ]
 
@@ -94,7 +79,6 @@ def test_every_rule_has_an_example() -> None:
             "Об этом заявил глава объединённых вооружённых сил.",
             {"объединённые вооружённые силы": ["объединённые вооружённые силы"]},
         ),
-        ("Он вошёл в правительство Горского.", {"правительство Горского": ["правительство Горского"]}),
     ],
 )
 def test_names_made_of_common_nouns_are_names(text: str, expected: dict[str, list[str]]) -> None:

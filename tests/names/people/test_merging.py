@@ -5,7 +5,7 @@ from names.texts import all_rules, labelled, leave_out, people
 
 from extractor.names import find_entities
 from extractor.names.people import merging
-from extractor.names.people.merging import spelling_key
+from extractor.names.people.merging import is_one_edit, spelling_key
 
 # The rule and a text with what the network sees in it, whose names are one person's by the rule.
 RULES = [
@@ -14,8 +14,9 @@ RULES = [
         "one person: given name and patronymic",
         "Вчера [PER Булат Утемиров] уехал. Позже [PER Булат Жамитович] вернулся.",
     ),
-    ("one person: initial and surname", "Вчера [PER Иван Бережной] уехал. Позже [PER И. Бережного] видели."),
+    ("one person: initials spelled out", "Вчера [PER Т. И. Ковшова] уехала. Позже [PER Татьяна Ивановна] вернулась."),
     ("one person: one word of the name", "Вчера [PER Олег Ковшов] уехал. С [PER Олегом] спорят."),
+    ("one person: one letter off", "Вчера [PER Олег Ковшов] уехал. Позже [PER Ковншов] вернулся."),
     ("one person: lone capitalized surname", "Вчера [PER Олег Ковшов] уехал. Жалобу Ковшову вернули."),
     ("one person: in brackets in Latin letters", "Вчера [PER Лия Вонг] ([PER Lia Wong]) уехала."),
     ("one person: surname in brackets", "Вчера епископ [PER Тихон] ([PER Зайцев]) уехал."),
@@ -51,6 +52,22 @@ def test_every_rule_has_an_example() -> None:
 )
 def test_spellings_of_one_name_have_one_key(one: str, other: str, same: bool) -> None:
     assert (spelling_key(one) == spelling_key(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("ковшов", "коввшов", True),
+        ("ковшов", "ковшо", True),
+        ("ковшов", "кившов", True),
+        ("ковшов", "квошов", True),
+        ("ковшов", "ковшова", True),
+        ("ковшов", "кившовы", False),
+        ("ковшов", "вокшов", False),
+    ],
+)
+def test_words_that_one_slip_parts(one: str, other: str, near: bool) -> None:
+    assert is_one_edit(one, other) is is_one_edit(other, one) is near
 
 
 @pytest.mark.parametrize(
@@ -117,6 +134,24 @@ def test_names_of_two_people_stay_apart(text: str) -> None:
         (
             "Тур отменил Андрей Кротов, известный по прозвищу Костян. «Голоса нет», — написал Костян.",
             {"Андрей Кротов": ["Андрей Кротов", "Костян", "Костян"]},
+        ),
+        ("Зотова, Алла Петровна — балерина.", {"Алла Петровна Зотова": ["Зотова", "Алла Петровна"]}),
+        (
+            "Мария Бельская, урождённая Гофман, пела в хоре.",
+            {"Мария Бельская": ["Мария Бельская", "Гофман"]},
+        ),
+        (
+            "Роберт Линдгольм (англ. Robert Lindholm; 1901—1980) — лётчик.",
+            {"Роберт Линдгольм": ["Роберт Линдгольм", "Robert Lindholm"]},
+        ),
+        (
+            "Педро Гонсалес Лопес прилетел. Гонсалеса Лопеса встретил мэр.",
+            {"Педро Гонсалес Лопес": ["Педро Гонсалес Лопес", "Гонсалес Лопес"]},
+        ),
+        ("Он спорил с Сергеем\nЛадейкиным.", {"Сергей Ладейкин": ["Сергей Ладейкин"]}),
+        (
+            "Дело Ивана и Петра Сухих передали в суд.",
+            {"Иван Сухих": ["Иван"], "Пётр Сухих": ["Пётр Сухих"]},
         ),
         (
             "Марина и Ольга Крыловы открыли кафе.",

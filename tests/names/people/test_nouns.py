@@ -7,7 +7,7 @@ from extractor.names.people.nouns import (
     follows_title,
     genders_as_noun,
     grammatical_gender,
-    is_trade,
+    is_title,
     may_describe,
     means_several,
     noun_before,
@@ -74,11 +74,19 @@ def test_nouns_for_several_people(text: str, word: str, several: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "trade"),
-    [("пекарь", True), ("лыжница", True), ("активистка", True), ("дочь", False), ("Пётр", False), ("печь", False)],
+    ("form", "title"),
+    [
+        ("Академик", True),
+        ("Принца", True),
+        ("Хоккеистка", True),
+        ("Мельник", False),
+        ("Синица", False),
+        ("Пётр", False),
+    ],
 )
-def test_trades(form: str, trade: bool) -> None:
-    assert is_trade(form) is trade
+def test_titles(form: str, title: bool) -> None:
+    analysis, index = at(f"Вчера {form} Кебеш приехал.", form)
+    assert is_title(analysis.tokens[index]) is title
 
 
 @pytest.mark.parametrize(

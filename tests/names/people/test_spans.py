@@ -11,28 +11,24 @@ from extractor.names.people import spans
 FINDERS = [
     ("person: labelled by the network", "Вчера [PER Олег Ягода] ушёл.", ["Олег Ягода"]),
     ("person: Latin letters after a title", "Тур отменила певица [ORG Zara Bloom].", ["Zara Bloom"]),
-    ("person: given name and surname", "Письмо получила Вероника Шмель.", ["Вероника Шмель"]),
     (
         "person: lone capitalized word",
         "Суд оправдал [PER Олега Ковшова]. Жалобу Ковшову вернули.",
         ["Олега Ковшова", "Ковшову"],
     ),
     ("person, extended: surname behind a given name", "Письмо получила [PER Вероника] Шмель.", ["Вероника Шмель"]),
-    ("person, extended: initials", "Вчера С. П. [PER Ковшов] уехал.", ["С. П. Ковшов"]),
 ]
 
 # The criterion and a text in which the network takes something for a person that is none.
 CRITERIA = [
     ("no person: no word", "В графе стоит [PER А. Б.] и дата."),
     ("no person: in quotation marks", "Закрыт ресторан «[PER Никитин]»."),
+    ("no person: after whom a thing is called", "Он живёт на улице Маршала [PER Рябова]."),
     ("no person: common word", "Вчера [PER Говорит] Москва."),
     ("no person: spelled like a brand", "Вчера закрылся [PER МедСервис]."),
     ("no person: place of an office holder", "Вчера экс-аким [PER Сатпаева] молчал."),
     ("no person: epithet of a thing", "Вчера закрыта [PER Никольская] церковь."),
-    ("no person: street", "Он живёт на ул. [PER Плеханова]."),
     ("no person: plural", "Здесь живут гордые [PER Карагандинцы]."),
-    ("no person: subject of a plural verb", "Вчера [PER Тримбл] опасаются роста цен."),
-    ("no person: common word at the start of a line", "[PER Дождь] шёл весь день."),
 ]
 
 
@@ -65,9 +61,14 @@ def test_every_rule_has_an_example() -> None:
         ("Вчера [PER академик В. П. Кольцов] выступил.", ["В. П. Кольцов"]),
         ("Выступили [PER Инна Чеботарь, Олег Ягода].", ["Инна Чеботарь", "Олег Ягода"]),
         ("Выступил [PER Петренко] [PER Иван].", ["Петренко Иван"]),
+        ("Выступила [PER Инна]\n[PER Чеботарь].", ["Инна\nЧеботарь"]),
+        ("Выступила [PER Инна  Чеботарь].", ["Инна  Чеботарь"]),
+        ("Решил председатель\n[PER Чеботарь]\n[PER И. О.] и члены совета.", ["Чеботарь\nИ. О."]),
+        ("Хвалили [PER Чеботарь].\n\n[PER Олег] молчал.", ["Чеботарь", "Олег"]),
+        ("Решение принял судья [PER Мельник Олег].", ["Мельник Олег"]),
+        ("Выступила [PER Хоккеистка Кебеш].", ["Кебеш"]),
         ("Цены назвал [PER Шон О' Брауэн].", ["Шон О' Брауэн"]),
         ("Вчера [PER ван дер Мейде] забил гол.", ["ван дер Мейде"]),
-        ("Встреча [PER С Ваном] прошла.", ["Ваном"]),
         ("Выступила [PER певица Алла Лось].", ["Алла Лось"]),
     ],
 )
@@ -97,3 +98,18 @@ def test_there_are_no_names_where_there_are_none(text: str) -> None:
 
 def test_a_press_service_speaks_for_no_person() -> None:
     assert people("План одобрен, сообщила пресс-служба Акорды.") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Завод имени [PER Олега Ягоды] закрыт.", []),
+        ("Завод им. [PER О. Ягоды] закрыт.", []),
+        ("Он живёт на проспекте [PER Инны Чеботарь].", []),
+        ("Пришёл мужчина по имени [PER Олег Ягода].", ["Олег Ягода"]),
+        ("Он говорит от имени [PER Олега Ягоды].", ["Олега Ягоды"]),
+        ("На площади [PER Олег Ягода] выступил.", ["Олег Ягода"]),
+    ],
+)
+def test_a_person_after_whom_a_thing_is_called_is_not_named(text: str, found: list[str]) -> None:
+    assert [name for name, _ in rules(text)] == found
