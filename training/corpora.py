@@ -15,6 +15,8 @@ from typing import Any
 BUILD = Path("build/training")
 # The corpora of annotated quotes to learn from: clean articles, and texts as users feed them.
 QUOTES = ("quotes/train.jsonl", "real/train.jsonl")
+# The texts from which it is learned what the sentence around a name says of it.
+CONTEXT = (*QUOTES, "real/pool.jsonl")
 # The corpora that measure: what stands in one of them too is not learned from.
 KEPT_OUT = ("quotes/dev.jsonl", "real/dev.jsonl", "pages/pages_dev.jsonl")
 

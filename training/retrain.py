@@ -27,8 +27,8 @@ from typing import Any
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from training import features, gold_speakers, measure_quotes, names, pages, train_name_context, unseen
-from training.corpora import BUILD, KEPT_OUT, QUOTES
+from training import features, gold_speakers, measure_quotes, names, pages, unseen
+from training.corpora import BUILD, CONTEXT, KEPT_OUT, QUOTES
 from training.unseen import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,7 +100,7 @@ def steps(shared: Path) -> list[Step]:
         Step(
             "name-context",
             ("training.train_name_context", str(shared)),
-            (*(f"{shared}/{name}" for name in train_name_context.CORPORA), namer, *lexicons),
+            (*(f"{shared}/{name}" for name in CONTEXT), namer, *lexicons),
             (context,),
         ),
         Step(

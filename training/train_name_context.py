@@ -31,10 +31,9 @@ from extractor.names.spans import name_spans
 from extractor.names.tagger import label
 from extractor.reading.analysis import Analysis, read
 from extractor.reading.forms import plain
-from training.corpora import Record, learnable
+from training.corpora import CONTEXT, Record, learnable
 from training.tokens import TokensAt
 
-CORPORA = ("real/train.jsonl", "quotes/train.jsonl", "real/pool.jsonl")
 FILE = "name_context.tsv"
 # A sign counts from so many names on that have it.
 _LEAST = 40
@@ -57,7 +56,7 @@ class Example(NamedTuple):
 
 def examples(shared: Path) -> Iterator[Example]:
     """Yields the names of all texts whose nominative and gender are known."""
-    for corpus in CORPORA:
+    for corpus in CONTEXT:
         for record in learnable(shared, corpus):
             analysis = label(read(record["text"]))
             known = _annotated(analysis, record) if "persons" in record else _told(analysis)
