@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from extractor.names.entities import Gender
 from extractor.reading.morphology import declined, parses
 from training import made_names
 from training.corpora import Record
@@ -34,7 +35,7 @@ _LISTED = 0.1
 _SPECIAL = re.compile(r"\[(?P<open>[A-Z]{3}) |(?P<close>\])|<(?P<slot>[^<>]+)>|\{(?P<choice>[^{}]*)\}")
 _PERSON = re.compile(r"(?P<letter>[A-Z])(?:\.(?P<gender>[mf]))?(?P<caps>\^)? (?P<layouts>[a-z_/]+) (?P<case>[a-z]{4})")
 _AGREEING = re.compile(r"(?:(?P<letter>[A-Z]):)?(?P<masculine>[^|]*)\|(?P<feminine>[^|]*)")
-_GENDERS = {"m": "male", "f": "female", None: None}
+_GENDERS: Mapping[str | None, Gender | None] = {"m": "male", "f": "female", None: None}
 _PART = re.compile(r"[\w-]+|\W+")
 
 

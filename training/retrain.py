@@ -147,7 +147,10 @@ def _naming_steps(shared: Path, corpora: Sequence[str], namer: str) -> Iterator[
     The latter learns from all texts, taught by the teachers of both folds.
     """
     yield Step(
-        "names-examples", ("training.names_examples", str(shared), *_WORKERS), (*corpora, PAGE, *MADE_UP), _KEPT_NAMES
+        "names-examples",
+        ("training.names_examples", str(shared), *_WORKERS),
+        (*corpora, PAGE, *MADE_UP),
+        _KEPT_NAMES,
     )
     folds = list(_naming_folds(NAMES))
     teachers = tuple(path for step in folds[: unseen.PARTS] for path in step.writes)

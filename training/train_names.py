@@ -336,7 +336,7 @@ def train(
     sets of texts a share.
     """
     rng = np.random.default_rng(seed)
-    size = sum(len(text["heads"]) for text in copies[0])
+    size = float(sum(len(text["heads"]) for text in copies[0]))
     size += sum(share * len(text["heads"]) for texts, share in further for text in texts)
     descent, start = Descent(model, size, epochs), time.process_time()
     for epoch in range(epochs):
