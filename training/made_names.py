@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from pymorphy3.analyzer import Parse
 
 from extractor import resources
-from extractor.names.people.declension import VOWELS, asian_surnames, given_names
+from extractor.names.lexicons import VOWELS, asian_surnames, given_names
 from extractor.reading import morphology
 
 CASES = tuple(morphology.CASES.values())
