@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import pickle
-import random
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import Pool
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from navec import Navec
-from slovnet import NER
 
 from extractor.names import tagger as names_tagger
 from extractor.names.tagger import LABELS
 from extractor.reading.analysis import Analysis, read
 from extractor.reading.morphology import known_tags
-from extractor.reading.tagging import natasha_data
 from training import corpora
-from training.augment import augmented
 from training.corpora import Record, words
 from training.tokens import TokensAt
 
@@ -33,13 +28,15 @@ ANNOTATED = ("corpora/nerel_train.jsonl", "corpora/factrueval_dev.jsonl", "real/
 OPEN_KINDS = {"real/train.jsonl": ("LOC", "COM")}
 SILVER, SILVER_IDS = "quotes/train.jsonl", "rucoco"
 CORPORA = (*ANNOTATED, SILVER)
+# The conventions: those of the corpora, and that of the made-up texts.
+CONVENTIONS = (*CORPORA, "made up")
 KEPT_OUT = (*corpora.KEPT_OUT, "corpora/bsnlp_dev.jsonl")
 # The number of augmented copies of each text.
 COPIES = 1
 # A person's name right after one of these words is part of the organization's name.
 _IN_HONOUR = frozenset({"имени", "им", "."})
 # In the order in which labels are written: later kinds overwrite earlier ones.
-_KINDS = ("LOC", "ORG", "PER")
+KINDS = ("LOC", "ORG", "PER")
 # The grammemes by which the dictionary marks names and abbreviations.
 _PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
 
@@ -48,7 +45,7 @@ _PROPER = frozenset({"Name", "Surn", "Geox", "Orgn", "Abbr", "Trad"})
 class Example:
     """One analysed text: the features of its tokens and their labels.
 
-    `key` is the number of the text (see `key`), `corpus` an index of `CORPORA`, `groups` numbers each token's stem.
+    `key` is the number of the text (see `key`), `corpus` an index of `CONVENTIONS`, `groups` numbers each token's stem.
     `labels` are indexes of `LABELS`; a 0 in a corpus of `OPEN_KINDS` leaves open which.
     """
 
@@ -95,58 +92,15 @@ def unseen(
     return network
 
 
-def keep(shared: Path, cache: Path, workers: int = 1) -> None:
-    """Analyses all training texts in so many processes and keeps their examples in the folder `cache`.
-
-    Copy 0 has the texts as they are; copies from 1 on have the annotated ones as other sites would show them.
-    """
-    records = learned_from(shared)
-    annotated = [(corpus, record) for corpus, record in records if corpus < len(ANNOTATED)]
-    silver = _labelled([record for corpus, record in records if corpus >= len(ANNOTATED)])
-    # Lines of other articles on the page must hold no name, so they come from texts in which all names are known.
-    nameless = [_without_names(record) for corpus, record in annotated if CORPORA[corpus] not in OPEN_KINDS]
-    cache.mkdir(parents=True, exist_ok=True)
-    with Pool(workers) as pool:
-        for copy in range(COPIES + 1):
-            rng = random.Random(copy)
-            shown = (
-                [(key(record["text"]), corpus, augmented(record, nameless, rng)) for corpus, record in annotated]
-                if copy
-                else [(key(record["text"]), corpus, record) for corpus, record in (*annotated, *silver)]
-            )
-            kept(cache, copy).write_bytes(pickle.dumps(pool.starmap(example, shown, chunksize=8)))
-
-
-def examples(cache: Path, copy: int) -> list[Example]:
-    """Returns the examples of a copy that `keep` has kept."""
+def examples(cache: Path, copy: int | Literal["made"]) -> list[Example]:
+    """Returns the examples of a copy that `keep` has kept, or of the made-up texts."""
     found: list[Example] = pickle.loads(kept(cache, copy).read_bytes())
     return found
 
 
-def kept(cache: Path, copy: int) -> Path:
-    """Returns the file of the examples of a copy."""
+def kept(cache: Path, copy: int | Literal["made"]) -> Path:
+    """Returns the file of the examples of a copy, or of the made-up texts."""
     return cache / f"names.{copy}.pickle"
-
-
-def _labelled(records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
-    """Yields the index of the corpus and the record of each text, annotated by Natasha's network of names."""
-    data = natasha_data()
-    navec = Navec.load(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
-    network = NER.load(data / "model" / "slovnet_ner_news_v1.tar").navec(navec)
-    for record in records:
-        spans = network(record["text"]).spans
-        entities = [{"start": span.start, "end": span.stop, "type": span.type} for span in spans]
-        yield len(ANNOTATED), {"text": record["text"], "entities": entities}
-
-
-def _without_names(record: Record) -> Record:
-    """Returns the record's text without its names, as a source of lines for augmented pages."""
-    pieces, last = [], 0
-    for entity in sorted(record["entities"], key=lambda entity: (entity["start"], -entity["end"])):
-        if entity["start"] >= last and entity["type"] in _KINDS:
-            pieces.append(record["text"][last : entity["start"]])
-            last = entity["end"]
-    return {"text": "".join([*pieces, record["text"][last:]]), "quotes": ()}
 
 
 def example(number: int, corpus: int, record: Record) -> Example:
@@ -175,7 +129,7 @@ def labels(analysis: Analysis, entities: Sequence[Record]) -> npt.NDArray[np.int
     made = np.zeros(len(analysis.tokens), dtype=np.int64)
     number = {label: i for i, label in enumerate(LABELS)}
     tokens = TokensAt(analysis)
-    for kind in _KINDS:
+    for kind in KINDS:
         end = 0
         for entity in sorted(entities, key=lambda e: (e["start"], -e["end"])):
             if entity["type"] != kind or entity["start"] < end:

@@ -40,12 +40,13 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "10000000000",
 }
 _SUFFIXES = frozenset({".npz", ".tsv"})
-# The lines that augmented copies show around an article.
+# The lines that augmented copies show around an article, and what names are made up of.
 PAGE = "training/page.tsv"
+MADE_UP = ("training/name_templates.tsv", "training/made_given.tsv", "training/made_surnames.tsv")
 # The networks of names with which `benchmarks/evaluate.py` measures on factRuEval.
 FACTRUEVAL = tuple(BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS))
 _TRAIN_NAMES = "training.train_names"
-_KEPT_NAMES = tuple(str(names.kept(BUILD, copy)) for copy in range(names.COPIES + 1))
+_KEPT_NAMES = tuple(str(names.kept(BUILD, copy)) for copy in (*range(names.COPIES + 1), "made"))
 # Steps that analyse or convert all texts share them out among so many processes.
 _WORKERS = ("--workers", "2")
 
@@ -145,7 +146,12 @@ def _naming_steps(shared: Path, corpora: Sequence[str], namer: str) -> Iterator[
 
     The latter learns from all texts, taught by the teachers of both folds.
     """
-    yield Step("names-examples", ("training.names_examples", str(shared), *_WORKERS), (*corpora, PAGE), _KEPT_NAMES)
+    yield Step(
+        "names-examples",
+        ("training.names_examples", str(shared), *_WORKERS),
+        (*corpora, PAGE, *MADE_UP),
+        _KEPT_NAMES,
+    )
     folds = list(_naming_folds(NAMES))
     teachers = tuple(path for step in folds[: unseen.PARTS] for path in step.writes)
     yield from folds[: unseen.PARTS]

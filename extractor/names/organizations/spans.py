@@ -377,13 +377,16 @@ def _is_church(candidate: NameCandidate) -> bool:
 
 
 def _is_common_phrase(candidate: NameCandidate) -> bool:
-    """Whether several words are all common, no noun for organizations, and capitalized by their place at most."""
+    """Whether several words are all common, no noun for organizations, and capitalized by their place at most.
+
+    So are several tokens without a word, as "— —".
+    """
     words = candidate.words
     if len(candidate.tokens) == 1 or not all(is_common(token.text) for token in words):
         return False
     if any(class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1:
         return False
-    return not words[0].text[0].isupper() or candidate.starts_line
+    return not words or not words[0].text[0].isupper() or candidate.starts_line
 
 
 def _is_town(candidate: NameCandidate) -> bool:

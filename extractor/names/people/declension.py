@@ -11,6 +11,7 @@ from pymorphy3.analyzer import Parse
 
 from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender
+from extractor.names.lexicons import VOWELS, asian_surnames, given_names
 from extractor.names.spans import NAME_GRAMMEMES
 from extractor.reading.forms import MEMO_SIZE
 from extractor.reading.morphology import CASES, Word, known_grammemes, parses, spelled_like, written_like
@@ -20,7 +21,6 @@ Slot = Literal["first", "middle", "last", ""]
 _GENDERS: tuple[Gender, Gender] = ("male", "female")
 _ALL_CASES = tuple(CASES.values())
 _SLOTS: Mapping[str, Slot] = {"Name": "first", "Patr": "middle", "Surn": "last"}
-VOWELS = frozenset("аеёиоуыэюяіїє")
 _ENDINGS_FILE = "names_endings.tsv"
 _PLURALS_FILE = "names_plural_endings.tsv"
 
@@ -440,19 +440,6 @@ def _first_part(part: str, last: Reading) -> str:
     if part[-1] not in VOWELS:
         fitting = [r for r in fitting if r.weight >= _PATTERN]
     return max(fitting, key=lambda reading: reading.weight).nominative if fitting else part
-
-
-@cache
-def asian_surnames() -> frozenset[str]:
-    """Chinese, Korean and Vietnamese surnames, lower case (`asian_surnames.tsv`)."""
-    return resources.words("asian_surnames.tsv")
-
-
-@cache
-def given_names() -> Mapping[str, Sequence[Gender]]:
-    """Given names, lower case, that the dictionary lacks, with the genders of their bearers (`given_names.tsv`)."""
-    genders: Mapping[str, Sequence[Gender]] = {"masc": ("male",), "femn": ("female",), "both": _GENDERS}
-    return {name: genders[gender] for name, gender in resources.rows("given_names.tsv", 2)}
 
 
 @cache

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from extractor import resources
 from extractor.names.entities import TAGGED_GENDERS, Gender, Mention, Person
-from extractor.names.people.declension import Reading, asian_surnames, is_shared, readings
+from extractor.names.lexicons import asian_surnames
+from extractor.names.people.declension import Reading, is_shared, readings
 from extractor.names.people.reading import (
     CERTAIN,
     LONGEST_ASIAN_SURNAME,

@@ -9,12 +9,12 @@ from math import exp
 from typing import NamedTuple
 
 from extractor.names.entities import TAGGED_GENDERS, Gender
+from extractor.names.lexicons import asian_surnames
 from extractor.names.people.context import expected
 from extractor.names.people.declension import (
     Declined,
     Expected,
     Slot,
-    asian_surnames,
     decline,
     fixed_patronymic,
     is_known_surname,

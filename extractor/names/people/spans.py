@@ -12,7 +12,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from extractor import resources
-from extractor.names.people.declension import VOWELS, asian_surnames, fixed_patronymic, given_names, particles
+from extractor.names.lexicons import VOWELS, asian_surnames, given_names
+from extractor.names.people.declension import fixed_patronymic, particles
 from extractor.names.people.nouns import follows_title, is_title
 from extractor.names.spans import (
     Found,
