@@ -383,7 +383,7 @@ def _is_common_phrase(candidate: NameCandidate) -> bool:
         return False
     if any(class_of(token) for token in words) or sum(token.text[0].isupper() for token in words) > 1:
         return False
-    return not words[0].text[0].isupper() or candidate.starts_line
+    return not words or not words[0].text[0].isupper() or candidate.starts_line
 
 
 def _is_town(candidate: NameCandidate) -> bool:
