@@ -73,7 +73,7 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
             for acronym in _acronyms(key):
                 acronyms.setdefault(acronym, i)
     # By the beginnings that are as long as some name: those of all lengths would be quadratic in the longest name.
-    sizes = sorted({len(key) for cluster in clusters for key in cluster.keys})
+    sizes = sorted({len(key) for cluster in clusters for key in cluster.keys if key})
     prefixes: dict[Canonical, set[int]] = {}
     for i, cluster in enumerate(clusters):
         for key in cluster.keys:
