@@ -14,6 +14,7 @@ characters, which must not grow faster than their length.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import platform
 import statistics
@@ -208,11 +209,23 @@ def _shapes(texts: list[str]) -> Iterator[tuple[str, Callable[[int], str], int]]
     def repeated(unit: str) -> Callable[[int], str]:
         return lambda length: (unit * (length // len(unit) + 1))[:length]
 
+    def different(length: int) -> str:
+        syllables = itertools.product("БВГДЗКЛМНПРСТФ", "аеиоу", "бвгдзклмнпрст", "аеиоу", "бвгзклмн", ("ов", "ин"))
+        return ", ".join("Олег " + "".join(parts) for parts in itertools.islice(syllables, length // 10 + 1))[:length]
+
     articles = "\n\n".join(texts)
     words = " ".join(word for word in articles.split() if word.isalpha())
     yield "articles, one after another", repeated(articles + "\n\n"), LENGTHS[-1]
     yield "one paragraph without a full stop", repeated(words + " "), LENGTHS[-1]
+    yield "one organization again and again", repeated("ООО «Ромашка» "), LENGTHS[-1]
+    yield "the same with commas", repeated("ООО «Ромашка», "), LENGTHS[-2]
+    yield "one person again and again", repeated("Инна Лагутина "), LENGTHS[-1]
     yield "names without spaces", repeated("Лагутин,"), LENGTHS[-2]
+    yield "initials", repeated("А. "), LENGTHS[-2]
+    yield "initials and a surname", repeated("А. П. Лагутин "), LENGTHS[-2]
+    yield "different people", different, LENGTHS[-2]
+    yield "numbers", repeated("1520,5 "), LENGTHS[-1]
+    yield "bullets", repeated("• Мост\n"), LENGTHS[-2]
     yield "quotation marks", repeated('"'), LENGTHS[-1]
     # A quotation in every five characters: the longest text would take more than a minute.
     yield "quotation marks round single words", repeated('"да" '), LENGTHS[-2]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, wraps
+from threading import get_ident
 from typing import ParamSpec, TypeVar
 
 from extractor import parallel
@@ -38,6 +40,9 @@ _NOT_OF_THE_TEXT = (MemoryError, OSError, ImportError, ResourceError)
 
 _logger = logging.getLogger("extractor")
 
+# The threads that have disabled the garbage collector.
+_without_gc: set[int] = set()
+
 
 def without_gc(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Disables the cyclic garbage collector while `function` runs, if it was enabled before.
@@ -51,13 +56,27 @@ def without_gc(function: Callable[Arguments, Result]) -> Callable[Arguments, Res
     def called(*arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
         if not gc.isenabled():
             return function(*arguments, **named)
-        gc.disable()
         try:
+            # In here, as an exception that a signal raises may come right after it.
+            _without_gc.add(get_ident())
+            gc.disable()
             return function(*arguments, **named)
         finally:
             gc.enable()
+            _without_gc.discard(get_ident())
 
     return called
+
+
+def _with_gc_again() -> None:
+    """Enables the collector in a forked process where another thread had disabled it, as that thread is not there."""
+    if _without_gc - {get_ident()}:
+        gc.enable()
+    _without_gc.intersection_update({get_ident()})
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_with_gc_again)
 
 
 class Extractor:

@@ -79,6 +79,15 @@ def test_names_of_all_peoples_and_the_words_of_all_lexicons(extractor: Extractor
     assert list(failures(extractor, generated, range(400))) == []
 
 
+@_FEW
+@given(st.integers(min_value=0))
+def test_any_sentences_of_names(extractor: Extractor, number: int) -> None:
+    """Other ones in every run, as the networks label them and with labels by chance."""
+    text = generated(number)
+    check(extractor(text), text)
+    check(extracted(text), text)
+
+
 def test_whatever_the_networks_say() -> None:
     """The beginning of the runs with `--arbitrary`."""
     assert list(failures(extracted, generated, range(100))) == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from extractor.coreference.sources import Speaker
 from extractor.names.index import MentionIndex
 from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import DASHES
+from extractor.reading.forms import cached_property
 
 # The person interviewed is looked for in so many tokens before the first question: a headline and a lead.
 _INTRODUCTION = 300

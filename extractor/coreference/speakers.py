@@ -8,7 +8,7 @@ them out, several speakers together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from extractor.coreference.bodies import BODY_CLASSES, Bodies, body_nouns
@@ -34,7 +34,7 @@ from extractor.quotes.quote import Quote
 from extractor.quotes.rules.context import words_of
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import QUOTATION_MARKS
-from extractor.reading.forms import plain
+from extractor.reading.forms import cached_property, plain
 from extractor.reading.grammar import NOUNS
 from extractor.reading.morphology import best_parse
 from extractor.reading.nominative import nominative

@@ -10,6 +10,7 @@ what other sentences stand in the block.
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +45,18 @@ _BATCH = 256
 _VECTOR_STEP, _WEIGHT_STEP = 2.0**-22, 2.0**-20
 
 Result = TypeVar("Result")
+
+# All caches that are in use, whose locks a forked process makes anew.
+_row_caches: WeakSet[RowCache] = WeakSet()
+
+
+def _renew_locks() -> None:
+    for row_cache in _row_caches:
+        row_cache.renew_lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_renew_locks)
 
 
 class Embedding:
@@ -175,7 +189,8 @@ class RowCache:
     """LRU cache of one row of floats per word, all in one array.
 
     `compute` returns the rows of some words, (words, `width`), which must not depend on the other words.  The cache
-    holds `room` words; then the least recently used ones are dropped.  It may be read from several threads.
+    holds `room` words; then the least recently used ones are dropped.  It may be read from several threads, stopped by
+    an exception at any point (a key or an alarm raises one), and copied by a fork while another thread reads it.
     """
 
     def __init__(self, compute: Callable[[Sequence[str]], Floats], width: int, room: int) -> None:
@@ -184,7 +199,12 @@ class RowCache:
         # The first row is for -1, no word.
         self._table = np.zeros((1 + room, width), dtype=np.float32)
         self._places: OrderedDict[str, int] = OrderedDict()
+        # Whether words have places whose rows may not be theirs yet.  It is true from before the first change of a call
+        # until after the last one, so that whoever comes after an exception between them, or is a process forked there,
+        # finds it true.
+        self._half_written = False
         self._lock = Lock()
+        _row_caches.add(self)
 
     def __call__(self, words: Sequence[str], codes: Ints) -> Floats:
         """Returns a row for each of `codes`, which are indexes in `words`, (codes, width); zeros for -1."""
@@ -199,6 +219,8 @@ class RowCache:
             halves = [self(*distinct(words, half)) for half in np.array_split(codes, 2)]
             return reader(np.concatenate(halves), np.arange(len(codes)))
         with self._lock:
+            if self._half_written:
+                self._places.clear()
             new = []
             for word in words:
                 if word in self._places:
@@ -207,7 +229,10 @@ class RowCache:
                     new.append(word)
             for start in range(0, len(new), _BATCH):
                 batch = new[start : start + _BATCH]
-                self._table[[self._free_place(word) for word in batch]] = self._compute(batch)
+                rows = self._compute(batch)
+                self._half_written = True
+                self._table[[self._free_place(word) for word in batch]] = rows
+                self._half_written = False
             places = np.array([*map(self._places.__getitem__, words), 0])
             return reader(self._table, places[codes])
 
@@ -217,6 +242,10 @@ class RowCache:
         place = self._places.popitem(last=False)[1] if full else 1 + len(self._places)
         self._places[word] = place
         return place
+
+    def renew_lock(self) -> None:
+        """Frees the cache in a process that was forked while another thread held it, as that thread is not there."""
+        self._lock = Lock()
 
 
 def distinct(words: Sequence[str], codes: Ints) -> tuple[Sequence[str], Ints]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from extractor.names.entities import AnyEntity, Entities, Entity, Organization, Person
 from extractor.reading.analysis import Analysis, TokenSpan
+from extractor.reading.forms import cached_property
 from extractor.reading.nominative import head_of
 
 

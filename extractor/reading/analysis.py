@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple, TypeVar, cast
 
@@ -18,7 +18,7 @@ from extractor.reading import morphology, segmentation
 from extractor.reading.article import blocks
 from extractor.reading.characters import CLOSING_MARKS, OPENING_MARKS, PAIRED_MARKS
 from extractor.reading.cleaning import clean
-from extractor.reading.forms import Form
+from extractor.reading.forms import Form, cached_property
 from extractor.reading.mending import mends
 from extractor.reading.morphology import Word
 from extractor.reading.tagging import MorphTag, tagger

@@ -10,14 +10,20 @@ The same is asked of the same words again and again.  Which cache keeps an answe
 | nothing: a lexicon, a model      | `functools.cache`                    | read once, kept for good                   |
 | one form, and is a row of floats | `inference.slovnet.RowCache`         | rows of one matrix, gathered at once       |
 
-What depends on a whole text is a `functools.cached_property` of that text's object.
+What depends on a whole text is a `cached_property` of that text's object.
+
+A cache is never seen half filled: an answer is put in by one step once it is complete, so that an exception at any
+point (a key or an alarm raises one) leaves the caches as they were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
+
+Owner = TypeVar("Owner")
+Answer = TypeVar("Answer")
 
 # How many answers an `lru_cache` keeps, here and in the later stages; it bounds memory, as a process is to stay below
 # 400 MB however long it reads.
@@ -27,6 +33,31 @@ MEMO_SIZE = 10_000
 # been dropped or is new 24 % of the times with 10,000, 18 % with 20,000 and 13 % with 40,000; on 900 texts of
 # quotes/train 20,000 take 3.8 % less time than 10,000 and 13 MB more (two runs of the same code differ by up to 2.4 %).
 FORMS_SIZE = 20_000
+
+
+class cached_property(Generic[Owner, Answer]):  # noqa: N801 (named as the one of functools)
+    """A property that is computed at its first use and then kept in the object's `__dict__`.
+
+    In Python 3.11 `functools.cached_property` holds a lock while it computes, one for all objects of a class.  A
+    process forked meanwhile by another thread would wait for it for ever, and threads wait for each other's texts.
+    Without it two threads that ask one object at once may both compute the answer, the same.
+    """
+
+    def __init__(self, function: Callable[[Owner], Answer]) -> None:
+        self._function = function
+        self._name = function.__name__
+        self.__doc__ = function.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type[Owner]) -> cached_property[Owner, Answer]: ...
+    @overload
+    def __get__(self, owner: Owner, kind: type[Owner]) -> Answer: ...
+    def __get__(self, owner: Owner | None, kind: type[Owner]) -> cached_property[Owner, Answer] | Answer:
+        """Computes and keeps the answer; later the object's own attribute comes before this."""
+        if owner is None:
+            return self
+        answer = vars(owner)[self._name] = self._function(owner)
+        return answer
 
 
 class Form(dict[Hashable, Any]):

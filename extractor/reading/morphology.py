@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Set
 from functools import cache, lru_cache
+from threading import RLock
 from typing import NamedTuple, TypeVar
 
 from pymorphy3 import MorphAnalyzer
@@ -45,6 +47,15 @@ class Word(NamedTuple):
 def analyzer() -> MorphAnalyzer:
     """Returns the analyzer of this process, which takes a fifth of a second and 20 MB to load."""
     return MorphAnalyzer()
+
+
+def _renew_lock() -> None:
+    """Lets a forked process load the analyzer although another thread was loading it, as that thread is not there."""
+    MorphAnalyzer._lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 @lru_cache(maxsize=MEMO_SIZE)

@@ -29,6 +29,13 @@ def test_every_stage_takes_time_and_the_pipeline_is_as_before(extractor: Extract
     assert pipeline.find_entities is before
 
 
+def test_every_kind_of_text_is_made_in_every_length() -> None:
+    made = [
+        (make(length), length) for _, make, longest in throughput._shapes(["Мост готов."]) for length in (7, longest)
+    ]
+    assert [len(text) for text, _ in made] == [length for _, length in made]
+
+
 @pytest.mark.parametrize("benchmark", ["compare", "cost", "evaluate", "throughput"])
 def test_every_benchmark_is_a_module_with_a_command_line(benchmark: str, root: Path) -> None:
     command = [sys.executable, "-m", f"benchmarks.{benchmark}", "--help"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from interrupts import interrupted
 from navec import Navec
 from slovnet import NER, Morph, Syntax
 from tagged import TEXT, Products, numbered, sentences_of, tagged
@@ -133,3 +134,19 @@ def test_a_cache_computes_a_word_once_while_it_is_in_use() -> None:
         cache(*numbered(text))
     # "дом" took the place of "мост", which had not been asked for the longest.
     assert asked == ["мост", "река", "дом", "мост"]
+
+
+def test_an_exception_at_any_point_leaves_no_row_of_another_word() -> None:
+    """Words were registered first; an exception before their rows were written left zeros or rows of dropped words."""
+    before, during = ["мост", "я", "дом"], ["дом", "вода", "ах", "пристань"]
+    points = 0
+    for points in range(1, 1_000):
+        cache = networks.RowCache(lengths, 2, 4)
+        cache(*numbered(before))
+        ended = not interrupted(lambda cache=cache: cache(*numbered(during)), points)
+        for words in (during, before):
+            codes = numbered(words)
+            assert np.array_equal(cache(*codes), lengths(words))
+        if ended:
+            break
+    assert 20 < points < 999

@@ -20,6 +20,8 @@ LATIN = frozenset(ascii_letters)
 # The most tokens of a complement; it bounds the time on long genitive chains.  7 and 15 make no difference to the 1,924
 # documents on which `people.declension` was swept; at 5 form_recall on 80 documents of bsnlp_dev falls .9418 → .9400.
 _LONGEST_COMPLEMENT = 10
+# The most parts of an address behind a name, "ВЭБ.РФ" has one; it bounds the time on a text of capitals and full stops.
+_MOST_PARTS = 5
 # The words behind a preposition among which its noun is looked for: "по делам", "по социальным вопросам".
 # At 2 and 5 no document has other names, at 1 one has.
 _PREPOSITION_REACH = 3
@@ -47,7 +49,9 @@ def _with_plus(analysis: Analysis, end: int) -> int:
     def touches(i: int) -> bool:
         return i < len(tokens) and tokens[i - 1].end == tokens[i].start
 
-    while touches(end) and tokens[end].text == "." and touches(end + 1) and tokens[end + 1].text.isupper():
+    for _ in range(_MOST_PARTS):
+        if not (touches(end) and tokens[end].text == "." and touches(end + 1) and tokens[end + 1].text.isupper()):
+            break
         end += 2
     return end + (touches(end) and tokens[end].text == "+")
 

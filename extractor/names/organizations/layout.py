@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from extractor import resources
 from extractor.names.spans import Found, NameSpan, no_names, tokens_in, wide_gap
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.characters import DASHES, MAY_CLOSE
-from extractor.reading.forms import MEMO_SIZE, plain
+from extractor.reading.forms import MEMO_SIZE, cached_property, plain
 from extractor.reading.morphology import parses
 from extractor.rules import Rule
 

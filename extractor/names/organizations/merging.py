@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from extractor import resources
 from extractor.names.entities import Mention, Organization
 from extractor.names.organizations.lexicon import organization_words, place_adjectives
 from extractor.names.organizations.nominative import OrganizationName
-from extractor.reading.analysis import Analysis
+from extractor.reading.analysis import Analysis, Token
 from extractor.reading.forms import MEMO_SIZE, plain
 from extractor.reading.morphology import lemma
 
@@ -57,6 +58,7 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
 
     def root(i: int) -> int:
         while parent[i] != i:
+            parent[i] = parent[parent[i]]  # halves the way for the next one
             i = parent[i]
         return i
 
@@ -70,10 +72,12 @@ def _joined(analysis: Analysis, clusters: list[_Cluster]) -> list[_Cluster]:
         for key in cluster.keys:
             for acronym in _acronyms(key):
                 acronyms.setdefault(acronym, i)
+    # By the beginnings that are as long as some name: those of all lengths would be quadratic in the longest name.
+    sizes = sorted({len(key) for cluster in clusters for key in cluster.keys if key})
     prefixes: dict[Canonical, set[int]] = {}
     for i, cluster in enumerate(clusters):
         for key in cluster.keys:
-            for size in range(1, len(key)):
+            for size in sizes[: bisect_left(sizes, len(key))]:
                 prefixes.setdefault(key[:size], set()).add(i)
     for i, cluster in enumerate(clusters):
         for key in cluster.keys:
@@ -111,17 +115,28 @@ def _equated(analysis: Analysis, clusters: Sequence[_Cluster]) -> list[tuple[int
     """
     at = {name.span.end: i for i, cluster in enumerate(clusters) for name in cluster.names}
     pairs = []
+    # Marks that were passed, each with the token before them that is no such mark.
+    before: dict[int, int] = {}
     for j, cluster in enumerate(clusters):
         for name in cluster.names:
             start = name.span.start - 1
-            while start > 0 and not analysis.tokens[start].text[0].isalnum() and analysis.tokens[start].text != "(":
+            passed = []
+            while start > 0 and start not in before and _is_passed(analysis.tokens[start]):
+                passed.append(start)
                 start -= 1
+            start = before.get(start, start)
+            before.update(dict.fromkeys(passed, start))
             if start > 0 and analysis.tokens[start].text == "(":
                 for end in (start, start - 1):
                     if at.get(end, j) != j:
                         pairs.append((at[end], j))
                         break
     return pairs
+
+
+def _is_passed(token: Token) -> bool:
+    """Whether a token is a mark that may stand between a bracket and a name: a quotation mark."""
+    return not token.text[0].isalnum() and token.text != "("
 
 
 @lru_cache(maxsize=MEMO_SIZE)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from extractor.names.organizations.extent import LATIN, extended
 from extractor.names.organizations.layout import LayoutSearch, is_announced_work, names_by_layout, titled_works
@@ -40,6 +39,7 @@ from extractor.names.spans import (
 )
 from extractor.reading.analysis import Analysis, Token, TokenSpan
 from extractor.reading.characters import MAY_CLOSE, MAY_OPEN
+from extractor.reading.forms import cached_property
 from extractor.reading.morphology import known_tags, parses
 from extractor.rules import Rule
 

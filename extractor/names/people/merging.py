@@ -62,6 +62,9 @@ _LANGUAGE = re.compile(r"\((?:\w+\.)?")
 # The letters of the shortest surname in which one letter may be a slip.  Without the rule: cases −.0134; at 7, −.0012;
 # at 5, +.0018, but people_f1 of real/dev −.0036.
 _LONG_SURNAME = 6
+# The letters of a surname by which those that are one letter off are looked up: long surnames have about as many, and
+# more would only take time on what is no surname.
+_SLIP_LETTERS = 16
 _NO_ROWS: frozenset[int] = frozenset()
 # The letters at the beginning of a surname that none of its forms changes; it saves reading most of the lone words.
 # No difference at 1; at 3, 2 documents lose a name.
@@ -153,13 +156,18 @@ def spelling_key(form: str) -> str:
 class _Merger:
     """The people of a document while its names are merged.
 
-    `clusters` are the people in the order in which they were opened, `by_word` the same by the keys of their words.
+    `clusters` are the people in the order in which they were opened, `by_word` the same by the keys of their words, in
+    the order in which they got them.
     """
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.clusters: list[_Cluster] = []
-        self.by_word: dict[str, list[_Cluster]] = {}
+        self.by_word: dict[str, dict[_Cluster, None]] = {}
+        # The people with a given name and a surname by the surname's `_slips`; one whose surname became a fuller one is
+        # still there by the former too.
+        self._by_slip: dict[str, set[_Cluster]] = {}
+        self._surnames: dict[_Cluster, str] = {}
 
     def place(self, name: Name) -> None:
         """Puts a name to the person whom the first matcher that fits says, or to a new one."""
@@ -176,13 +184,21 @@ class _Merger:
         """Adds a name to a person."""
         match.cluster.add(match.name)
         for word in match.cluster.forms:
-            known = self.by_word.setdefault(word, [])
-            if match.cluster not in known:
-                known.append(match.cluster)
+            self.by_word.setdefault(word, {})[match.cluster] = None
+        cluster = match.cluster
+        if cluster.first and cluster.last and self._surnames.get(cluster) != cluster.last:
+            self._surnames[cluster] = cluster.last
+            for slip in _slips(cluster.last):
+                self._by_slip.setdefault(slip, set()).add(cluster)
 
     def full_clusters(self) -> Iterator[_Cluster]:
         """The people who are known with a given name and a surname."""
         return (cluster for cluster in self.clusters if cluster.first and cluster.last)
+
+    def one_letter_off(self, last: str) -> set[_Cluster]:
+        """Those of `full_clusters` whose surname is one letter off the given one, by its key."""
+        near: set[_Cluster] = set().union(*(self._by_slip.get(slip, ()) for slip in _slips(last)))
+        return {cluster for cluster in near if cluster.last != last and is_one_edit(last, cluster.last)}
 
 
 class _Match(NamedTuple):
@@ -408,9 +424,8 @@ def _misspelled(merger: _Merger, name: Name) -> _Match | None:
         return None
     fits = [
         cluster
-        for cluster in merger.full_clusters()
-        if cluster.last != last and cluster.gender in (None, name.gender) and (not first or first == cluster.first)
-        if is_one_edit(last, cluster.last)
+        for cluster in merger.one_letter_off(last)
+        if cluster.gender in (None, name.gender) and (not first or first == cluster.first)
     ]
     return _Match(name, fits[0]) if len(fits) == 1 else None
 
@@ -424,6 +439,15 @@ def is_one_edit(one: str, other: str) -> bool:
     if len(one) < len(other):
         return rest == others[1:]
     return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+
+
+@lru_cache(maxsize=MEMO_SIZE)
+def _slips(word: str) -> tuple[str, ...]:
+    """The beginning of a word, whole and without each of its letters: if `is_one_edit` holds of two words, they share
+    one of these.  To compare only such words saves comparing each with each.
+    """
+    start = word[:_SLIP_LETTERS]
+    return start, *(start[:i] + start[i + 1 :] for i in range(len(start)))
 
 
 @lru_cache(maxsize=MEMO_SIZE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from extractor.inference.slovnet import shape
 from extractor.names import tagger as names_tagger
 from extractor.reading.analysis import Analysis
 from extractor.reading.characters import STOPS
+from extractor.reading.forms import cached_property
 from extractor.reading.tagging import GRAMMAR_STATES, tagger
 
 # The labels of a token, in groups of exclusive ones; the network gives a distribution over each group.

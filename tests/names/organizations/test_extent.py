@@ -50,3 +50,11 @@ def test_a_name_does_not_reach_over_a_person() -> None:
 )
 def test_whole_names_are_found(text: str, expected: dict[str, list[str]]) -> None:
     assert organizations(text) == expected
+
+
+def test_an_address_behind_a_name_has_few_parts() -> None:
+    """A name took in all capitals up to the end of a text without spaces, each name anew."""
+    assert [found for found, _ in rules("Пишут в [ORG ЧБК].РФ.РУ и в [ORG ЧБК].РФ.РФ.РФ.РФ.РФ.РФ.РФ")] == [
+        "ЧБК.РФ.РУ",
+        "ЧБК.РФ.РФ.РФ.РФ.РФ",
+    ]

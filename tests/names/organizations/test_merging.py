@@ -130,3 +130,9 @@ def test_the_shorter_name_stands_beside_the_fullest(text: str, shorts: list[str 
 def test_a_name_without_its_legal_form_is_the_same_name(text: str, name: str, short: str) -> None:
     (found,) = find_entities(labelled(text)).organizations
     assert (found.name, found.short) == (name, short)
+
+
+def test_a_name_of_marks_alone_begins_no_other_name() -> None:
+    """It has no words by which to compare it, which are the beginning of any others."""
+    found = find_entities(labelled("Вчера [COM — —] открыл [ORG Уральский чугун]."))
+    assert [entity.name for entity in found.organizations] == ["— —", "Уральский чугун"]

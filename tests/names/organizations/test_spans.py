@@ -111,3 +111,8 @@ def test_names_in_a_text_without_spaces_do_not_walk_all_of_it_each() -> None:
     seconds(100)
     # The smallest of some times: the machine may be at other things too.
     assert min(seconds(2_000) for _ in range(3)) < 12 * min(seconds(500) for _ in range(3))
+
+
+def test_a_name_may_hold_no_letter() -> None:
+    """The first of its words was looked at, with an IndexError where it has none."""
+    assert find_entities(labelled("Вчера открыли [ORG 24/7 5].")).organizations == ()

@@ -1,6 +1,8 @@
 """Which names are one person's: each rule with a text in which it decides."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from names.texts import all_rules, labelled, leave_out, people
 
 from extractor.names import find_entities
@@ -178,3 +180,18 @@ def test_namesakes_are_kept_apart_by_gender() -> None:
 def test_a_verb_tells_namesakes_of_one_form_apart() -> None:
     text = "Чемпионка Анастасия Шевчук обняла тренера Игоря Шевчука. Шевчук сказала, что устала."
     assert people(text) == {"Анастасия Шевчук": ["Анастасия Шевчук", "Шевчук"], "Игорь Шевчук": ["Игорь Шевчук"]}
+
+
+@given(
+    st.text("абв", min_size=1, max_size=25), st.integers(0, 24), st.sampled_from(["", "а", "б", "swap"]), st.booleans()
+)
+def test_words_that_one_slip_parts_share_one_of_the_slips_by_which_they_are_looked_up(
+    word: str, at: int, new: str, added: bool
+) -> None:
+    at %= len(word)
+    if new == "swap":
+        slip = word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+    else:
+        slip = word[:at] + new + word[at + (not added) :]
+    assert is_one_edit(word, slip)
+    assert not set(merging._slips(word)).isdisjoint(merging._slips(slip))
