@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -103,24 +103,25 @@ class ResumableOutput:
         """Appends a failed line.  Raises OSError if it cannot be written."""
         streams.write_all(self._open[self._errors_part], line.encode() + b"\n")
 
-    def reached(self, lines: int, digest: str, counts: Mapping[str, int]) -> None:
+    def reached(self, lines: int, digest: str, counts: Mapping[str, int], complete: bool = False) -> None:
         """Sets the checkpoint here, where all that was written is whole; saves it if the last journal is old enough.
+
+        A complete one is saved at once: no other checkpoint may hold what is written at the end of the input alone (a
+        frame that is not full, the digest of the end), since a run that is resumed there would write it in its middle.
 
         The arguments are the fields of `Checkpoint`.  Raises OSError if the journal cannot be written.
         """
         records, errors = (os.lseek(self._open[path], 0, os.SEEK_CUR) for path in (self._part, self._errors_part))
-        self.checkpoint = Checkpoint(lines, digest, records, errors, counts)
-        if time.monotonic() - self._saved >= JOURNAL_SECONDS:
+        self.checkpoint = Checkpoint(lines, digest, records, errors, counts, complete)
+        if complete or time.monotonic() - self._saved >= JOURNAL_SECONDS:
             self._save()
 
     def finish(self, make: Callable[[Path, Path], None] | None = None) -> None:
-        """Gives the files their final names; without failed lines there is no errors file, and an old one goes.
+        """Gives the files of a complete run their final names; without failed lines an old errors file goes.
 
         `make(records, output)` writes the output from the records where it is not the records themselves; after an
         interruption it is called anew.  Raises OSError if something cannot be written.
         """
-        self.checkpoint = replace(self.checkpoint, complete=True)
-        self._save()
         finished = self._part
         if make is not None and self._part.exists():
             make(self._part, self._made)

@@ -107,7 +107,7 @@ def convert(
                         target.reached(summary.lines, digest, asdict(summary))
                     progress(summary, reader.position)
             target.write(frames.last(even_empty=summary.documents == 0))
-            target.reached(summary.lines, reader.digest, asdict(summary))
+            target.reached(summary.lines, reader.digest, asdict(summary), complete=True)
         target.finish(_final_step(format, options))
     return summary
 

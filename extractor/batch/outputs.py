@@ -92,7 +92,7 @@ class DirectOutput:
         """Prints a failure to standard error."""
         print(line, file=sys.stderr)
 
-    def reached(self, lines: int, digest: str, counts: Mapping[str, int]) -> None:
+    def reached(self, lines: int, digest: str, counts: Mapping[str, int], complete: bool = False) -> None:
         """Does nothing: there is no resuming."""
 
     def finish(self, make: object = None) -> None:

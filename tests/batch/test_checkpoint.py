@@ -37,7 +37,7 @@ def test_a_finished_output_has_its_name_and_nothing_beside_it(tmp_path):
     (tmp_path / "out.errors").write_bytes(b"of yesterday")
     output = open_output(tmp_path)
     output.write(b"one\n")
-    output.reached(1, "d", {"documents": 1})
+    output.reached(1, "d", {"documents": 1}, complete=True)
     output.finish()
     output.close()
     assert contents(tmp_path) == {"out": b"one\n"}
@@ -46,7 +46,7 @@ def test_a_finished_output_has_its_name_and_nothing_beside_it(tmp_path):
 def test_failed_lines_make_an_errors_file(tmp_path):
     output = open_output(tmp_path)
     output.fail("bad")
-    output.reached(1, "d", {"failed": 1})
+    output.reached(1, "d", {"failed": 1}, complete=True)
     output.finish()
     assert contents(tmp_path) == {"out": b"", "out.errors": b"bad\n"}
 
@@ -57,7 +57,7 @@ def test_what_is_behind_the_checkpoint_is_cut_off(tmp_path):
     output = open_output(tmp_path, resume=True)
     assert output.checkpoint == Checkpoint(2, "d2", 4, 4, {"documents": 1, "failed": 1})
     output.write(b"two\n")
-    output.reached(3, "d3", {"documents": 2, "failed": 1})
+    output.reached(3, "d3", {"documents": 2, "failed": 1}, complete=True)
     output.finish()
     assert contents(tmp_path) == {"out": b"one\ntwo\n", "out.errors": b"bad\n"}
 
@@ -93,7 +93,7 @@ def test_an_output_can_be_made_of_the_records_and_that_be_interrupted(tmp_path):
 
     output = open_output(tmp_path)
     output.write(b"one\n")
-    output.reached(1, "d", {})
+    output.reached(1, "d", {}, complete=True)
     with pytest.raises(KeyboardInterrupt):
         output.finish(interrupted)
     output.close()
