@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from extractor import batch
 from extractor.batch import Format, Options, ProgressCallback, StoppedError, Summary, UsageError, streams
 from extractor.batch.arguments import ArticleOnly, IdField, Keep, MaxChars, TextField
+from extractor.batch.checkpoint import ReplacedError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
@@ -116,6 +117,8 @@ def convert(
     except BrokenPipeError:
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
+    except ReplacedError as error:
+        _fail(str(error))
     except OSError as error:
         _fail(f"cannot write {output}: {streams.explain(error)}{_resume_hint(output)}")
     except (WorkerError, StoppedError) as error:

@@ -138,6 +138,24 @@ def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, 
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+def test_records_that_were_removed_meanwhile_end_it_and_a_second_run_changes_nothing_of_that(tmp_path, articles):
+    """The empty file of the run that was refused got the name, with exit status 0."""
+    target, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
+    command = [sys.executable, "-m", "extractor", "convert", "-", "-o", str(target)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdin.write(articles.read_bytes())
+    process.stdin.flush()
+    wait_until(lambda: part.exists() and part.stat().st_size)
+    part.unlink()
+    second = run("convert", "-", "-o", target, input=articles.read_bytes())
+    assert second.returncode == 2
+    assert "is being written by another conversion" in second.stderr.decode()
+    told = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 2
+    assert f"{part} was removed or replaced while it was being written" in told
+    assert not target.exists()
+
+
 def test_a_worker_that_is_killed_by_chance_costs_nothing(tmp_path, articles):
     target = tmp_path / "out.jsonl"
     articles.write_bytes(articles.read_bytes() * 30)
