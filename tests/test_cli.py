@@ -138,6 +138,28 @@ def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, 
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+def test_what_standard_output_holds_already_is_left_there(tmp_path, articles, name):
+    """The file was replaced, and the errors went to /dev/stdout.errors.jsonl."""
+    if name == "link":
+        (tmp_path / "link").symlink_to("/dev/stdout")
+    elif not Path(name).parent.exists():
+        pytest.skip(f"{name} is not known here")
+    log = tmp_path / "log"
+    log.write_bytes(b"before\n")
+    with log.open("ab") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-m", "extractor", "convert", "-", "-o", name],
+            input=b"bad\n" + articles.read_bytes(), stdout=stdout, stderr=subprocess.PIPE, cwd=tmp_path, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    first, *records = log.read_bytes().splitlines()
+    assert (first, [json.loads(record)["id"] for record in records]) == (b"before", ["a0", "a1", "a2"])
+    failure, summary = done.stderr.decode().splitlines()
+    assert json.loads(failure)["reason"].startswith("not JSON") and summary.endswith("1 lines failed")
+    assert {path.name for path in tmp_path.iterdir()} <= {"in.jsonl", "link", "log"}
+
+
 def test_records_that_were_removed_meanwhile_end_it_and_a_second_run_changes_nothing_of_that(tmp_path, articles):
     """The empty file of the run that was refused got the name, with exit status 0."""
     target, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"

@@ -128,7 +128,7 @@ def _open_output(
         "input": new_digest(json.dumps([(file, streams.size(file)) for file in files]).encode()).hexdigest(),
     }
     try:
-        return ResumableOutput(Path(output).resolve(), Path(errors).resolve(), run, resume)
+        return ResumableOutput(streams.resolved(output), streams.resolved(errors), run, resume)
     except RefusedError as error:
         raise UsageError(str(error)) from error
 
