@@ -8,6 +8,7 @@ import io
 import os
 import re
 import stat
+import sys
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -33,6 +34,8 @@ _ZSTD_PIECE = 1 << 10
 # On 4 MB of records: level 1 leaves 19.7 % at 87 MB/s, 6 leaves 15.0 % at 18 MB/s, 9 leaves 14.7 % at 9 MB/s.
 _GZIP_LEVEL = 6
 
+# The control characters of ASCII and of Latin-1, which terminals obey too.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The folders in which a process finds its open files; Linux leads /dev/fd and /dev/stdout there.
 _DESCRIPTORS = re.compile(r"/dev/fd|/proc/(?P<process>\d+)(/task/\d+)?/fd")
 # As many links as Linux follows, one behind the other.
@@ -202,6 +205,23 @@ def size(name: str) -> int | None:
 def display_name(name: str) -> str:
     """What an input is called in messages and errors: 'stdin' for '-', and undecodable bytes as U+FFFD."""
     return "stdin" if name == STANDARD else printable(name)
+
+
+def visible(text: str) -> str:
+    """The text for a terminal: control characters, which could be commands to it, become JSON's escapes for them."""
+    return printable(_CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def tell(message: str) -> None:
+    """Prints a message, of one line or several, to standard error.
+
+    Where that is closed or full the message is lost, and whatever it tells of goes on.
+    """
+    lines = (visible(line) for line in message.split("\n"))
+    with suppress(OSError, ValueError):
+        # Without standard error, `print` would take standard output.
+        if sys.stderr is not None:
+            print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def explain(error: BaseException) -> str:
