@@ -111,6 +111,9 @@ def convert(
     run. Inputs, options and version must be the same; --workers and --fail-fast may differ. Without --resume nothing
     is begun while OUTPUT.part exists.
 
+    Standard output by any name (-, /dev/stdout), devices and pipes are written to at once, behind what a file there
+    already holds, and cannot be resumed.
+
     Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not finished, 130 interrupted, 141 the
     reader of the output is gone, 143 terminated.
     """

@@ -1,7 +1,9 @@
 """Files as bytes: compression, pieces, and outputs that appear whole or not at all."""
 
 import gzip
+import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,17 @@ def test_links_in_a_circle_are_an_error_of_writing(tmp_path):
         with pytest.raises(OSError, match="Too many levels of symbolic links"):
             check(str(tmp_path / "loop"))
     assert not streams.in_place(str(tmp_path / "loop"))
+
+
+def test_control_characters_are_shown_and_not_obeyed(capsys):
+    assert streams.visible("а\x1b[31m\x07\x9b\x7f\n\udcff") == "а\\u001b[31m\\u0007\\u009b\\u007f\\u000a\ufffd"
+    streams.tell("one\ntwo\x1b")
+    assert capsys.readouterr().err == "one\ntwo\\u001b\n"
+
+
+def test_what_standard_error_does_not_take_is_lost_and_nothing_else(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.FileIO("/dev/full", "w"), write_through=True))
+    streams.tell("x")
+    monkeypatch.setattr(sys, "stderr", None)
+    streams.tell("x")
+    assert capsys.readouterr().out == ""
