@@ -268,12 +268,18 @@ class ResumableOutput:
         return self.checkpoint.records if path == self._part else self.checkpoint.errors
 
     def _check_own(self) -> None:
-        """Raises ReplacedError where a file is no longer the one that this run writes, or has lost some of it."""
+        """Raises ReplacedError where a file is no longer the one that this run writes, or has another size.
+
+        Until all is complete a file may hold more than the checkpoint tells of: half a record.
+        """
         for path, descriptor in self._open.items():
+            more = 0 if path == self._made else os.fstat(descriptor).st_size - self._size(path)
             if not _is_at(descriptor, path):
                 what = "removed or replaced"
-            elif path != self._made and os.fstat(descriptor).st_size < self._size(path):
+            elif more < 0:
                 what = "cut short"
+            elif more and self.checkpoint.complete:
+                what = "written to by somebody else"
             else:
                 continue
             raise ReplacedError(

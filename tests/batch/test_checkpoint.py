@@ -203,16 +203,24 @@ def test_what_was_removed_replaced_or_cut_short_meanwhile_is_not_published(tmp_p
         path.unlink()
         path.write_bytes(b"two\n")
 
-    for number, (meddle, what) in enumerate(
-        ((path.unlink, "removed or replaced"), (replace, "removed or replaced"), (lambda: os.truncate(path, 1), "cut"))
-    ):
+    def append():
+        with path.open("ab") as file:
+            file.write(b"two\n")
+
+    meddling = (
+        (path.unlink, "removed or replaced"),
+        (replace, "removed or replaced"),
+        (lambda: os.truncate(path, 1), "cut short"),
+        (append, "written to by somebody else"),
+    )
+    for meddle, what in meddling:
         output = complete(tmp_path)
         meddle()
         with pytest.raises(ReplacedError, match=f"{name} was {what}.* to begin anew remove {name} and out.part.json"):
             output.finish()
         output.close()
         assert not (tmp_path / "out").exists() and not (tmp_path / "out.errors").exists()
-        assert number != 1 or path.read_bytes() == b"two\n"
+        assert meddle is not replace or path.read_bytes() == b"two\n"
         for left in tmp_path.iterdir():
             left.unlink()
 
