@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -19,6 +22,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from extractor import batch
 from extractor.batch import Format, Options, ProgressCallback, StoppedError, Summary, UsageError, streams
 from extractor.batch.arguments import ArticleOnly, IdField, Keep, MaxChars, TextField
+from extractor.batch.checkpoint import ReplacedError
 from extractor.parallel import WorkerError
 from extractor.pipeline import Extractor
 from extractor.records import Document
@@ -43,7 +47,20 @@ app = typer.Typer(
 def main() -> None:
     """Runs the command as a process of its own; ended by SIGTERM, it cleans up as after Ctrl-C."""
     signal.signal(signal.SIGTERM, _terminate)
-    app(prog_name="extractor")
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal of another encoding than UTF-8 cannot show becomes a question mark.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="extractor")
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except Exception:
+        # Exit status 1 means that lines failed.
+        streams.tell(f"extractor: an error of the program itself\n{traceback.format_exc().rstrip()}")
+        raise SystemExit(UNUSABLE) from None
+    finally:
+        _settle()
 
 
 @app.command()
@@ -94,6 +111,9 @@ def convert(
     run. Inputs, options and version must be the same; --workers and --fail-fast may differ. Without --resume nothing
     is begun while OUTPUT.part exists.
 
+    Standard output by any name (-, /dev/stdout), devices and pipes are written to at once, behind what a file there
+    already holds, and cannot be resumed.
+
     Exit status: 0 all lines converted, 1 some lines failed, 2 not begun or not finished, 130 interrupted, 141 the
     reader of the output is gone, 143 terminated.
     """
@@ -116,14 +136,16 @@ def convert(
     except BrokenPipeError:
         _close_stdout()
         raise typer.Exit(PIPE_CLOSED) from None
+    except ReplacedError as error:
+        _fail(str(error))
     except OSError as error:
         _fail(f"cannot write {output}: {streams.explain(error)}{_resume_hint(output)}")
     except (WorkerError, StoppedError) as error:
         _fail(f"{error}{_resume_hint(output)}")
     except KeyboardInterrupt:
-        print(f"interrupted{_resume_hint(output)}", file=sys.stderr)
+        streams.tell(f"interrupted{_resume_hint(output)}")
         raise typer.Exit(INTERRUPTED) from None
-    print(_summary_line(summary, batch.errors_file(output)), file=sys.stderr)
+    streams.tell(_summary_line(summary, batch.errors_file(output)))
     if summary.failed:
         raise typer.Exit(LINES_FAILED)
 
@@ -141,24 +163,22 @@ def show(
     if identity is not None and identity == streams.identity(file, 0):
         _fail(f"the page {html} is the input {streams.display_name(file)}")
     document = Extractor(article_only=article_only)(_text(file), "" if file == streams.STANDARD else Path(file).name)
-    try:
+    with _writing(html):
         if html is None and sys.stdout.isatty():
             Console(highlight=False).print(render(document))
+            sys.stdout.flush()
         elif html is None:
             print(plain(document), flush=True)
         else:
             streams.write(html, page(document).encode())
-    except BrokenPipeError:
-        _close_stdout()
-        raise typer.Exit(PIPE_CLOSED) from None
-    except OSError as error:
-        _fail(f"cannot write {html}: {streams.explain(error)}")
 
 
 @app.command()
 def schema() -> None:
     """Prints the JSON Schema of a record."""
-    print(json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2))
+    with _writing(None):
+        # JSON has escapes for what the terminal cannot show.
+        print(json.dumps(Document.model_json_schema(), ensure_ascii=not _is_utf8(sys.stdout), indent=2), flush=True)
 
 
 def _text(file: str) -> str:
@@ -230,13 +250,40 @@ def _bytes(inputs: list[str]) -> int | None:
 
 def _fail(message: str) -> NoReturn:
     """Prints a message and ends the command."""
-    print(f"extractor: {message}", file=sys.stderr)
+    streams.tell(f"extractor: {message}")
     raise typer.Exit(UNUSABLE)
+
+
+@contextmanager
+def _writing(name: str | None) -> Iterator[None]:
+    """Ends the command where `name`, None for standard output, cannot be written."""
+    try:
+        yield
+    except BrokenPipeError:
+        _close_stdout()
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        _fail(
+            f"cannot write {'standard output' if name in (None, streams.STANDARD) else name}: {streams.explain(error)}"
+        )
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return codecs.lookup(stream.encoding or "ascii").name == "utf-8"
 
 
 def _close_stdout() -> None:
     """Replaces a closed pipe by the null device, so that the interpreter's flush at exit does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _settle() -> None:
+    """Replaces streams that take nothing more by the null device, so that the flush at exit changes no exit status."""
+    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _terminate(*_: object) -> NoReturn:

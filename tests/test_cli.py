@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -138,6 +139,46 @@ def test_ended_from_outside_it_ends_at_once_and_is_resumed(tmp_path, extractor, 
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+def test_what_standard_output_holds_already_is_left_there(tmp_path, articles, name):
+    """The file was replaced, and the errors went to /dev/stdout.errors.jsonl."""
+    if name == "link":
+        (tmp_path / "link").symlink_to("/dev/stdout")
+    elif not Path(name).parent.exists():
+        pytest.skip(f"{name} is not known here")
+    log = tmp_path / "log"
+    log.write_bytes(b"before\n")
+    with log.open("ab") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-m", "extractor", "convert", "-", "-o", name],
+            input=b"bad\n" + articles.read_bytes(), stdout=stdout, stderr=subprocess.PIPE, cwd=tmp_path, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    first, *records = log.read_bytes().splitlines()
+    assert (first, [json.loads(record)["id"] for record in records]) == (b"before", ["a0", "a1", "a2"])
+    failure, summary = done.stderr.decode().splitlines()
+    assert json.loads(failure)["reason"].startswith("not JSON") and summary.endswith("1 lines failed")
+    assert {path.name for path in tmp_path.iterdir()} <= {"in.jsonl", "link", "log"}
+
+
+def test_records_that_were_removed_meanwhile_end_it_and_a_second_run_changes_nothing_of_that(tmp_path, articles):
+    """The empty file of the run that was refused got the name, with exit status 0."""
+    target, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
+    command = [sys.executable, "-m", "extractor", "convert", "-", "-o", str(target)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdin.write(articles.read_bytes())
+    process.stdin.flush()
+    wait_until(lambda: part.exists() and part.stat().st_size)
+    part.unlink()
+    second = run("convert", "-", "-o", target, input=articles.read_bytes())
+    assert second.returncode == 2
+    assert "is being written by another conversion" in second.stderr.decode()
+    told = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 2
+    assert f"{part} was removed or replaced while it was being written" in told
+    assert not target.exists()
+
+
 def test_a_worker_that_is_killed_by_chance_costs_nothing(tmp_path, articles):
     target = tmp_path / "out.jsonl"
     articles.write_bytes(articles.read_bytes() * 30)
@@ -161,6 +202,89 @@ def wait_until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def shell(command: str, folder: Path, **options) -> subprocess.CompletedProcess:
+    """A command line with redirections, in which `extractor` is the command."""
+    function = f'extractor() {{ {shlex.quote(sys.executable)} -m extractor "$@"; }}; '
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | options.pop("env", {})
+    return subprocess.run(
+        ["bash", "-c", function + command], capture_output=True, timeout=60, cwd=folder, env=environment, **options
+    )
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("output", ["-", "out.jsonl"])
+def test_standard_error_that_is_closed_or_full_changes_neither_records_nor_status(
+    tmp_path, articles, redirection, output
+):
+    """Failures and summary were written among the records, and the first failure ended the conversion."""
+    articles.write_bytes(b"bad\n" + articles.read_bytes() + b"bad\n")
+    done = shell(f"extractor convert in.jsonl -o {output} {redirection}", tmp_path)
+    assert (done.returncode, done.stderr) == (1, b"")
+    records = done.stdout if output == "-" else (tmp_path / output).read_bytes()
+    assert [json.loads(record)["id"] for record in records.splitlines()] == ["a0", "a1", "a2"]
+
+
+def test_standard_streams_that_are_closed_are_told(tmp_path, articles):
+    done = shell("extractor convert in.jsonl -o - >&-", tmp_path)
+    assert done.returncode == 2 and done.stderr.endswith(b": Bad file descriptor\n")
+    done = shell("extractor convert - -o out.jsonl <&-", tmp_path)
+    assert done.returncode == 1
+    failure = json.loads((tmp_path / "out.jsonl.errors.jsonl").read_bytes())
+    assert failure["reason"] == "the file cannot be read further: Bad file descriptor"
+
+
+@pytest.mark.parametrize("command", ["schema", "show article.txt", "show article.txt --html -"])
+def test_standard_output_without_room_is_told_by_name(tmp_path, command):
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    done = shell(f"extractor {command} > /dev/full", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "extractor: cannot write standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251"])
+def test_terminals_of_other_encodings_show_what_they_can(tmp_path, encoding):
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    shown = shell("extractor show article.txt", tmp_path, env={"PYTHONIOENCODING": encoding})
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert ("Алевтина" if encoding == "cp1251" else "? direct ?") in shown.stdout.decode(encoding)
+    schema = shell("extractor schema", tmp_path, env={"PYTHONIOENCODING": encoding})
+    assert schema.returncode == 0
+    assert json.loads(schema.stdout.decode(encoding)) == Document.model_json_schema()
+
+
+def test_names_of_fields_are_no_commands_to_the_terminal(tmp_path):
+    fields = {"text\x1b[31m": "", "a\x9bb\nc": ""}
+    (tmp_path / "in.jsonl").write_text(json.dumps(fields), encoding="utf-8")
+    done = shell("extractor convert in.jsonl -o out.jsonl", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith("fields there: text\\u001b[31m, a\\u009bb\\u000ac\n")
+
+
+def test_too_many_workers_for_the_system_are_not_blamed_on_the_output(tmp_path, articles):
+    done = shell("ulimit -n 40; extractor convert in.jsonl -o out.jsonl --workers 20", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("extractor: cannot run 20 worker processes: Too many open files")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.1, 0.2, 0.4])
+def test_interrupted_while_it_starts_it_ends_without_a_traceback(tmp_path, articles, seconds):
+    # Python itself takes the first moment: the signal comes when the command has begun to import.
+    begin = "print('begun', flush=True); from extractor.__main__ import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", begin, "convert", "-", "-o", str(tmp_path / "out.jsonl")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert process.stdout.readline() == b"begun\n"
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 def test_progress_is_shown_on_a_terminal(tmp_path, articles):
@@ -264,6 +388,8 @@ def test_show_tells_what_it_cannot_read_or_write(tmp_path):
         (("--workers", "0"), "workers"),
         (("--max-chars", "0"), "max-chars"),
         (("--timeout", "0"), "timeout"),
+        (("--timeout", "inf"), "at most 9223372036 seconds, not inf"),
+        (("--timeout", "1e300"), "at most 9223372036 seconds, not 1e+300"),
         (("--format", "csv"), "format"),
         (("-o", "out.parquet"), "--format parquet-quotes or parquet-documents"),
         (("-o", "-", "--format", "parquet-quotes"), "to a file only"),
@@ -306,6 +432,19 @@ def test_fail_fast_ends_at_the_first_line_that_fails(tmp_path):
     result = invoke("convert", source, "-o", target, "--resume")
     assert result.exit_code == 1
     assert "1 documents, " in result.stderr and "2 lines failed" in result.stderr
+
+
+def test_as_many_characters_as_one_likes_are_allowed(tmp_path, articles):
+    result = invoke("convert", articles, "-o", tmp_path / "out.jsonl", "--max-chars", 10**30)
+    assert (result.exit_code, result.stderr[:12]) == (0, "3 documents,")
+
+
+def test_an_output_that_is_a_circle_of_links_is_told(tmp_path, articles):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    result = invoke("convert", articles, "-o", loop)
+    assert result.exit_code == 2
+    assert result.stderr == f"extractor: cannot write {loop}: Too many levels of symbolic links\n"
 
 
 def test_workers_that_cannot_begin_are_told_without_a_traceback(tmp_path, articles, monkeypatch):

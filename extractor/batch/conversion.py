@@ -77,7 +77,7 @@ def convert(
     Raises UsageError, before any work, for what cannot be done; OSError if an output cannot be written any further;
     StoppedError with `fail_fast`; parallel.WorkerError if a worker cannot be started.
     """
-    check(files, output, options, format, resume)
+    check(files, output, options, format, resume, timeout)
     with closing(_open_output(files, output, options, format, timeout, resume)) as target:
         begun = target.checkpoint
         summary = Summary(**begun.counts)
@@ -93,8 +93,8 @@ def convert(
             def lost(line: Line | Failure, error: parallel.LostError) -> Failure:
                 return without_result(line, str(error), options)
 
-            with closing(parallel.ordered(start, lines, workers, size_of, timeout, lost)) as results:
-                for result in results:
+            with closing(parallel.ordered(start, lines, workers, size_of, timeout, lost)) as ordered:
+                for result in _results(ordered, workers):
                     if isinstance(result, Converted):
                         target.write(frames.add(result.json.encode() + b"\n"))
                     elif fail_fast:
@@ -107,7 +107,7 @@ def convert(
                         target.reached(summary.lines, digest, asdict(summary))
                     progress(summary, reader.position)
             target.write(frames.last(even_empty=summary.documents == 0))
-            target.reached(summary.lines, reader.digest, asdict(summary))
+            target.reached(summary.lines, reader.digest, asdict(summary), complete=True)
         target.finish(_final_step(format, options))
     return summary
 
@@ -128,7 +128,7 @@ def _open_output(
         "input": new_digest(json.dumps([(file, streams.size(file)) for file in files]).encode()).hexdigest(),
     }
     try:
-        return ResumableOutput(Path(output).resolve(), Path(errors).resolve(), run, resume)
+        return ResumableOutput(streams.resolved(output), streams.resolved(errors), run, resume)
     except RefusedError as error:
         raise UsageError(str(error)) from error
 
@@ -146,6 +146,18 @@ def _remaining_lines(reader: Reader, digests: deque[str], begun: Checkpoint) -> 
     for line in lines:
         digests.append(reader.digest)
         yield line
+
+
+def _results(results: Iterator[Converted | Failure], workers: int) -> Iterator[Converted | Failure]:
+    """The same results.  Raises WorkerError where the system refuses what the workers need, which is no error of the
+    output's.
+    """
+    try:
+        yield from results
+    except OSError as error:
+        raise parallel.WorkerError(
+            f"cannot run {workers} worker processes: {streams.explain(error)}; fewer need less (--workers)"
+        ) from error
 
 
 def _final_step(format: Format, options: Options) -> Callable[[Path, Path], None] | None:

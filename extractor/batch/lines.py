@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -38,8 +39,11 @@ class Options:
 
     @property
     def max_bytes(self) -> int:
-        """The most bytes a line may have, its end included: no text of `max_chars` needs more, however escaped."""
-        return self.max_chars * _BYTES_PER_CHARACTER + _BYTES_BESIDE_TEXT
+        """The most bytes a line may have, its end included: no text of `max_chars` needs more, however escaped.
+
+        It is never more than can be read at once.
+        """
+        return min(self.max_chars * _BYTES_PER_CHARACTER + _BYTES_BESIDE_TEXT, sys.maxsize)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Outputs that can be resumed, which are files, are in `checkpoint`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
@@ -89,10 +88,10 @@ class DirectOutput:
         streams.write_all(self._file.fileno(), data)
 
     def fail(self, line: str) -> None:
-        """Prints a failure to standard error."""
-        print(line, file=sys.stderr)
+        """Prints a failure to standard error, if that takes it."""
+        streams.tell(line)
 
-    def reached(self, lines: int, digest: str, counts: Mapping[str, int]) -> None:
+    def reached(self, lines: int, digest: str, counts: Mapping[str, int], complete: bool = False) -> None:
         """Does nothing: there is no resuming."""
 
     def finish(self, make: object = None) -> None:

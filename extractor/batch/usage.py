@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from threading import TIMEOUT_MAX
 
 from extractor.batch import checkpoint, streams
 from extractor.batch.lines import Failure, Line, Options, parse, size_of
@@ -22,12 +23,18 @@ class UsageError(ValueError):
     """The conversion cannot be begun as asked for; the message says why and, where there is a remedy, which."""
 
 
-def check(files: Sequence[str], output: str, options: Options, format: Format, resume: bool) -> None:
+def check(
+    files: Sequence[str], output: str, options: Options, format: Format, resume: bool, timeout: float | None = None
+) -> None:
     """Raises UsageError for what can be seen to be impossible before a line is read or anything is written.
 
     Inputs must be readable; `output`, its errors file and the files of an unfinished run beside it must be writable
-    and none of them an input; and the output must be able to hold the format and the fields to keep.
+    and none of them an input; the output must be able to hold the format and the fields to keep; and the timeout must
+    be one that can be waited for.
     """
+    # Not what is smaller or larger: NaN is neither.
+    if timeout is not None and not 0 < timeout <= TIMEOUT_MAX:
+        raise UsageError(f"the timeout must be more than 0 and at most {TIMEOUT_MAX:.0f} seconds, not {timeout}")
     _check_format(output, options, format)
     if resume and streams.in_place(output):
         raise UsageError(f"cannot resume {printable(output)}: it is no file")
@@ -83,7 +90,7 @@ def require_fields(lines: Iterator[Line | Failure], options: Options) -> Iterato
     if seen and missing:
         raise UsageError(
             f"no field {missing[0]!r} in the first {len(head)} lines of {head[0].file}; "
-            f"fields there: {printable(', '.join(seen))}"
+            f"fields there: {streams.visible(', '.join(seen))}"
         )
     return chain(head, lines)
 

@@ -1,7 +1,9 @@
 """Files as bytes: compression, pieces, and outputs that appear whole or not at all."""
 
 import gzip
+import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,41 @@ def test_names_and_reasons_for_messages():
     assert streams.explain(EOFError("ended")) == "ended"
     assert streams.explain(EOFError()) == "EOFError"
     assert Path(streams.display_name("мост.jsonl")).suffix == ".jsonl"
+
+
+def test_what_a_process_holds_open_is_a_stream_and_written_to_behind_what_it_holds(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(b"before\n")
+    link = tmp_path / "link"
+    with path.open("ab") as file:
+        for name in (f"/dev/fd/{file.fileno()}", f"/proc/{os.getpid()}/fd/{file.fileno()}", str(link)):
+            link.unlink(missing_ok=True)
+            link.symlink_to(f"/dev/fd/{file.fileno()}")
+            assert streams.in_place(name) and streams.descriptor(name) == str(file.fileno())
+            streams.check_writable(name)
+            streams.write(name, b"x")
+    assert path.read_bytes() == b"before\nxxx"
+    assert streams.descriptor(str(path)) is None and not streams.in_place(str(path))
+    assert streams.descriptor("/proc/1/fd/1") == "/proc/1/fd/1"
+
+
+def test_links_in_a_circle_are_an_error_of_writing(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for check in (streams.check_writable, lambda name: streams.write(name, b"x")):
+        with pytest.raises(OSError, match="Too many levels of symbolic links"):
+            check(str(tmp_path / "loop"))
+    assert not streams.in_place(str(tmp_path / "loop"))
+
+
+def test_control_characters_are_shown_and_not_obeyed(capsys):
+    assert streams.visible("а\x1b[31m\x07\x9b\x7f\n\udcff") == "а\\u001b[31m\\u0007\\u009b\\u007f\\u000a\ufffd"
+    streams.tell("one\ntwo\x1b")
+    assert capsys.readouterr().err == "one\ntwo\\u001b\n"
+
+
+def test_what_standard_error_does_not_take_is_lost_and_nothing_else(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.FileIO("/dev/full", "w"), write_through=True))
+    streams.tell("x")
+    monkeypatch.setattr(sys, "stderr", None)
+    streams.tell("x")
+    assert capsys.readouterr().out == ""

@@ -46,6 +46,16 @@ def test_a_conversion_that_cannot_be_done_changes_nothing(tmp_path, monkeypatch)
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@pytest.mark.parametrize("ending", ["part", "errors.jsonl.part", "part.json", "part.json.new", "part.made"])
+def test_an_input_with_the_name_of_an_unfinished_file_is_refused(tmp_path, ending):
+    """That of the next journal was overwritten."""
+    source = write_lines(tmp_path / f"out.{ending}", [{"text": "x"}])
+    before = Path(source).read_bytes()
+    with pytest.raises(UsageError, match=f"the output .*out.{ending} is the input .*out.{ending}"):
+        batch.convert([source], str(tmp_path / "out"), Options(), extractor=toy.quick)
+    assert Path(source).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("output", "options", "message"),
     [
