@@ -18,12 +18,14 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Condition, Lock, Thread
 from typing import IO, Any, Generic, NoReturn, TypeVar
@@ -51,6 +53,17 @@ _END = object()
 # Seconds for a worker that has closed its output to exit by itself, so that its status can be reported.  A process that
 # dies is gone at once; the limit is for one that hangs at exit, and is killed then.
 _EXIT_SECONDS = 10
+# Seconds for a worker to load what it needs, which takes about one.  The limit is for one that hangs there, as threads
+# do that cannot get memory while they start; it is killed and another started.
+_START_SECONDS = 300
+# Processes that are started in a worker's place before the work ends: one that is killed while it starts may be killed
+# by chance (a system that is out of memory kills any process), three in a row are not.
+_STARTS = 3
+# Seconds that are waited at once.  A wait that took so much longer than asked (`_GAP_SECONDS`) is one in which this
+# process stood still (Ctrl-Z); both only need to be short beside the limits that people set, and long beside what a
+# busy system makes a process wait.
+_WAIT_SECONDS = 1.0
+_GAP_SECONDS = 1.0
 
 
 class WorkerError(RuntimeError):
@@ -81,13 +94,15 @@ def ordered(
             raises is raised here after the results of the items before it.
         workers: the number of processes.
         size: the size of an item, in characters or bytes.
-        timeout: seconds that an item may take; None for no limit.
+        timeout: seconds that an item may take; None for no limit.  Where this process stood still (Ctrl-Z), they are
+            counted anew from there.
         lost: called with an item that has no result, returns what is yielded in its place.  An item is lost when it
             takes longer than `timeout`, or when its worker dies of it twice (once may be chance: a system that is out
-            of memory kills any process).  The work goes on in a new process.
+            of memory kills any process), or when there is not the memory to send it.  The work goes on in a new
+            process.
 
-    Raises LostError for a lost item if `lost` is not given; WorkerError if the function raises, with its traceback, or
-    if a process ends before it is ready.
+    Raises LostError for a lost item if `lost` is not given; WorkerError if the function raises, with its traceback, if
+    a process ends before it is ready, or is killed then `_STARTS` times in a row.
     """
     with _Pool(start, workers, timeout) as pool:
         pool.feed(items, size)
@@ -96,33 +111,49 @@ def ordered(
             yield lost(task.item, error) if isinstance(error, LostError) else task.result.result()
 
 
-def serve() -> None:
+def serve() -> NoReturn:
     """The main function of a worker: starts, reports to be ready, and answers item by item until the input ends."""
+    _ending_with(_serve)
+
+
+def _serve() -> None:
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     # What the work reads or prints must not mix with the pickles.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    with suppress(EOFError, BrokenPipeError):
-        function = pickle.load(requests)()
-        _send(replies, pickle.dumps(_READY))
-        batches: SimpleQueue[list[Any]] = SimpleQueue()
-        Thread(target=_listen, args=(requests, batches), daemon=True).start()
-        while True:
-            for item in batches.get():
+    function = pickle.load(requests)()
+    batches: SimpleQueue[list[Any]] = SimpleQueue()
+    listener = Thread(target=_ending_with, args=(partial(_listen, requests, batches),), daemon=True)
+    listener.start()
+    _send(replies, pickle.dumps(_READY))
+    while listener.is_alive():
+        with suppress(Empty):
+            for item in batches.get(timeout=_WAIT_SECONDS):
                 _send(replies, _answer(function, item))
+    raise WorkerError("the thread that receives the items has died")
 
 
 def _listen(requests: IO[bytes], batches: SimpleQueue[list[Any]]) -> None:
     """Receives batches in a thread, so that a worker ends with its caller even while it works on an item."""
+    while True:
+        batches.put(pickle.load(requests))
+
+
+def _ending_with(function: Callable[[], None]) -> NoReturn:
+    """Ends the process with the function, however that ends: with 0 where the caller is gone, else with 1.
+
+    Out of memory, not even the traceback can be printed; the process must end all the same, for its caller waits.
+    """
+    status = 1
     try:
-        while True:
-            batches.put(pickle.load(requests))
-    except EOFError:
-        os._exit(0)
+        function()
+    except (EOFError, BrokenPipeError):
+        status = 0
     except BaseException:
         traceback.print_exc()
-        os._exit(1)
+    finally:
+        os._exit(status)
 
 
 def _answer(function: Callable[[Any], Any], item: Any) -> bytes:
@@ -171,12 +202,21 @@ class _Pool(Generic[T, R]):
         """Waits for the next task in order and returns it; None after the last."""
         task = self._ordered.get()
         if task is not None:
-            task.result.exception()
+            self._wait_for(task.result)
             with self._room:
                 self._out -= 1
                 self._ahead -= task.weight
                 self._room.notify()
         return task
+
+    def _wait_for(self, result: Future[R]) -> None:
+        """Waits for a result.  Raises WorkerError where a thread has died that should have set it."""
+        while not result.done():
+            whole = all(thread.is_alive() for thread in self._threads)
+            with suppress(TimeoutError):
+                result.exception(_WAIT_SECONDS)
+            if not whole and not result.done():
+                raise WorkerError("the thread of a worker process has died, most likely for want of memory")
 
     def __enter__(self) -> _Pool[T, R]:
         return self
@@ -256,12 +296,14 @@ class _Worker(Generic[T, R]):
         """
         suspect: _Task[T, R] | None = None
         while batch:
+            # What a worker died of may stand anywhere in what it was sent: the suspect is tried alone.
+            tasks = [suspect] if suspect is batch[0] else list(batch)
             try:
                 self._begin()
-                self._process.send([task.item for task in batch])
-                while batch:
+                self._process.send([task.item for task in tasks])
+                for task in tasks:
                     done, value = self._process.receive(self._timeout)
-                    task = batch.popleft()
+                    batch.popleft()
                     if done:
                         task.result.set_result(value)
                     else:
@@ -269,12 +311,14 @@ class _Worker(Generic[T, R]):
             except TimeoutError:
                 self._process.end()
                 batch.popleft().result.set_exception(LostError(f"it took longer than {self._timeout:g} s"))
-            except EOFError:
-                how = self._process.end(_EXIT_SECONDS)
-                if batch[0] is suspect:
+            except (EOFError, MemoryError) as error:
+                how = self._process.end(_EXIT_SECONDS if isinstance(error, EOFError) else 0)
+                if batch[0] is not suspect:
+                    suspect = batch[0]
+                elif isinstance(error, EOFError):
                     batch.popleft().result.set_exception(LostError(f"the worker process died of it twice ({how})"))
                 else:
-                    suspect = batch[0]
+                    batch.popleft().result.set_exception(LostError("not enough memory to send it to a worker process"))
 
     def close(self) -> None:
         """Ends the process for good."""
@@ -283,16 +327,25 @@ class _Worker(Generic[T, R]):
             self._process.end()
 
     def _begin(self) -> None:
-        """Starts a process if there is none, and waits until it is ready.  Raises WorkerError if it ends before."""
-        with self._closing:
-            if self._process.ended and not self._closed:
-                self._process = _Process(self._start)
-        try:
-            self._process.wait_until_ready()
-        except EOFError:
-            raise WorkerError(
-                f"a worker process ended before it could begin ({self._process.end(_EXIT_SECONDS)})"
-            ) from None
+        """Starts a process if there is none, and waits until it is ready.
+
+        Raises WorkerError if it ends before, or is killed before `_STARTS` times in a row.
+        """
+        for _ in range(_STARTS):
+            with self._closing:
+                if self._process.ended and not self._closed:
+                    self._process = _Process(self._start)
+            try:
+                return self._process.wait_until_ready()
+            except TimeoutError:
+                self._process.end()
+                how = f"not ready after {_START_SECONDS} s"
+            except EOFError:
+                how = self._process.end(_EXIT_SECONDS)
+            # What a process says of itself, it would say again.
+            if self._closed or not self._process.killed:
+                break
+        raise WorkerError(f"a worker process ended before it could begin ({how})")
 
 
 class _Process:
@@ -324,20 +377,39 @@ class _Process:
             _send(self._requests, data)
 
     def receive(self, timeout: float | None = None) -> Any:
-        """The next object from the process.  Raises EOFError if it has ended, TimeoutError after `timeout` seconds."""
-        try:
-            reply = self._replies.get(timeout=timeout)
-        except Empty:
-            raise TimeoutError from None
+        """The next object from the process.  Raises EOFError if it has ended, TimeoutError after `timeout` seconds.
+
+        The seconds are counted anew after a time in which this process stood still: what the worker sent meanwhile may
+        not have been read.
+        """
+        begun = time.monotonic()
+        while True:
+            wait = _WAIT_SECONDS if timeout is None else min(_WAIT_SECONDS, begun + timeout - time.monotonic())
+            if wait <= 0:
+                raise TimeoutError
+            asked = time.monotonic()
+            with suppress(Empty):
+                reply = self._replies.get(timeout=wait)
+                break
+            if (now := time.monotonic()) > asked + wait + _GAP_SECONDS:
+                begun = now
         if reply is _END:
             self._replies.put(_END)
             raise EOFError
         return reply
 
     def wait_until_ready(self) -> None:
-        """Waits until the process is ready for items.  Raises EOFError if it ends before."""
+        """Waits until the process is ready for items.
+
+        Raises EOFError if it ends before, TimeoutError if it is not after `_START_SECONDS`.
+        """
         while not self._ready:
-            self._ready = self.receive() == _READY
+            self._ready = self.receive(_START_SECONDS) == _READY
+
+    @property
+    def killed(self) -> bool:
+        """Whether the process was ended by a signal."""
+        return (self._process.returncode or 0) < 0
 
     def end(self, patience: float = 0) -> str:
         """Kills the process if it has not ended after `patience` seconds; returns its exit status or signal as text."""
@@ -345,10 +417,15 @@ class _Process:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._process.kill()
-        status = self._process.wait()
+        try:
+            status = self._process.wait(_EXIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            # The system is in the middle of something for it, most often a disk or a network that does not answer.
+            return "killed, and still there"
         with suppress(BrokenPipeError):
             self._requests.close()
-        self._reader.join()
+        # What the process has started may hold its output open.
+        self._reader.join(_EXIT_SECONDS)
         return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
     def _read(self, replies: IO[bytes]) -> None:

@@ -176,11 +176,16 @@ def _pairs(items: Iterable[str | tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for number, item in enumerate(items):
         match item:
             case str():
-                yield "", item
+                yield "", _plain(item)
             case (str(id), str(text)):
-                yield id, text
+                yield _plain(id), _plain(text)
             case _:
                 raise TypeError(f"item {number} (the first is 0) is no text and no (id, text) pair: {item!r:.80}")
+
+
+def _plain(text: str) -> str:
+    """The same characters as a `str`: subclasses may not be picklable, and Beautiful Soup's hold the whole page."""
+    return str.__str__(text)
 
 
 def _worker(article_only: bool) -> Callable[[tuple[str, str]], Document]:

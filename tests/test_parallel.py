@@ -3,6 +3,7 @@
 import itertools
 import operator
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -75,6 +76,36 @@ def hangs_at_three():
     return lambda item: time.sleep(600) if item == 3 else item
 
 
+def killed_at_starts(folder: str, times: int):
+    """Is killed by the system while it starts, so many times."""
+    starts = len(list(Path(folder).iterdir()))
+    Path(folder, str(starts)).touch()
+    if starts < times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return double()
+
+
+def hangs_at_first_start(folder: str):
+    try:
+        Path(folder, "started").touch(exist_ok=False)
+    except FileExistsError:
+        return double()
+    time.sleep(600)
+
+
+def with_little_memory():
+    """Gives the process 50 MB beside what it has, as `ulimit -v` does."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + 50_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    return len
+
+
+def slow():
+    """Takes as many seconds as the item says."""
+    return lambda item: time.sleep(item) or item
+
+
 def cannot_start():
     raise RuntimeError("no models")
 
@@ -137,6 +168,60 @@ def test_a_worker_that_cannot_even_begin_is_told(capfd):
     with pytest.raises(WorkerError, match=r"before it could begin \(exit status 1\)"):
         list(parallel.ordered(cannot_start, range(3), 2, one, lost=lost))
     assert "RuntimeError: no models" in capfd.readouterr().err
+
+
+def test_a_worker_killed_while_it_starts_is_replaced(tmp_path):
+    results = parallel.ordered(partial(killed_at_starts, str(tmp_path), 2), range(5), 1, one)
+    assert list(results) == [0, 2, 4, 6, 8]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_worker_killed_at_every_start_ends_the_work(tmp_path):
+    with pytest.raises(WorkerError, match=r"before it could begin \(SIGKILL\)"):
+        list(parallel.ordered(partial(killed_at_starts, str(tmp_path), 99), range(5), 1, one, lost=lost))
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_worker_that_hangs_while_it_starts_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(parallel, "_START_SECONDS", 3)
+    assert list(parallel.ordered(partial(hangs_at_first_start, str(tmp_path)), range(3), 1, one)) == [0, 2, 4]
+
+
+def test_a_worker_out_of_memory_for_an_item_costs_that_item_and_does_not_hang():
+    items = [b"a", b"bb", b"c" * 60_000_000, b"dddd", b"eeeee"]
+    results = list(parallel.ordered(with_little_memory, items, 1, one, lost=lambda item, error: str(error)))
+    assert results == [1, 2, "the worker process died of it twice (exit status 1)", 4, 5]
+
+
+def test_a_worker_ends_even_where_its_listener_cannot_say_why():
+    """`traceback.print_exc` raised MemoryError, the thread died of it, and the process was waited for for ever."""
+    program = (
+        "import traceback, sys\n"
+        "from extractor import parallel\n"
+        "def no_memory(*_): raise MemoryError\n"
+        "traceback.print_exc = no_memory\n"
+        "parallel._ending_with(no_memory)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], timeout=60, stderr=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1
+
+
+def test_the_time_that_the_caller_stood_still_does_not_count():
+    with script(
+        "import time",
+        "results = parallel.ordered(test_parallel.slow, [0, 1.5], 1, test_parallel.one, 3, test_parallel.lost)",
+        "print(next(results), flush=True)",
+        "print(next(results), flush=True)",
+    ) as process:
+        assert process.stdout.readline() == "0\n"
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(5)
+        process.send_signal(signal.SIGCONT)
+        assert process.communicate(timeout=60) == ("1.5\n", "")
+
+
+def test_a_time_limit_may_be_longer_than_the_system_can_wait():
+    assert list(parallel.ordered(double, range(3), 1, one, 1e300)) == [0, 2, 4]
 
 
 # Bounds

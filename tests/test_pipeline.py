@@ -46,6 +46,23 @@ def test_pipe_takes_pairs_beside_texts(extractor):
         assert [document.source for document in documents] == [TEXTS[0], TEXTS[2], TEXTS[3]]
 
 
+class PartOfPage(str):
+    """Holds a page that cannot be pickled, as Beautiful Soup's NavigableString does, and is no plain string."""
+
+    def __init__(self, text: str) -> None:
+        self.page = lambda: text
+
+    def __str__(self) -> str:
+        return "another text"
+
+
+def test_strings_of_a_subclass_are_taken_as_plain_ones(extractor):
+    items = [PartOfPage(TEXTS[0]), (PartOfPage("b"), PartOfPage(TEXTS[2]))]
+    expected = [extractor(TEXTS[0]), extractor(TEXTS[2], "b")]
+    for workers in (1, 2):
+        assert list(extractor.pipe(items, workers=workers)) == expected
+
+
 def test_pipe_of_an_endless_input_reads_little_ahead(extractor):
     read = 0
 

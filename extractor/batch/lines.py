@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -17,6 +18,12 @@ _BYTES_PER_CHARACTER = 12
 # Room for the other fields of a line, 16 MiB.  A worker holds a whole line in memory, so that this and the limit on
 # the text bound what one line can cost.
 _BYTES_BESIDE_TEXT = 1 << 24
+
+
+# The most lists and objects within one another that a field to keep may have.  Readers refuse deeper ones: Python's own
+# parser at about 1000, from a stack that is already in use earlier; others, such as Rust's serde, at 128 of the whole
+# record.
+_MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ def parse(line: Line) -> dict[str, Any] | Failure:
         return line.failure(f"not JSON: {error.msg} at character {error.pos}")
     except (ValueError, RecursionError) as error:
         return line.failure(f"not JSON that can be read: {error}")
+    except MemoryError:
+        return line.failure("there is not enough memory to read the line")
     return fields if isinstance(fields, dict) else line.failure(f"{_kind(fields)}, not an object")
 
 
@@ -187,6 +196,8 @@ def id_of(line: Line, fields: dict[str, Any], options: Options) -> str | Failure
     id = fields.get(options.id_field or "id")
     if id is not None and (isinstance(id, bool) or not isinstance(id, str | int | float)):
         return line.failure(f"the id is {_kind(id)}, not a string")
+    if isinstance(id, float) and not isfinite(id):
+        return line.failure("the id is a number too large to be read")
     return None if id is None else printable(str(id))
 
 
@@ -219,7 +230,15 @@ def _kind(value: object) -> Literal["null", "true or false", "a number", "a stri
 def _json_suffix(kept: dict[str, Any]) -> str:
     """Fields as JSON to be inserted before the closing brace of a record, with the comma before them.
 
-    Raises ValueError for a number that JSON cannot hold.
+    Raises ValueError for a number that JSON cannot hold, and for fields nested deeper than `_MAX_DEPTH`.
     """
+    level: list[Any] = [value for value in kept.values() if isinstance(value, list | dict)]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"nested deeper than {_MAX_DEPTH} lists and objects")
+        inner = (item for value in level for item in (value.values() if isinstance(value, dict) else value))
+        level = [item for item in inner if isinstance(item, list | dict)]
     inside = json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))[1:-1]
     return printable(f",{inside}") if inside else ""

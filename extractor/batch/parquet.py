@@ -107,9 +107,8 @@ def _write(
         path.open("wb") as file,
         parquet.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
-        for chunk in _chunks(lines):
-            chunk_rows = [row | _kept(record, keep) for record in chunk for row in rows(record)]
-            group.append(pa.Table.from_pylist(chunk_rows, schema))
+        for piece in _pieces(_chunks(lines), rows, keep):
+            group.append(pa.Table.from_pylist(piece, schema))
             if sum(table.nbytes for table in group) >= _ROW_GROUP_BYTES:
                 writer.write_table(pa.concat_tables(group))
                 group = []
@@ -128,6 +127,29 @@ def _chunks(lines: streams.Input) -> Iterator[list[Row]]:
             yield chunk
             chunk, size = [], 0
     yield chunk
+
+
+def _pieces(
+    chunks: Iterable[list[Row]], rows: Callable[[Row], Iterable[Row]], keep: Sequence[str]
+) -> Iterator[list[Row]]:
+    """The rows of each chunk with the kept fields, in as many pieces as keep each of them near `_CHUNK_BYTES`.
+
+    In Python all quotes of a record share its id and its kept fields; in Arrow each has a copy, so that a record of
+    some megabytes with thousands of quotes is many gigabytes.
+    """
+    for chunk in chunks:
+        piece: list[Row] = []
+        size = 0
+        for record in chunk:
+            kept = _kept(record, keep)
+            copied = sum(len(value.encode()) for value in (record["id"], *kept.values()) if value is not None)
+            for row in rows(record):
+                piece.append(row | kept)
+                size += copied
+                if size >= _CHUNK_BYTES:
+                    yield piece
+                    piece, size = [], 0
+        yield piece
 
 
 def _document_rows(record: Row) -> Iterable[Row]:

@@ -126,9 +126,12 @@ def _opened(name: str) -> io.BufferedReader:
 
 
 def check_readable(name: str) -> None:
-    """Raises READ_ERRORS if the beginning of the file cannot be read.  Pipes are not checked: reading would take it."""
+    """Raises READ_ERRORS if the beginning of the file cannot be read.  Pipes are not checked: reading would take it.
+
+    A zstd frame that is broken or needs too large a window is no reason: it costs what it holds when it is read.
+    """
     if name != STANDARD and not Path(name).is_fifo():
-        with Input(name) as file:
+        with Input(name) as file, suppress(zstandard.ZstdError):
             file.readline(1)
 
 

@@ -70,9 +70,10 @@ def check_keep(options: Options, columns: Iterable[str] = tuple(Document.model_f
 def require_fields(lines: Iterator[Line | Failure], options: Options) -> Iterator[Line | Failure]:
     """Returns the same lines, once the first ones have shown that the fields asked for exist.
 
-    Raises UsageError where none of the objects at the head of the input has the text field, the id field that was
-    named, or one of the fields to keep: most likely a misspelt option.  An input without objects passes; its lines
-    fail one by one.
+    Raises UsageError where none of the objects at the head of the input has the text field or the id field that was
+    named, or none of the whole input, where the head is all of it, one of the fields to keep: most likely a misspelt
+    option.  Beyond the head a field to keep may still come.  An input without objects passes; its lines fail one by
+    one.
     """
     wanted = {options.text_field, *options.keep} | ({options.id_field} if options.id_field else set())
     head: list[Line | Failure] = []
@@ -85,6 +86,7 @@ def require_fields(lines: Iterator[Line | Failure], options: Options) -> Iterato
         if not isinstance(fields, Failure):
             seen |= dict.fromkeys(fields)
         if wanted <= seen.keys() or len(head) == _HEAD_LINES or size >= _HEAD_BYTES:
+            wanted.difference_update(options.keep)
             break
     missing = sorted(wanted - seen.keys())
     if seen and missing:

@@ -234,3 +234,17 @@ def test_a_device_is_written_not_replaced(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [{"text": "x"}])
     convert([source], os.devnull, Options())
     assert not Path(os.devnull).is_file()
+
+
+def test_a_zstd_file_with_too_large_a_window_costs_itself_alone(tmp_path):
+    """A window of 2^28 bytes, twice what is read: as `zstd --ultra --long=28` writes it."""
+    # Magic number, no content size and no checksum, window 2^(10 + 18), one last raw block of one byte.
+    (tmp_path / "wide.zst").write_bytes(b"\x28\xb5\x2f\xfd" + b"\x00" + bytes([18 << 3]) + b"\x09\x00\x00x")
+    good = write_lines(tmp_path / "good.jsonl", [{"id": "a", "text": TEXTS[0]}])
+    target = tmp_path / "out.jsonl"
+    summary = convert([str(tmp_path / "wide.zst"), good], str(target), Options())
+    assert (summary.documents, summary.failed) == (1, 1)
+    assert [record["id"] for record in records(target)] == ["a"]
+    (failure,) = records(tmp_path / "out.jsonl.errors.jsonl")
+    assert (failure["file"], failure["line"]) == (str(tmp_path / "wide.zst"), 1)
+    assert failure["reason"].startswith("the file cannot be read further: ")

@@ -1,6 +1,8 @@
 """One line: its record, or a failure with file, line and reason."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import toy
@@ -33,6 +35,7 @@ def convert(content: bytes, options: Options | None = None) -> Converted | Failu
         (b'{"id": false, "text": "x"}', "the id is true or false, not a string", None),
         (b'{"id": "x", "text": NaN}', "not JSON that can be read: NaN is no JSON number", None),
         (b'{"id": "x", "text": "' + b"a" * 101 + b'"}', "the text has 101 characters, more than 100", "x"),
+        (b'{"id": 1e400, "text": "x"}', "the id is a number too large to be read", None),
         (b"\x00", "not JSON: Expecting value at character 0", None),
     ],
 )
@@ -59,6 +62,34 @@ def test_nesting_beyond_all_measure_is_a_bad_line():
     failure = convert(b"[" * 200_000)
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("not JSON that can be read: ")
+
+
+@pytest.mark.parametrize("opening, closing", [("[", "]"), ('{"a":', "}")])
+def test_a_field_nested_deeper_than_readers_take_is_a_bad_line_only_where_it_is_kept(opening, closing):
+    for depth, whole in ((100, True), (101, False), (930, False)):
+        content = f'{{"id": "a", "text": "x", "n": {opening * depth}1{closing * depth}}}'.encode()
+        assert isinstance(convert(content), Converted)
+        made = convert(content, Options(keep=("n",)))
+        if whole:
+            assert isinstance(made, Converted)
+            assert json.loads(made.json)["n"] == json.loads(content)["n"]
+        else:
+            reason = "a field to keep cannot be written as JSON: nested deeper than 100 lists and objects"
+            assert made == Failure("in.jsonl", 2, reason, "a")
+
+
+def test_a_line_that_there_is_no_memory_to_read_costs_itself():
+    """Under a real limit: five million empty lists take some 300 MB."""
+    program = (
+        "import resource; from extractor.batch.lines import Line, parse\n"
+        "pages = int(open('/proc/self/statm').read().split()[0])\n"
+        "limit = pages * resource.getpagesize() + 200_000_000\n"
+        "line = b'[' + b'[],' * 5_000_000 + b'1]'\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "print(parse(Line('in', 1, line)).reason)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("there is not enough memory to read the line\n", "")
 
 
 def test_a_number_beyond_all_measure_is_a_bad_line_only_where_it_is_kept():

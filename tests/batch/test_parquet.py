@@ -1,6 +1,8 @@
 """Records as Parquet: the same as in JSON lines, a row per document or a row per quote."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,28 @@ def test_a_row_a_quote_tells_who_said_it(tmp_path, records):
             genders.add(row["speaker_gender"])
     assert next(rows, None) is None
     assert {"male", "female", None} <= genders
+
+
+def test_a_large_field_kept_over_many_quotes_takes_the_memory_of_a_row_group(tmp_path, records):
+    """Under a real limit of address space: 2 MB over 1,000 quotes made a table of 2 GB."""
+    record = next(record for record in read(records) if record["quotes"])
+    record["quotes"] = record["quotes"][:1] * 1000
+    source, path = tmp_path / "large.jsonl", tmp_path / "out.parquet"
+    source.write_text(json.dumps(record | {"page": "мост " * 220_000}, ensure_ascii=False) + "\n", encoding="utf-8")
+    program = (
+        "import resource, sys; from pathlib import Path; from extractor.batch import parquet\n"
+        "pages = int(open('/proc/self/statm').read().split()[0])\n"
+        "limit = pages * resource.getpagesize() + 1_000_000_000\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "parquet.write_quotes(Path(sys.argv[1]), Path(sys.argv[2]), ('page',))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, source, path], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert arrow.ParquetFile(path).metadata.num_rows == 1000
+    first = arrow.ParquetFile(path).read_row_group(0, columns=["page"]).column("page")
+    assert first[0].as_py() == "мост " * 220_000
 
 
 def test_no_records_make_a_file_without_rows(tmp_path):

@@ -104,6 +104,11 @@ def test_only_the_head_of_an_endless_input_is_looked_at():
             read += 1
             yield Line("in", read, b'{"text": "a"}')
 
-    with pytest.raises(UsageError, match="no field 'url' in the first 1000 lines of in; fields there: text"):
-        usage.require_fields(endless(), Options(keep=("url",)))
+    with pytest.raises(UsageError, match="no field 'body' in the first 1000 lines of in; fields there: text"):
+        usage.require_fields(endless(), Options("body"))
     assert read == 1000
+
+
+def test_a_field_to_keep_may_come_after_the_head():
+    given = lines(*[{"text": "a"}] * 1000, {"text": "b", "url": "c"})
+    assert list(usage.require_fields(iter(given), Options(keep=("url",)))) == given
