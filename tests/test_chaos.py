@@ -1,5 +1,6 @@
 """A minute of attacks on conversions (`chaos.py`, which runs as long as one likes), and that it would see a fault."""
 
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -33,6 +34,20 @@ def test_faults_at_system_calls_can_be_injected_here() -> None:
     if not chaos.can_trace():
         pytest.skip("needs strace and the right to trace a process: chaos.py did without faults at system calls")
     assert set(chaos.possible_attacks(own_disk=True)) == set(chaos.ATTACKS)
+
+
+@pytest.mark.usefixtures("linux")
+@pytest.mark.parametrize("attack", [name for name in chaos.ATTACKS if "call" in name])
+def test_faults_at_system_calls_strike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attack: str) -> None:
+    if not chaos.can_trace():
+        pytest.skip("needs strace and the right to trace a process")
+    monkeypatch.setattr(chaos, "CALLS", ("fsync",))
+    chaos.write_input(tmp_path / "in.jsonl")
+    output = chaos.empty(tmp_path / "folder") / "out.gz"
+    output.write_bytes(b"before")
+    whole = chaos.Whole(b"", [], b"", "", Counter(fsync=5), 1.0)
+    status = chaos.strike(tmp_path / "in.jsonl", output, whole, attack, [], random.Random(1))
+    assert (status,) == chaos.ATTACKS[attack].statuses
 
 
 # What it would see
