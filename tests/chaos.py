@@ -141,7 +141,8 @@ class Attack:
     """One way to disturb a conversion.
 
     Fields:
-        statuses: the exit statuses that are promised, beside that of a conversion that got done nevertheless.
+        statuses: the exit statuses that are promised, as a shell tells them, beside that of a conversion that got done
+            nevertheless.
         strike: called while the command converts.
         prefix: makes the command line that the command runs under, from the output and the calls of an undisturbed run.
         costs_lines: whether lines may fail of it.
@@ -231,8 +232,8 @@ def pattern(call: str) -> str:
 ATTACKS = {
     "terminated": Attack((143,), signalled(signal.SIGTERM)),
     "interrupted": Attack((130,), signalled(signal.SIGINT)),
-    "killed": Attack((-9,), signalled(signal.SIGKILL)),
-    "killed at a call": Attack((-9,), prefix=at_call("signal=KILL")),
+    "killed": Attack((137,), signalled(signal.SIGKILL)),
+    "killed at a call": Attack((137,), prefix=at_call("signal=KILL")),
     "terminated at a call": Attack((143,), prefix=at_call("signal=TERM")),
     "a call that fails": Attack((2,), prefix=at_call(*(f"error={error}" for error in ERRORS))),
     "calls that fail from there on": Attack(
@@ -320,8 +321,9 @@ def check_run(output: Path, whole: Whole, attack: Attack, status: int, messages:
         raise BrokenPromiseError(f"exit status {status}")
     if "Traceback" in messages and not attack.costs_lines:
         raise BrokenPromiseError("a traceback")
-    for promised, words in ((2, "extractor: "), (130, "interrupted")):
-        if status == promised and words not in messages:
+    for promised, word in ((2, "extractor: "), (130, "interrupted")):
+        # A signal that comes when all is done, and said, ends the interpreter on its way out.
+        if status == promised and word not in messages and whole.summary not in messages:
             raise BrokenPromiseError(f"exit status {status}, and no word why")
     if status == DONE:
         check_end(output, whole, attack.costs_lines)
@@ -392,10 +394,15 @@ def strike(source: Path, output: Path, whole: Whole, name: str, options: list[st
         ballast(output).unlink(missing_ok=True)
         check_processes(output.parent)
     try:
-        check_run(output, whole, attack, process.returncode, messages)
+        check_run(output, whole, attack, shell_status(process.returncode), messages)
     except BrokenPromiseError as difference:
         raise BrokenPromiseError(f"{difference}\n{' '.join(process.args)}\n{messages}") from None
-    return process.returncode
+    return shell_status(process.returncode)
+
+
+def shell_status(status: int) -> int:
+    """What a shell reports for the status of a process, which is negative where a signal ended it."""
+    return 128 - status if status < 0 else status
 
 
 def round(source: Path, folder: Path, wholes: dict[str, Whole], names: list[str], chance: random.Random) -> str:

@@ -98,7 +98,7 @@ def test_a_line_that_failed_for_want_of_memory_is_accounted_for(left: tuple[Path
 
 @pytest.mark.parametrize(
     ("status", "messages"),
-    [(1, "Traceback (most recent call last)\n3 documents"), (1, "2 documents"), (2, ""), (0, "3 documents"), (-9, "")],
+    [(1, "Traceback (most recent call last)\n3 documents"), (1, "2 documents"), (2, ""), (0, "3 documents"), (137, "")],
 )
 def test_a_traceback_and_an_exit_status_that_was_not_promised_are_seen(
     left: tuple[Path, chaos.Whole], status: int, messages: str
