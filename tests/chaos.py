@@ -45,11 +45,11 @@ LINES = 60
 DONE = 1
 # No run takes longer on a busy machine; one that does hangs.
 PATIENCE = 90
-# The disk that is filled, and the most that is left on it for a run.
+# The disk that is filled, and the most that is left on it for a run, which needs some 10 to 60 kB.
 DISK_BYTES = 64 << 20
-LEFT_ON_DISK = 60_000
-# The most that the memory of the command may still grow when it is limited: its workers need some 300 MB to begin.
-GROWTH = 600 << 20
+LEFT_ON_DISK = (10_000, 60_000)
+# The most that the memory of a process may still grow when it is limited: a worker needs some 300 MB to begin.
+GROWTHS = (1 << 20, 20 << 20, 600 << 20)
 # System calls that faults are injected into, as strace names them.
 CALLS = ("write", "fsync", "/^rename", "openat", "close", "/^unlink", "ftruncate")
 ERRORS = ("ENOSPC", "EIO")
@@ -131,9 +131,9 @@ class Target:
     seconds: float
 
     def wait(self, chance: random.Random) -> None:
-        """Lets it work for a random time, at most a little longer than it needs."""
+        """Lets it work for a random time, seldom longer than it needs: some of `seconds` goes into its exit."""
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(chance.uniform(0, 1.1 * self.seconds))
+            self.process.wait(chance.uniform(0, 0.8 * self.seconds))
 
 
 @dataclass(frozen=True)
@@ -170,24 +170,26 @@ def kill_worker(target: Target, chance: random.Random) -> None:
             os.kill(chance.choice(workers), signal.SIGKILL)
 
 
-def limit(kind: int, spare: Callable[[Target, random.Random], int]) -> Callable[[Target, random.Random], None]:
-    def strike(target: Target, chance: random.Random) -> None:
-        with suppress(ProcessLookupError, FileNotFoundError):
-            resource.prlimit(target.process.pid, kind, (spare(target, chance),) * 2)
-
-    return strike
+def limit_file_size(target: Target, chance: random.Random) -> None:
+    with suppress(ProcessLookupError):
+        resource.prlimit(target.process.pid, resource.RLIMIT_FSIZE, (chance.randrange(1, 20_000),) * 2)
 
 
-def memory(target: Target, chance: random.Random) -> int:
-    pages = int(Path(f"/proc/{target.process.pid}/statm").read_text().split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE") + chance.randrange(GROWTH)
+def limit_memory(target: Target, chance: random.Random) -> None:
+    """Lets the command and its workers grow by a little more only, from some time on."""
+    target.wait(chance)
+    growth = chance.randrange(chance.choice(GROWTHS))
+    for number in processes(target.output.parent):
+        with suppress(OSError):
+            pages = int(Path(f"/proc/{number}/statm").read_text().split()[0])
+            resource.prlimit(number, resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + growth,) * 2)
 
 
 def fill_disk(target: Target, chance: random.Random) -> None:
     """Leaves little room on the disk of the output, which is one of this session's own."""
     free = shutil.disk_usage(target.output.parent).free
     with ballast(target.output).open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, free - chance.randrange(LEFT_ON_DISK)))
+        os.posix_fallocate(file.fileno(), 0, max(1, free - chance.randrange(chance.choice(LEFT_ON_DISK))))
 
 
 def ballast(output: Path) -> Path:
@@ -240,8 +242,8 @@ ATTACKS = {
         (2,), prefix=lambda *arguments: [f"{part}+" if "when=" in part else part for part in failing(*arguments)]
     ),
     "full disk": Attack((2,), fill_disk),
-    "file size limit": Attack((2,), limit(resource.RLIMIT_FSIZE, lambda target, chance: chance.randrange(1, 20_000))),
-    "little memory": Attack((2,), limit(resource.RLIMIT_AS, memory), costs_lines=True),
+    "file size limit": Attack((2,), limit_file_size),
+    "little memory": Attack((2,), limit_memory, costs_lines=True),
     "a worker killed": Attack((), kill_worker),
     "another run": Attack((), begin_another),
 }
@@ -315,8 +317,13 @@ def undisturbed(source: Path, folder: Path, name: str, traced: bool) -> Whole:
     return Whole(output.read_bytes(), rows(output), errors, messages.splitlines()[-1], Counter(names), seconds)
 
 
-def check_run(output: Path, whole: Whole, attack: Attack, status: int, messages: str) -> None:
-    """Checks what a run leaves and says that was attacked; raises BrokenPromiseError."""
+def check_run(
+    output: Path, whole: Whole, attack: Attack, status: int, messages: str, *, lines_lost: bool = False
+) -> None:
+    """Checks what a run leaves and says that was attacked; raises BrokenPromiseError.
+
+    With `lines_lost` this attack or one before it may have cost lines.
+    """
     if status not in (DONE, *attack.statuses):
         raise BrokenPromiseError(f"exit status {status}")
     if "Traceback" in messages and not attack.costs_lines:
@@ -326,8 +333,8 @@ def check_run(output: Path, whole: Whole, attack: Attack, status: int, messages:
         if status == promised and word not in messages and whole.summary not in messages:
             raise BrokenPromiseError(f"exit status {status}, and no word why")
     if status == DONE:
-        check_end(output, whole, attack.costs_lines)
-        if not attack.costs_lines and messages.splitlines()[-1:] != [whole.summary]:
+        check_end(output, whole, lines_lost)
+        if not lines_lost and messages.splitlines()[-1:] != [whole.summary]:
             raise BrokenPromiseError("another summary")
         return
     if others := {path.name for path in output.parent.iterdir()} - {path.name for path in run_files(output)}:
@@ -380,7 +387,9 @@ def check_processes(folder: Path) -> None:
 # Rounds
 
 
-def strike(source: Path, output: Path, whole: Whole, name: str, options: list[str], chance: random.Random) -> int:
+def strike(
+    source: Path, output: Path, whole: Whole, name: str, options: list[str], lost: bool, chance: random.Random
+) -> int:
     """Runs the command under an attack and checks it; returns its exit status.  Raises BrokenPromiseError."""
     attack = ATTACKS[name]
     process = start(source, output, *options, prefix=attack.prefix(output, whole.calls, chance))
@@ -394,7 +403,7 @@ def strike(source: Path, output: Path, whole: Whole, name: str, options: list[st
         ballast(output).unlink(missing_ok=True)
         check_processes(output.parent)
     try:
-        check_run(output, whole, attack, shell_status(process.returncode), messages)
+        check_run(output, whole, attack, shell_status(process.returncode), messages, lines_lost=lost)
     except BrokenPromiseError as difference:
         raise BrokenPromiseError(f"{difference}\n{' '.join(process.args)}\n{messages}") from None
     return shell_status(process.returncode)
@@ -417,7 +426,7 @@ def round(source: Path, folder: Path, wholes: dict[str, Whole], names: list[str]
             story.append(f"{name} ({workers})")
             lost |= ATTACKS[name].costs_lines
             options = ["--workers", workers, *(["--resume"] * (number > 0))]
-            status = strike(source, output, whole, name, options, chance)
+            status = strike(source, output, whole, name, options, lost, chance)
             story[-1] += f" → {status}"
             if status == DONE:
                 return ", ".join(story)

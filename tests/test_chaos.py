@@ -46,7 +46,7 @@ def test_faults_at_system_calls_strike(tmp_path: Path, monkeypatch: pytest.Monke
     output = chaos.empty(tmp_path / "folder") / "out.gz"
     output.write_bytes(b"before")
     whole = chaos.Whole(b"", [], b"", "", Counter(fsync=5), 1.0)
-    status = chaos.strike(tmp_path / "in.jsonl", output, whole, attack, [], random.Random(1))
+    status = chaos.strike(tmp_path / "in.jsonl", output, whole, attack, [], False, random.Random(1))
     assert (status,) == chaos.ATTACKS[attack].statuses
 
 
@@ -80,7 +80,9 @@ def test_records_lost_doubled_or_reordered_are_seen(
     output, whole = left
     output.write_bytes(records)
     with pytest.raises(chaos.BrokenPromiseError):
-        chaos.check_run(output, whole, chaos.ATTACKS[attack], chaos.DONE, "3 documents\n")
+        chaos.check_run(
+            output, whole, chaos.ATTACKS[attack], chaos.DONE, "3 documents\n", lines_lost="memory" in attack
+        )
 
 
 def test_a_line_that_failed_for_want_of_memory_is_accounted_for(left: tuple[Path, chaos.Whole]) -> None:
