@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from extractor import records
+from extractor.confidence import Confidence
 from extractor.coreference.sources import Speaker
 from extractor.names.entities import Entities, Mention
 from extractor.quotes.quote import Quote
@@ -28,7 +29,7 @@ def assemble(
     entities: Entities,
     quotes: Sequence[Quote],
     speakers: Sequence[Speaker | None],
-    confidences: Sequence[float],
+    confidences: Sequence[Confidence],
     id: str,
     failed: Sequence[str] = (),
 ) -> records.Document:
@@ -66,8 +67,8 @@ def assemble(
         ],
         quotes=sorted(
             (
-                _quote(analysis, quote, speaker, confidence, ids)
-                for quote, speaker, confidence in zip(quotes, speakers, confidences, strict=True)
+                _quote(analysis, quote, speaker, sure, ids)
+                for quote, speaker, sure in zip(quotes, speakers, confidences, strict=True)
             ),
             key=lambda quote: int(quote["spans"][0]["start"]),
         ),
@@ -165,7 +166,7 @@ def _mention(analysis: Analysis, mention: Mention) -> Fields:
     }
 
 
-def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence: float, ids: dict[int, str]) -> Fields:
+def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, sure: Confidence, ids: dict[int, str]) -> Fields:
     spans = [_span(analysis, fragment) for fragment in quote.fragments]
     return {
         "type": quote.type,
@@ -174,7 +175,8 @@ def _quote(analysis: Analysis, quote: Quote, speaker: Speaker | None, confidence
         "speaker": None if speaker is None else _speaker(analysis, speaker, ids),
         "cue": _optional_span(analysis, quote.cue),
         "attribution": _optional_span(analysis, quote.attribution),
-        "confidence": confidence,
+        "confidence": sure.quote,
+        "speaker_confidence": sure.speaker,
         "anaphoric": quote.anaphoric,
         "in_article": analysis.in_article(quote.fragments[0].start),
     }

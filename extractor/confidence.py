@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from math import prod
+from typing import NamedTuple
 
 from extractor import resources
 from extractor.coreference.sources import Speaker
@@ -45,23 +45,38 @@ _QUOTES_AT_ONCE = 256
 _CONJUNCTIONS = frozenset({"CCONJ", "SCONJ"})
 
 
+class Confidence(NamedTuple):
+    """How sure a quote is, between 0 and 1, rounded to three decimal places: of content and speaker, and of the speaker
+    given that the content is whole.
+    """
+
+    quote: float
+    speaker: float
+
+
+UNKNOWN = Confidence(0.0, 0.0)
+
+
 def confidences(
     analysis: Analysis, entities: Entities, quotes: Sequence[Quote], speakers: Sequence[Speaker | None]
-) -> list[float]:
-    """The confidence of each quote, between 0 and 1, rounded to three decimal places.
+) -> list[Confidence]:
+    """The confidence of each quote.
 
     `speakers` has the speaker of each quote (`coreference.resolve`), None for a quote without one.
     """
     described = features(analysis, entities, quotes, speakers)
-    found: list[float] = []
+    found: list[Confidence] = []
     while block := list(islice(described, _QUOTES_AT_ONCE)):
-        found += [round(prod(parts), _DIGITS) for parts in zip(*ensembles()(block), strict=True)]
+        cuts, names = ensembles()(block)
+        found += [
+            Confidence(round(cut * name, _DIGITS), round(name, _DIGITS)) for cut, name in zip(cuts, names, strict=True)
+        ]
     return found
 
 
 @cache
 def ensembles() -> Ensembles:
-    """Loads the ensembles of `models/confidence.tsv`, once; the confidence is the product of their probabilities.
+    """Loads the ensembles of `models/confidence.tsv`, once: those of the cut, then those of the name.
 
     A row is a node: the part of the quote that its ensemble judges ("cut" or "name"), the number of the tree, the
     feature and the threshold, the nodes that follow for a feature at most the threshold and above it, and the value

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from extractor import parallel
 from extractor.assembly import assemble, within_article
-from extractor.confidence import confidences
+from extractor.confidence import UNKNOWN, confidences
 from extractor.coreference import resolve
 from extractor.coreference.sources import Speaker
 from extractor.names import find_entities
@@ -99,7 +99,7 @@ class Extractor:
         - find_entities: no people and organizations, and quotes whose speakers are among neither;
         - find_quotes: no quotes;
         - resolve: entities with their mentions by name only, and quotes with the speakers' mentions but no names;
-        - confidences: quotes with a confidence of 0.
+        - confidences: quotes with confidences of 0.
 
         Raises TypeError if the text or the id is not a string; MemoryError, OSError (TimeoutError among them),
         ImportError and resources.ResourceError, which are no text's fault, from any stage.
@@ -114,7 +114,7 @@ class Extractor:
         entities = attempt(find_entities, Entities())(analysis)
         quotes = attempt(find_quotes, [])(analysis, entities)
         entities, speakers = attempt(resolve, (entities, _unresolved(quotes)))(analysis, entities, quotes)
-        sure = attempt(confidences, [0.0] * len(quotes))(analysis, entities, quotes, speakers)
+        sure = attempt(confidences, [UNKNOWN] * len(quotes))(analysis, entities, quotes, speakers)
         document = attempt(assemble, None)(analysis, entities, quotes, speakers, sure, id, attempt.failed)
         if document is None:
             return _nothing(text, id, attempt.failed)

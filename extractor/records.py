@@ -116,6 +116,9 @@ class Quote(Record):
         description="The probability that the content is whole and the speaker right, calibrated on annotated text; "
         "0 where the stage that judges it failed.",
     )
+    speaker_confidence: float = Field(
+        0.0, ge=0, le=1, description="The same of the speaker alone, given that the content is whole."
+    )
     anaphoric: bool = Field(
         False, description="Reported by a pronoun ('Об этом сообщил X'): the content is the sentence before."
     )

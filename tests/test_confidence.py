@@ -74,7 +74,8 @@ def test_a_named_speaker_beside_marked_words_is_surer_than_a_pronoun_between_two
 def test_confidences_are_probabilities_of_three_digits_and_always_the_same(text: str) -> None:
     found = confidences(*stages(text))
     assert found == confidences(*stages(text))
-    assert found and all(0 <= sure <= 1 and sure == round(sure, 3) for sure in found)
+    assert found and all(0 <= part <= 1 and part == round(part, 3) for sure in found for part in sure)
+    assert all(sure.quote <= sure.speaker for sure in found)
 
 
 def test_a_text_without_quotes_has_no_confidences() -> None:
@@ -98,7 +99,8 @@ def test_the_trees_are_walked_as_by_hand(trees: Path) -> None:
         for quote in described(text):
             cut = (2 if quote.get("certainty", 0) > 0.5 else -1) + (-0.5 if quote.get("fragments", 0) > 1 else 0.5)
             name = 3 if quote.get("speaker=name", 0) > 0 else -2
-            by_hand.append(round(probability(cut) * probability(name), 3))
+            sure = probability(name)
+            by_hand.append((round(probability(cut) * sure, 3), round(sure, 3)))
         assert confidences(*stages(text)) == by_hand
 
 

@@ -108,7 +108,8 @@ def test_without_coreference_names_and_quotes_are_kept(extractor: Extractor, bre
     def unresolved(quote: Quote, other: Quote) -> dict[str, Any]:
         assert quote.speaker and quote.speaker.mention
         speaker = Speaker(mention=Span(**quote.speaker.mention.model_dump()), kind="OTHER")
-        return quote.model_dump() | {"speaker": speaker.model_dump(), "confidence": other.confidence}
+        sure = {name: getattr(other, name) for name in ("confidence", "speaker_confidence")}
+        return quote.model_dump() | {"speaker": speaker.model_dump(), **sure}
 
     quotes = [unresolved(*pair) for pair in zip(whole.quotes, document.quotes, strict=True)]
     people, organizations = by_name_only(whole.people), by_name_only(whole.organizations)
@@ -117,7 +118,7 @@ def test_without_coreference_names_and_quotes_are_kept(extractor: Extractor, bre
 
 def test_without_confidence_a_quote_has_none(extractor: Extractor, break_down: Break) -> None:
     whole, document = failed(extractor, break_down, "confidences")
-    quotes = [quote.model_dump() | {"confidence": 0.0} for quote in whole.quotes]
+    quotes = [quote.model_dump() | {"confidence": 0.0, "speaker_confidence": 0.0} for quote in whole.quotes]
     assert document == changed(whole, quotes=quotes, failed=["confidences"])
 
 

@@ -17,7 +17,8 @@ def test_each_test_that_the_page_names_is_there() -> None:
     missing = [
         f"{file} {name}"
         for file, name in named
-        if not (TESTS / file).exists() or name and f"def test_{name}(" not in (TESTS / file).read_text(encoding="utf-8")
+        if not (TESTS / file).exists()
+        or (name and f"def test_{name}(" not in (TESTS / file).read_text(encoding="utf-8"))
     ]
     assert len(named) > 50
     assert not missing, missing

@@ -1,7 +1,7 @@
 """The training examples of the quote tagger: the features and labels of each token of the annotated articles.
 
-The articles are analysed once as they are and once for each augmented copy, which takes a minute or two each; the
-examples are kept in `build/training` (git-ignored).
+The articles are analysed once as they are and once for each augmented copy, which takes a minute or two each, and so
+are the made-up texts; the examples are kept in `build/training` (git-ignored).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ import numpy.typing as npt
 from extractor.quotes.learned.tagger import LABELS, columns
 from extractor.reading.analysis import Analysis
 from extractor.reading.tagging import GRAMMAR_STATES
-from training import unseen
+from training import quote_templates, unseen
 from training.augment import augmented
 from training.corpora import BUILD, Record, with_quotes
 from training.tokens import UNLABELLED, TokensAt
@@ -30,6 +30,8 @@ from training.tokens import UNLABELLED, TokensAt
 # The number of augmented copies of all articles, beside the articles as they are, and the seed of the first.
 COPIES = 2
 _SEED = 1
+# The number of made-up texts.
+_MADE_UP = 3_000
 # A value of a column that occurs less often in the training texts is unknown to the network.
 MIN_COUNT = {"form": 12, "ending": 25}
 MIN_COUNT_ELSE = 4
@@ -61,8 +63,8 @@ def example(record: Record, analysis: Analysis) -> Example:
     )
 
 
-def kept(copy: int) -> Path:
-    """Returns the file of the examples of a copy; copy 0 has the articles as they are."""
+def kept(copy: int | Literal["made"]) -> Path:
+    """Returns the file of the examples of a copy, or of the made-up texts; copy 0 has the articles as they are."""
     return BUILD / f"quotes.{copy}.pickle"
 
 
@@ -79,6 +81,13 @@ def keep(shared: Path, workers: int = 1) -> None:
             shown = [augmented(record, records, rng) if copy else record for record in records]
             tasks = [(shared, record, original["text"]) for record, original in zip(shown, records, strict=True)]
             kept(copy).write_bytes(pickle.dumps(pool.starmap(_analysed, tasks, chunksize=8)))
+        made = [(shared, record, record["text"]) for record in made_up()]
+        kept("made").write_bytes(pickle.dumps(pool.starmap(_analysed, made, chunksize=64)))
+
+
+def made_up() -> list[Record]:
+    """Returns the made-up texts with annotated quotes."""
+    return quote_templates.documents(random.Random(_SEED), _MADE_UP)
 
 
 def _analysed(shared: Path, record: Record, original: str) -> Example:
@@ -89,6 +98,12 @@ def _analysed(shared: Path, record: Record, original: str) -> Example:
 def load(copies: int = COPIES) -> list[list[Example]]:
     """Returns the examples that `keep` wrote: the articles as they are, then each augmented copy."""
     return [pickle.loads(kept(copy).read_bytes()) for copy in range(copies + 1)]
+
+
+def load_made_up() -> list[Example]:
+    """Returns the examples of the made-up texts that `keep` wrote."""
+    found: list[Example] = pickle.loads(kept("made").read_bytes())
+    return found
 
 
 def vocabularies(texts: Iterable[Example]) -> dict[str, dict[str, int]]:

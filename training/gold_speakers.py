@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import copyreg
 import pickle
+import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -31,11 +32,15 @@ from extractor.quotes.quote import Quote
 from extractor.reading.analysis import Analysis, TokenSpan
 from extractor.reading.morphology import best_parse
 from extractor.reading.nominative import head_of
-from training import chain, unseen
+from training import chain, quote_templates, unseen
 from training.corpora import BUILD, Record, documents
 from training.scoring import load_scorer
 from training.tokens import TokensAt
 
+# The name under which the made-up texts are kept, and the seed that they are made with: another than that of the texts
+# from which the tagger learns.
+MADE_UP = "made-up.jsonl"
+_SEED = 2
 # The kinds of mentions that speak, in the order of the table.
 KINDS = ("name", "organization", "description", "pronoun", "organization noun", "silent", "other")
 
@@ -82,10 +87,19 @@ def articles(shared: Path, corpus: str) -> list[Article]:
 
     Names are those of networks that have not learned from the article; `shared` is the folder of the corpora.
     """
+    return _kept_articles(shared, corpus, documents(shared / corpus))
+
+
+def made_up_articles(shared: Path, count: int) -> list[Article]:
+    """Returns so many made-up texts (`quote_templates.py`) in the same way."""
+    return _kept_articles(shared, MADE_UP, quote_templates.documents(random.Random(_SEED), count))
+
+
+def _kept_articles(shared: Path, corpus: str, records: Sequence[Record]) -> list[Article]:
     path = kept(corpus)
     if not path.exists():
         made = []
-        for record in documents(shared / corpus):
+        for record in records:
             analysis = unseen.analysis(shared, record["text"])
             entities = find_entities(analysis)
             made.append((record, replace(analysis, states=np.zeros((0, 1), dtype=np.float32)), entities))

@@ -111,6 +111,11 @@ _LAYOUTS: Mapping[str, Sequence[str]] = {
 LAYOUTS = tuple(_LAYOUTS)
 
 
+def parts(layout: str) -> Sequence[str]:
+    """Returns the parts of a name that a layout shows, in order.  Raises `KeyError` for another layout."""
+    return _LAYOUTS[layout]
+
+
 def person(rng: random.Random, gender: Gender | None = None, kind: str | None = None) -> MadePerson:
     """Returns a made-up person, of a gender and kind (one of `KINDS`) where they are given."""
     gender = gender or rng.choices(("male", "female"), (3, 2))[0]

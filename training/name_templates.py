@@ -32,7 +32,12 @@ _JOINTS = (" ",) * 6 + ("\n",) * 2 + ("\n\n",)
 _BULLETS = ("— ", "- ", "• ", "* ", "{}. ", "{}) ")
 _LISTED = 0.1
 
-_SPECIAL = re.compile(r"\[(?P<open>[A-Z]{3}) |(?P<close>\])|<(?P<slot>[^<>]+)>|\{(?P<choice>[^{}]*)\}")
+_SPECIAL = re.compile(
+    r"\[(?P<open>[A-Z]{3})(?::(?P<letter>[A-Z]))? |(?P<close>\])|<(?P<slot>[^<>]+)>|\{(?P<choice>[^{}]*)\}"
+)
+# What stands between <1 …> or <s2 …> and </>: a part of the text with a tag.
+_TAG = re.compile(r"(?P<tag>[a-z]\d[\d,]*a?(?:=.*)?)|/")
+_ENTRY = re.compile(r"(?:(?P<letter>[A-Z])=)?(?P<name>\w+)(?::(?P<case>[a-z]{4}))?")
 _PERSON = re.compile(r"(?P<letter>[A-Z])(?:\.(?P<gender>[mf]))?(?P<caps>\^)? (?P<layouts>[a-z_/]+) (?P<case>[a-z]{4})")
 _AGREEING = re.compile(r"(?:(?P<letter>[A-Z]):)?(?P<masculine>[^|]*)\|(?P<feminine>[^|]*)")
 _GENDERS: Mapping[str | None, Gender | None] = {"m": "male", "f": "female", None: None}
@@ -49,13 +54,23 @@ class Templates:
 
 @dataclass
 class Filled:
-    """A text in the making: its people by letter, its pieces and their length, its names, the names still open."""
+    """A text in the making: its people by letter, its pieces and their length, its names, the names still open.
 
+    A name of a person or organization with a letter has it as `letter`; `entries` are the list entries, and `layouts`
+    the layouts of the names of people, by letter.  `parts` are the parts of the text with a tag, each with its start
+    and end in characters.
+    """
+
+    lists: Mapping[str, Sequence[str]]
     people: dict[str, made_names.MadePerson]
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     entities: list[Record] = field(default_factory=list)
-    open: list[tuple[str, int]] = field(default_factory=list)
+    open: list[tuple[str, str | None, int]] = field(default_factory=list)
+    entries: dict[str, str] = field(default_factory=dict)
+    layouts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    parts: list[tuple[str, int, int]] = field(default_factory=list)
+    open_parts: list[tuple[str, int]] = field(default_factory=list)
 
     def write(self, text: str) -> None:
         """Writes a text at the end; the full stop of a sentence is left out after that of initials."""
@@ -65,10 +80,10 @@ class Filled:
             self.pieces.append(text)
             self.length += len(text)
 
-    def name(self, kind: str, start: int) -> None:
+    def name(self, kind: str, letter: str | None, start: int) -> None:
         """Notes that a name stands from `start` to the end; a name within a name is none of its own."""
         if not self.open:
-            self.entities.append({"start": start, "end": self.length, "type": kind})
+            self.entities.append({"start": start, "end": self.length, "type": kind, "letter": letter})
 
 
 class _UnwritableError(Exception):
@@ -76,11 +91,11 @@ class _UnwritableError(Exception):
 
 
 @cache
-def templates() -> Templates:
-    """Returns the templates and lists of the data file."""
+def templates(path: Path = PATH) -> Templates:
+    """Returns the templates and lists of a data file."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     lists: dict[str, list[str]] = defaultdict(list)
-    for line in PATH.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         kind, text = line.split("\t")
@@ -132,17 +147,30 @@ def fill(
 
     Raises `ValueError` for a template that nobody can fill.
     """
+    filled = filled_in(template.removeprefix("^"), rng, templates().lists, known)
+    text = "".join(filled.pieces)
+    shown = text.upper() if template.startswith("^") else text
+    # A letter whose capital is two characters would move the names.
+    return {"text": shown if len(shown) == len(text) else text, "entities": filled.entities}, filled.people.get("A")
+
+
+def filled_in(
+    template: str,
+    rng: random.Random,
+    lists: Mapping[str, Sequence[str]],
+    known: made_names.MadePerson | None = None,
+) -> Filled:
+    """Returns a template filled at random from `lists`, with `known` as person A where the template's forms allow it.
+
+    Raises `ValueError` for a template that nobody can fill.
+    """
     for attempt in range(_ATTEMPTS):
-        filled = Filled({"A": known} if known and not attempt else {})
+        filled = Filled(lists, {"A": known} if known and not attempt else {})
         try:
-            _fill(template.removeprefix("^"), "", filled, rng)
+            _fill(template, "", filled, rng)
         except _UnwritableError:
             continue
-        text = "".join(filled.pieces)
-        shown = text.upper() if template.startswith("^") else text
-        # A letter whose capital is two characters would move the names.
-        if len(shown) == len(text):
-            return {"text": shown, "entities": filled.entities}, filled.people.get("A")
+        return filled
     raise ValueError(f"a template that nobody can fill: {template}")
 
 
@@ -154,10 +182,9 @@ def _fill(template: str, case: str, filled: Filled, rng: random.Random) -> None:
         inflected = _write_inflected(literal, case, inflected, filled)
         position = special.end()
         if special["open"]:
-            filled.open.append((special["open"], filled.length))
+            filled.open.append((special["open"], special["letter"], filled.length))
         elif special["close"]:
-            kind, start = filled.open.pop()
-            filled.name(kind, start)
+            filled.name(*filled.open.pop())
         elif special["slot"]:
             _fill_slot(special["slot"], filled, rng)
         else:
@@ -166,27 +193,42 @@ def _fill(template: str, case: str, filled: Filled, rng: random.Random) -> None:
 
 
 def _fill_slot(slot: str, filled: Filled, rng: random.Random) -> None:
+    if tag := _TAG.fullmatch(slot):
+        if tag["tag"]:
+            filled.open_parts.append((tag["tag"], filled.length))
+        else:
+            name, start = filled.open_parts.pop()
+            filled.parts.append((name, start, filled.length))
+        return
     if person := _PERSON.fullmatch(slot):
         letter, start = person["letter"], filled.length
         gender = _GENDERS[person["gender"]]
         made = filled.people.get(letter) or made_names.person(rng, gender)
         filled.people[letter] = made
-        layouts = person["layouts"].split("/")
-        form = made_names.written(made, rng.choice(layouts), person["case"], caps=bool(person["caps"]))
+        layout = rng.choice(person["layouts"].split("/"))
+        form = made_names.written(made, layout, person["case"], caps=bool(person["caps"]))
         if form is None or (gender and made.gender != gender):
             raise _UnwritableError
+        filled.layouts[letter].add(layout)
         filled.write(form)
-        filled.name("PER", start)
+        filled.name("PER", letter, start)
         return
-    name, _, case = slot.partition(":")
-    before = len(filled.pieces)
-    entry = rng.choice(templates().lists[name.lower()])
+    listed = _ENTRY.fullmatch(slot)
+    if not listed:
+        raise ValueError(f"no slot: {slot}")
+    entry = filled.entries.get(listed["letter"] or "") or rng.choice(filled.lists[listed["name"].lower()])
+    if listed["letter"]:
+        filled.entries[listed["letter"]] = entry
+    before, names, case = len(filled.pieces), len(filled.entities), listed["case"] or "nomn"
     forms = entry.split(";")
     if len(forms) == len(made_names.CASES):
-        _fill(forms[made_names.CASES.index(case or "nomn")], "", filled, rng)
+        _fill(forms[made_names.CASES.index(case)], "", filled, rng)
     else:
-        _fill(entry, "" if case in ("", "nomn") else case, filled, rng)
-    if name[0].isupper():
+        _fill(entry, "" if case == "nomn" else case, filled, rng)
+    if listed["letter"]:
+        for entity in filled.entities[names:]:
+            entity["letter"] = listed["letter"]
+    if listed["name"][0].isupper():
         filled.pieces[before] = filled.pieces[before][0].upper() + filled.pieces[before][1:]
 
 

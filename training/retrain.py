@@ -43,6 +43,7 @@ _SUFFIXES = frozenset({".npz", ".tsv"})
 # The lines that augmented copies show around an article, and what names are made up of.
 PAGE = "training/page.tsv"
 MADE_UP = ("training/name_templates.tsv", "training/made_given.tsv", "training/made_surnames.tsv")
+QUOTES_MADE_UP = (*MADE_UP, "training/quote_templates.tsv")
 # The networks of names with which `benchmarks/evaluate.py` measures on factRuEval.
 FACTRUEVAL = tuple(BUILD / f"factrueval.{part}.npz" for part in range(unseen.PARTS))
 _TRAIN_NAMES = "training.train_names"
@@ -80,11 +81,11 @@ def steps(shared: Path) -> list[Step]:
     What ships comes first, the networks that only measure last.
     """
     scorer, tagger, namer = f"{shared}/tools/score.py", "models/quotes/tagger.npz", "models/names/tagger.npz"
-    examples = tuple(str(features.kept(copy)) for copy in range(features.COPIES + 1))
+    examples = tuple(str(features.kept(copy)) for copy in (*range(features.COPIES + 1), "made"))
     tags = tuple(f"{BUILD}/tags.{part}.npz" for part in range(unseen.PARTS))
-    references, confidence = "models/references.tsv", "models/confidence.tsv"
+    references, confidence = "models/references.npz", "models/confidence.tsv"
     context = "models/name_context.tsv"
-    analysed = tuple(str(gold_speakers.kept(corpus)) for corpus in QUOTES)
+    analysed = tuple(str(gold_speakers.kept(corpus)) for corpus in (*QUOTES, gold_speakers.MADE_UP))
     corpora = tuple(f"{shared}/{name}" for name in sorted({*names.CORPORA, *names.KEPT_OUT, *QUOTES, *KEPT_OUT}))
     article = "models/article.tsv"
     unseen_names = tuple(map(str, NAMES))
@@ -106,7 +107,7 @@ def steps(shared: Path) -> list[Step]:
         Step(
             "examples",
             ("training.examples", str(shared), *_WORKERS),
-            (*corpora, article, namer, *unseen_names, PAGE),
+            (*corpora, article, namer, *unseen_names, PAGE, *QUOTES_MADE_UP),
             examples,
         ),
         Step("quotes", (train_quotes, tagger), examples, (tagger,)),
@@ -122,7 +123,7 @@ def steps(shared: Path) -> list[Step]:
         Step(
             "references",
             ("training.train_references", str(shared), "--hold-out", "0/3"),
-            (*corpora, scorer, namer, *unseen_names, *lexicons, context),
+            (*corpora, scorer, namer, *unseen_names, *lexicons, context, *QUOTES_MADE_UP),
             (*analysed, references),
         ),
         Step(

@@ -73,6 +73,7 @@ _QUOTE = [
     pa.field("cue", pa.string()),
     pa.field("attribution", pa.string()),
     pa.field("confidence", pa.float64()),
+    pa.field("speaker_confidence", pa.float64()),
     pa.field("anaphoric", pa.bool_()),
     pa.field("in_article", pa.bool_()),
 ]

@@ -25,11 +25,12 @@ from extractor.coreference.ranking import (
     likeliest,
     ranking_of,
 )
-from extractor.coreference.references import Agreement, Reference
+from extractor.coreference.references import Agreement, Reference, said_of
 from extractor.coreference.sources import is_medium, noun_class
 from extractor.names.entities import Gender
+from extractor.names.index import head_or_first
 from extractor.quotes.quote import Quote, QuoteType
-from extractor.reading.analysis import Analysis
+from extractor.reading.analysis import Analysis, TokenSpan
 
 # How many people, organizations and things the walk keeps in memory, how many holders of one office it can recall
 # later, and how many roles of a person it keeps.  These and the numbers below bound the candidates of a reference, and
@@ -103,7 +104,13 @@ class _QuotePlace(NamedTuple):
 class QuoteMap:
     """Which quote each token stands in, of the quotes of some types; and which quote it speaks, of any type."""
 
-    def __init__(self, quotes: Sequence[Quote], types: tuple[QuoteType, ...] = ("direct",)) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        references: Sequence[Reference],
+        quotes: Sequence[Quote],
+        types: tuple[QuoteType, ...] = ("direct",),
+    ) -> None:
         spans = sorted(
             (span, number) for number, quote in enumerate(quotes) if quote.type in types for span in quote.fragments
         )
@@ -112,10 +119,7 @@ class QuoteMap:
         self.speakers = [quote.speaker for quote in quotes]
         self._contents = [quote.fragments for quote in quotes]
         self._labels = {number for number, quote in enumerate(quotes) if quote.construction == "label"}
-        self._speaking: dict[int, int] = {}
-        for number, speaker in enumerate(self.speakers):
-            for i in range(*speaker) if speaker else ():
-                self._speaking.setdefault(i, number)
+        self._speaking = _speaking(analysis, references, self.speakers)
 
     def at(self, index: int) -> int | None:
         """The number of the quote whose content holds the token."""
@@ -126,7 +130,11 @@ class QuoteMap:
 
     def spoken_by(self, reference: Reference) -> int | None:
         """The number of the first quote, of any type, whose speaker the reference is."""
-        return self._speaking.get(reference.head)
+        return next(iter(self.all_spoken_by(reference)), None)
+
+    def all_spoken_by(self, reference: Reference) -> Sequence[int]:
+        """The numbers of all quotes whose speaker the reference is."""
+        return self._speaking.get(reference.head, ())
 
     def labelled_by(self, reference: Reference) -> bool:
         """Whether the reference is the label before a quote, as in an interview."""
@@ -142,12 +150,28 @@ class QuoteMap:
         speaker = None if quote is None else self.speakers[quote]
         return (reference.head if speaker is None else max(reference.head, speaker.end), reference.head)
 
-    def is_speaker(self, quote: int | None, referent: Referent) -> bool:
-        """Whether the mention of the quote's speaker is a reference to the referent."""
-        speaker = None if quote is None else self.speakers[quote]
-        return speaker is not None and any(
-            speaker.start <= r.head < speaker.end for r in referent.references[-_MEMORY:]
-        )
+
+def _speaking(
+    analysis: Analysis, references: Sequence[Reference], speakers: Sequence[TokenSpan | None]
+) -> dict[int, list[int]]:
+    """The numbers of the quotes that each reference speaks, by its head.
+
+    Of several references within the mention of a speaker it is the one at the head of the mention, else the first: in
+    "адвокат Вепрева" it is not Вепрев who speaks.
+    """
+    heads: dict[int, int] = {}
+    for reference in references:
+        words = range(0) if reference.kind == "description" else range(*reference.span)
+        for i in (reference.head, *reference.told, *words):
+            heads.setdefault(i, reference.head)
+    found: dict[int, list[int]] = {}
+    for number, speaker in enumerate(speakers):
+        if speaker is not None:
+            places = (head_or_first(analysis, speaker), *range(*speaker))
+            head = next((heads[i] for i in places if i in heads), None)
+            if head is not None:
+                found.setdefault(head, []).append(number)
+    return found
 
 
 class Walk:
@@ -159,8 +183,8 @@ class Walk:
     def __init__(self, analysis: Analysis, references: Sequence[Reference], quotes: Sequence[Quote]) -> None:
         self.analysis = analysis
         self.references = references
-        self.quotes = QuoteMap(quotes)
-        self.own_words = QuoteMap(quotes, ("direct", "mixed"))
+        self.quotes = QuoteMap(analysis, references, quotes)
+        self.own_words = QuoteMap(analysis, references, quotes, ("direct", "mixed"))
         self.told = _Told(references)
         self.named: dict[int, Referent] = {}
         self.organizations: dict[int, Referent] = {}
@@ -342,11 +366,11 @@ class Walk:
     def _described(self, reference: Reference, referent: Referent, place: _QuotePlace) -> Candidate | None:
         """What the ranking knows of a candidate; None for one too far off for a pronoun."""
         told = self.told.roles.get(referent.person, ()) if referent.person is not None else ()
+        facts = list(self._within(reference, referent))
         if not referent.references:
             assert referent.person is not None
             distance = max(0, self.told.first[referent.person].sentence - reference.sentence)
-            return Candidate("ahead", None, distance, 9, 0, _fit(reference, (), told), ())
-        facts: list[str] = []
+            return Candidate("ahead", None, distance, 9, 0, _fit(reference, (), told), facts)
         last = referent.last
         if place.speaks is not None:
             near = referent.references[-_LOOK_BACK:]
@@ -363,6 +387,22 @@ class Walk:
         fits = _fit(reference, referent.roles, told)
         return Candidate(referent.kind, last, distance, rank, len(referent.references), fits, facts)
 
+    def _within(self, reference: Reference, referent: Referent) -> Iterator[str]:
+        """The feature of a candidate to which something within a description refers: mostly somebody else
+        ("адвокат Вепрева"), unless it is a name that agrees with it.
+        """
+        if reference.kind != "description":
+            return
+        for i in range(*reference.span):
+            name = self.told.names.get(i)
+            if name is not None and name.person == referent.person:
+                agrees = said_of(self.analysis.tokens[reference.head], self.analysis.tokens[i], referent.gender)
+                yield "within, agreeing" if agrees else "within"
+                return
+            if name is None and i != reference.head and self.at_token.get(i) is referent:
+                yield "within"
+                return
+
     def _relations(
         self, reference: Reference, referent: Referent, last: Reference, distance: int, place: _QuotePlace
     ) -> Iterator[str]:
@@ -378,7 +418,7 @@ class Walk:
             elif any(self.speaking.get(quote - back) is referent for back in (2, 3)):
                 yield f"{kind} spoke shortly before"
         there = self.quotes.at(last.head)
-        if here is not None and self.quotes.is_speaker(here, referent):
+        if here is not None and self.speaking.get(here) is referent:
             yield "own words"
         if here is None and there is not None:
             yield "last in a quote"
@@ -401,9 +441,7 @@ class Walk:
         elif reference.kind == "organization" and reference.gender is not None:
             referent.genders.add(reference.gender)
         self.at_token[reference.head] = referent
-        quote = self.quotes.spoken_by(reference)
-        if quote is not None:
-            self.speaking[quote] = referent
+        self.speaking |= dict.fromkeys(self.quotes.all_spoken_by(reference), referent)
         for i in reference.told:
             self.at_token[i] = referent
         for i in range(*reference.span):
@@ -436,6 +474,8 @@ class _Told:
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self.first: dict[int, Reference] = {}
+        # By the token of their heads.
+        self.names: dict[int, Reference] = {}
         self.genders: dict[int, Gender | None] = {}
         self.roles: dict[int, list[Role]] = {}
         self._offices: dict[str, list[int]] = {}
@@ -444,6 +484,7 @@ class _Told:
                 continue
             person = reference.person
             self.first.setdefault(person, reference)
+            self.names[reference.head] = reference
             self.genders[person] = self.genders.get(person) or _of_person(reference.gender)
             known = self.roles.setdefault(person, [])
             for role in reference.roles:

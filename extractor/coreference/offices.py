@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -34,7 +34,8 @@ class Role(NamedTuple):
 
     `lemma` is that of its head, `dependents` are the lemmas of the nouns and countries that depend on it and tell it
     from others ("обороны").  `same` are the groups of descriptions of one office and `kinds` the more general nouns, as
-    in `models/person_nouns.tsv`; `gender` is the one that the noun tells, if any.
+    in `models/person_nouns.tsv`; `gender` is the one that the noun tells, if any; `time` says whether the person has
+    held the office before ("former") or will hold it ("future"), as words of `models/office_times.tsv` tell.
     """
 
     lemma: str
@@ -42,6 +43,7 @@ class Role(NamedTuple):
     same: frozenset[str]
     kinds: frozenset[str]
     gender: Gender | None
+    time: str = "present"
 
     @property
     def general(self) -> bool:
@@ -83,6 +85,11 @@ def _table(file: str) -> dict[str, str]:
     for name, others, adjectives in rows(file, 3):
         names.update((word, name) for word in (name, *others.split(","), *adjectives.split(",")) if word)
     return names
+
+
+@cache
+def _times() -> dict[str, str]:
+    return {row[0]: row[1] for row in rows("office_times.tsv", 2)}
 
 
 @cache
@@ -188,7 +195,14 @@ def _role(word: Word, dependents: tuple[tuple[str, str], ...]) -> Role:
         gender = "female"
     if gender is None and "femn" in tag and "ms-f" not in tag and not (entry and entry.gender == "c"):
         gender = "female"
-    return Role(lemma, telling, entry.same if entry else _NOTHING, entry.kinds if entry else _NOTHING, gender)
+    same, kinds = (entry.same, entry.kinds) if entry else (_NOTHING, _NOTHING)
+    return Role(lemma, telling, same, kinds, gender, _time(lemma, parts))
+
+
+def _time(lemma: str, dependents: Iterable[str]) -> str:
+    """Whether a role is held now, by its modifiers and the first part of a compound noun ("экс-глава")."""
+    times = _times()
+    return next((times[word] for word in (*dependents, lemma.partition(_HYPHEN)[0]) if word in times), "present")
 
 
 def _entry(lemma: str, dependents: Set[str]) -> _Entry | None:
@@ -221,12 +235,13 @@ _TABLES = ("countries.tsv", "ministries.tsv")
 class Relation(NamedTuple):
     """How a description relates to a role; of two relations the greater makes one person likelier.
 
-    `closeness` is an index of `_CLOSENESS`, from another kind of person to the same noun; `sharing` one of `_SHARING`,
-    from dependents of which none are shared to some that are.  `contradicts` says that the two are over different
-    countries or ministries.
+    `closeness` is an index of `_CLOSENESS`, from another kind of person to the same noun; `at_once` says that both are
+    held now, or neither is; `sharing` is an index of `_SHARING`, from dependents of which none are shared to some that
+    are.  `contradicts` says that the two are over different countries or ministries.
     """
 
     closeness: int
+    at_once: bool
     sharing: int
     contradicts: bool
 
@@ -261,11 +276,12 @@ _OTHER, _NONE, _SHARED = range(3)
 def relation(description: Role, known: Role) -> Relation:
     """How `description` relates to the role `known` of a person."""
     closeness = _CLOSENESS.index(_closeness(description, known))
+    at_once = description.time == known.time
     if not description.dependents or not known.dependents:
-        return Relation(closeness, _NONE, False)
+        return Relation(closeness, at_once, _NONE, False)
     sharing = _OTHER if description.dependents.isdisjoint(known.dependents) else _SHARED
     contradicts = closeness >= _CLOSE and any(_elsewhere(description, known, _areas(file)) for file in _TABLES)
-    return Relation(0 if contradicts else closeness, sharing, contradicts)
+    return Relation(0 if contradicts else closeness, at_once, sharing, contradicts)
 
 
 def _closeness(description: Role, known: Role) -> str:

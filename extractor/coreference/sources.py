@@ -1,7 +1,7 @@
 """Which source a common noun stands for ("в компании", "в сообщении", "по данным издания").
 
 The candidates are the sources that spoke before, the organizations and people named before, the phrase by itself, and
-nobody; they are ranked by the weights "source" of `models/references.tsv` (see `ranking.py`).
+nobody; they are ranked by the weights "source" of `models/references.npz` (see `ranking.py`).
 """
 
 from __future__ import annotations

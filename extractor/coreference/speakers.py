@@ -219,7 +219,7 @@ class SpeakerResolver:
             return Speaker(span, None, "PER")
         if token.pos == "NUM":
             return self._number(span, token)
-        if token.pos in ("ADJ", "VERB") and (token.number == "Plur" or not token.text.istitle()):
+        if token.pos in ("ADJ", "VERB") and (token.number == "Plur" or not self._is_capitalized(token)):
             return Speaker(span, None, "OTHER" if token.number == "Plur" else "PER")
         if {"Name", "Surn"} & best_parse(token.word).tag.grammemes:
             return Speaker(span, phrase_name(self.analysis, span), "PER")
@@ -228,6 +228,11 @@ class SpeakerResolver:
             return Speaker(span, own.name, "ORG")
         facts = self._telling_facts(span, token.index)
         return self._resolved(SourceReference(token.index, "other", token.lemma, own, _NOBODY, (), facts), span)
+
+    def _is_capitalized(self, token: Token) -> bool:
+        """Whether a word has a capital that its place does not give it: at the head of its sentence any word may."""
+        opens = self.analysis.sentence_of(token.index).start == token.index
+        return token.text.istitle() and not (opens and token.name == "O")
 
     def _number(self, span: TokenSpan, token: Token) -> Speaker:
         """A number that speaks: so many people, or the beginning of a name ("24.ru", телеканал "360")."""

@@ -78,6 +78,10 @@ class Embedding:
         vectors: Floats = self._pieces.take(self._first + self._indexes[ids], axis=0).reshape(len(words), -1)
         return vectors
 
+    def knows(self, word: str) -> bool:
+        """Returns whether a word has a vector of its own."""
+        return self._id(word.lower()) != self._unknown
+
     def projected(self, matrix: Floats) -> Callable[[Sequence[str]], Floats]:
         """Returns a function of words: their vectors times `matrix`, (300, width), bit-identical whatever the batch."""
         product = batch_invariant_product(matrix)

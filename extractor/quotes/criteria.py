@@ -183,11 +183,23 @@ def _is_denied_clause(candidate: LoneQuote) -> bool:
     return is_denied(candidate.context, candidate.predicate, sentence)
 
 
+def _has_no_source(candidate: LoneQuote) -> bool:
+    """An impersonal report at the head of a text, where nobody has been named who may have said it: "Сообщается, что".
+
+    The sentence before would tell (quotes/GUIDELINES.md).
+    """
+    context, quote, predicate = candidate
+    if predicate is None or quote.speaker is not None or "impersonal" not in context.frames[predicate]:
+        return False
+    return context.token(predicate).sentence == 0
+
+
 # What the rules know to be no quote, however certain the tagger is.
 NO_QUOTE: tuple[Rule[Callable[[LoneQuote], bool]], ...] = (
     Rule("no quote: thought", _is_thought),
     Rule("no quote: anaphor of no cue", _is_anaphor_of_no_cue),
     Rule("no quote: denied", _is_denied_clause),
+    Rule("no quote: no source", _has_no_source),
 )
 
 

@@ -37,6 +37,24 @@ def test_impersonal_report_needs_somebody_who_may_have_said_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "После того как директор Инна Чеботарь заявила, что цех закроют, рабочие вышли на площадь.",
+            [("indirect", "цех закроют")],
+        ),
+        ("Слесарь Павел Ершов, который говорил, что котёл исправен, уволился.", [("indirect", "котёл исправен")]),
+        (
+            "В Минздраве заявили, что вакцины хватит, в мэрии — что очередей не будет.",
+            [("indirect", "вакцины хватит"), ("indirect", "очередей не будет")],
+        ),
+    ],
+)
+def test_a_reported_clause_ends_where_the_reporter_goes_on(text: str, found: list[tuple[str, str]]) -> None:
+    assert contents(text) == found
+
+
+@pytest.mark.parametrize(
     ("text", "parts"),
     [
         ("Порт, по данным Росстата, работает вполсилы.", "Порт … работает вполсилы"),
@@ -69,10 +87,7 @@ def test_what_reports_the_sentence_before(cue: str) -> None:
 
 def test_a_quote_ends_with_its_marks_and_its_paragraphs() -> None:
     assert contents("Он сказал: «Да» и вышел.") == [("direct", "Да")]
-    assert contents("Лисина обещает, что не сдастся: «Дойду до суда».") == [
-        ("indirect", "не сдастся"),
-        ("direct", "Дойду до суда"),
-    ]
+    assert contents("Лисина обещает не сдаваться: «Дойду до суда».") == [("direct", "Дойду до суда")]
     text = (
         "“Три года назад тут был склад, – вспомнил мастер, обходя цех. – Сегодня тут станки.\n"
         "Мы шли к этому долго. А вышло – загляденье”.\nГости разошлись к вечеру."

@@ -169,7 +169,7 @@ def test_steps_depend_on_the_code_that_they_run_through() -> None:
     assert analysis <= code["names"] & code["examples"] & code["quotes"] & code["confidence"]
     assert "training/crf.py" in code["quotes"]
     assert "extractor/confidence.py" in code["confidence"]
-    assert "models/references.tsv" in code["confidence"]
+    assert "models/references.npz" in code["confidence"]
     assert "extractor/coreference/chains.py" in code["references"]
 
 

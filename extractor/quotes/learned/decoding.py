@@ -118,7 +118,7 @@ def decode(analysis: Analysis, tags: QuoteTags) -> list[Quote]:
     ]
     cues = _segments(tags.cue, LABELS["cue"])
     speakers = [
-        speaker._replace(span=_with_both_marks(analysis, speaker.span))
+        speaker._replace(span=_with_both_marks(analysis, _bare(analysis, speaker.span)))
         for speaker in _segments(tags.speaker, LABELS["speaker"])
     ]
     groups = _grouped(analysis, fragments)
@@ -362,6 +362,19 @@ def _with_both_marks(analysis: Analysis, span: TokenSpan) -> TokenSpan:
         elif tokens[start].text in MARKS and end < len(tokens) and tokens[end].text in MARKS:
             end += 1
     return TokenSpan(start, end)
+
+
+def _bare(analysis: Analysis, span: TokenSpan) -> TokenSpan:
+    """A speaker without the preposition before it, and without the title of a person named in the nominative
+    (quotes/GUIDELINES.md): in other cases "адвоката Вепрева" may be somebody else's lawyer.
+    """
+    tokens = analysis.tokens
+    start = span.start
+    while start < span.end - 1 and tokens[start].pos == "ADP":
+        start += 1
+    name = next((i for i in range(start, span.end) if tokens[i].name == "B-PER"), start)
+    titled = all(tokens[i].name == "O" for i in range(start, name)) and tokens[name].case == "Nom"
+    return TokenSpan(name if titled and tokens[start].case in ("Nom", None) else start, span.end)
 
 
 def _lone_speaker(analysis: Analysis, group: Sequence[Segment], speakers: Sequence[Segment]) -> TokenSpan | None:
