@@ -254,9 +254,7 @@ def test_the_entity_of_every_speaker_is_one_of_those_returned(sentences: list[st
         ("Бывший мэр Павел Ершов обвинил мэра Глеба Шубина в кумовстве. «Это клевета», — ответил мэр.", "Глеб Шубин"),
     ],
 )
-def test_whose_lawyer_speaks_is_silent_and_who_held_an_office_holds_it_no_more(
-    text: str, name: str | None
-) -> None:
+def test_whose_lawyer_speaks_is_silent_and_who_held_an_office_holds_it_no_more(text: str, name: str | None) -> None:
     analysis = label(read(text))
     entities = find_entities(analysis)
     _, (speaker,) = resolve(analysis, entities, find_quotes(analysis, entities))
